@@ -1,0 +1,29 @@
+"""Every error this package raises on purpose, in one tree.
+
+A message has three parts: what was expected, what arrived, what to do about it.
+Catch ``DigitsError`` to catch them all; the command line turns one into a sentence and exit status 1.
+"""
+
+
+class DigitsError(Exception):
+    """The root: something about the input or the machine, not a bug in the program."""
+
+
+class ImageError(DigitsError):
+    """A picture that cannot be read as one."""
+
+
+class DataError(DigitsError):
+    """A dataset that is missing, damaged or not what it should be."""
+
+
+class ModelError(DigitsError):
+    """A model folder that is missing, damaged, or does not match its own description."""
+
+
+class RunError(DigitsError):
+    """A training run that cannot be started, resumed or read."""
+
+
+class MissingExtraError(DigitsError):
+    """A feature was asked for whose optional packages are not installed."""
