@@ -1,0 +1,99 @@
+"""Frames go in, the network's raw probabilities and features come out: the only importer of onnxruntime.
+
+Nothing here calibrates or refuses; that is confidence.py.
+"""
+
+from __future__ import annotations
+
+import os
+
+import numpy as np
+import numpy.typing as npt
+import onnxruntime
+
+from digits.errors import ImageError, ModelError
+from digits.reading.frame import FRAME_SIZE_PX
+from digits.reading.result import FloatArray
+
+INPUT_NAME = "frames"
+OUTPUT_NAMES = ("probabilities", "features")
+# Throughput is flat from 64 frames upward; 256 keeps the largest activation near 25 MB.
+BATCH_SIZE = 256
+
+
+class Classifier:
+    """A network in an ONNX session.
+
+    Args:
+        model: the bytes of an ONNX file with input ``frames`` float32 (n, 28, 28, 1) and outputs ``probabilities``
+            (n, 10) and ``features`` (n, 32).
+        threads: how many the session may use; by default as many cores as this process may run on.
+
+    Raises:
+        ModelError: not an ONNX file, or one with other inputs or outputs.
+    """
+
+    def __init__(self, model: bytes, *, threads: int | None = None) -> None:
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads or available_cores()
+        options.log_severity_level = 3
+        try:
+            self._session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+        except Exception as error:  # onnxruntime's own exceptions share no public base class
+            raise ModelError(f"expected an ONNX model, onnxruntime says: {error}; export the model anew") from error
+        inputs = [node.name for node in self._session.get_inputs()]
+        outputs = [node.name for node in self._session.get_outputs()]
+        if inputs != [INPUT_NAME] or not set(OUTPUT_NAMES) <= set(outputs):
+            raise ModelError(
+                f"expected a model with input {INPUT_NAME} and outputs {', '.join(OUTPUT_NAMES)}, "
+                f"got {inputs} and {outputs}; export it with `digits export`"
+            )
+
+    def run(self, frames: npt.NDArray[np.generic]) -> tuple[FloatArray, FloatArray]:
+        """Return probabilities float32 (n, 10) and features float32 (n, 32) of ``frames``.
+
+        Args:
+            frames: uint8 (n, 28, 28) in 0-255, or float32 (n, 28, 28) in [0, 1]; light on black, as MNIST.
+
+        Raises:
+            ImageError: another shape, dtype or range.
+        """
+        check_frames(frames)
+        probabilities = np.empty((len(frames), 10), np.float32)
+        features = np.empty((len(frames), 32), np.float32)
+        for start in range(0, len(frames), BATCH_SIZE):
+            batch = frames[start : start + BATCH_SIZE]
+            end = start + len(batch)
+            probabilities[start:end], features[start:end] = self._session.run(
+                OUTPUT_NAMES, {INPUT_NAME: _as_input(batch)}
+            )
+        return probabilities, features
+
+
+def available_cores() -> int:
+    """Return how many cores this process may run on, which inside a container is fewer than the machine has."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def check_frames(frames: npt.NDArray[np.generic]) -> None:
+    """Raise ImageError unless ``frames`` is uint8, or float in [0, 1], of shape (n, 28, 28)."""
+    remedy = "give MNIST-style frames, light on black, or use Reader.classify for other pictures"
+    expected = f"expected frames (n, {FRAME_SIZE_PX}, {FRAME_SIZE_PX}), uint8 or float in [0, 1]"
+    if not isinstance(frames, np.ndarray) or frames.ndim != 3 or frames.shape[1:] != (FRAME_SIZE_PX, FRAME_SIZE_PX):
+        shape = getattr(frames, "shape", type(frames).__name__)
+        raise ImageError(f"{expected}; got {shape}; {remedy}")
+    if frames.dtype == np.uint8:
+        return
+    if frames.dtype.kind != "f":
+        raise ImageError(f"{expected}; got dtype {frames.dtype}; {remedy}")
+    if frames.size and not (float(frames.min()) >= 0 and float(frames.max()) <= 1):  # false for NaN too
+        raise ImageError(f"{expected}; got values {frames.min()} to {frames.max()}; {remedy}")
+
+
+def _as_input(frames: npt.NDArray[np.generic]) -> FloatArray:
+    values = frames.astype(np.float32)
+    if frames.dtype == np.uint8:
+        values /= 255
+    return values[..., np.newaxis]

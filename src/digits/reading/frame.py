@@ -1,0 +1,83 @@
+"""Ink with a box goes in, the 28×28 MNIST view of that digit comes out: the one place where a digit becomes a frame.
+
+MNIST's own recipe (LeCun, Cortes, Burges, "The MNIST database"): the digit is scaled to fit a 20×20 box with its aspect
+kept, grey levels come from anti-aliasing, and its centre of mass is moved to the centre of a 28×28 field.
+This module does not decide what is ink, and does not choose which marks belong to a digit.
+"""
+
+from __future__ import annotations
+
+import os
+
+import cv2
+import numpy as np
+
+from digits.reading.image import ImageSource, load_image
+from digits.reading.ink import find_ink
+from digits.reading.result import Box, ByteArray, FloatArray
+
+FRAME_SIZE_PX = 28
+BOX_SIZE_PX = 20
+# Ink fainter than this does not widen a digit's box: 1/255 is MNIST's own smallest step, so its images keep theirs.
+FAINTEST_INK = 0.5 / 255
+
+
+def frame_digit(ink: FloatArray, box: Box | None = None) -> ByteArray:
+    """Return the frame of the one digit in ``ink``.
+
+    Args:
+        ink: float32 (height, width) in [0, 1], paper 0, ink 1.
+        box: where the digit lies; without it, everything that is ink.
+
+    Returns:
+        uint8 (28, 28), light on black. All zero when there is no ink.
+    """
+    if box is not None:
+        ink = ink[box.y : box.y + box.height, box.x : box.x + box.width]
+    tight = _ink_box(ink)
+    if tight is None:
+        return np.zeros((FRAME_SIZE_PX, FRAME_SIZE_PX), np.uint8)
+    scaled = _fit(ink[tight.y : tight.y + tight.height, tight.x : tight.x + tight.width])
+    return np.rint(_centre(scaled) * 255).astype(np.uint8)
+
+
+def frame_image(image: ImageSource) -> ByteArray:
+    """Return the frame of a picture that shows one digit, whatever its size and polarity.
+
+    Raises:
+        ImageError: the picture cannot be decoded.
+    """
+    return frame_digit(find_ink(load_image(os.fspath(image) if isinstance(image, os.PathLike) else image)))
+
+
+def _ink_box(ink: FloatArray) -> Box | None:
+    mask = ink > FAINTEST_INK
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    if not len(rows):
+        return None
+    left, top = int(columns[0]), int(rows[0])
+    return Box(left, top, int(columns[-1]) - left + 1, int(rows[-1]) - top + 1)
+
+
+def _fit(digit: FloatArray) -> FloatArray:
+    """Scale so that the longer side is 20 px; averaging when shrinking keeps thin strokes grey instead of broken."""
+    height, width = digit.shape
+    scale = BOX_SIZE_PX / max(height, width)
+    if scale == 1:
+        return digit
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(digit, size, interpolation=method), np.float32)
+
+
+def _centre(digit: FloatArray) -> FloatArray:
+    """Put the centre of mass on the frame's centre, by whole pixels, as MNIST did; never cut ink off at the border."""
+    height, width = digit.shape
+    mass = float(digit.sum())
+    centre_y = float((digit.sum(axis=1) * np.arange(height)).sum()) / mass
+    centre_x = float((digit.sum(axis=0) * np.arange(width)).sum()) / mass
+    top = min(max(round(FRAME_SIZE_PX / 2 - centre_y), 0), FRAME_SIZE_PX - height)
+    left = min(max(round(FRAME_SIZE_PX / 2 - centre_x), 0), FRAME_SIZE_PX - width)
+    frame = np.zeros((FRAME_SIZE_PX, FRAME_SIZE_PX), np.float32)
+    frame[top : top + height, left : left + width] = digit
+    return frame

@@ -1,0 +1,68 @@
+"""Pictures go in, what they say and how sure we are comes out: the object that ``digits.load`` returns.
+
+It reads one digit at a time so far: frames as they are, or pictures that hold one digit each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from digits.reading.classifier import Classifier
+from digits.reading.confidence import Confidence
+from digits.reading.frame import frame_image
+from digits.reading.image import ImageSource
+from digits.reading.result import Digit, Predictions
+
+
+class Reader:
+    """A network together with what is known about it.
+
+    Attributes:
+        info: the contents of the model folder's model.json: recipe, dataset, versions, measured accuracy.
+    """
+
+    def __init__(self, classifier: Classifier, confidence: Confidence, info: Mapping[str, Any]) -> None:
+        self._classifier = classifier
+        self._confidence = confidence
+        self.info = info
+
+    def classify_frames(self, frames: npt.NDArray[np.generic]) -> Predictions:
+        """Classify MNIST-style frames as they are; none is refused.
+
+        Args:
+            frames: uint8 (n, 28, 28) in 0-255, or float (n, 28, 28) in [0, 1]; light on black.
+
+        Raises:
+            ImageError: another shape, dtype or range.
+        """
+        raw, features = self._classifier.run(frames)
+        probabilities = self._confidence.calibrate(raw)
+        return Predictions(probabilities.argmax(axis=1), probabilities.max(axis=1), probabilities, features)
+
+    def classify(self, images: Iterable[ImageSource]) -> list[Digit]:
+        """Classify pictures that hold one digit each, whatever their size and polarity.
+
+        Args:
+            images: paths, bytes, PIL images or arrays.
+
+        Returns:
+            one Digit a picture; its ``value`` is None where it is blank or the network is not sure enough.
+
+        Raises:
+            ImageError: one of them cannot be decoded.
+        """
+        frames = [frame_image(image) for image in images]
+        if not frames:
+            return []
+        predictions = self.classify_frames(np.stack(frames))
+        return [self._digit(predictions, i, blank=not frame.any()) for i, frame in enumerate(frames)]
+
+    def _digit(self, predictions: Predictions, i: int, *, blank: bool) -> Digit:
+        confidence = float(predictions.confidence[i])
+        refusal = "blank: no ink found" if blank else self._confidence.refusal(confidence)
+        value = None if refusal else int(predictions.values[i])
+        return Digit(value, confidence, tuple(map(float, predictions.probabilities[i])), refusal=refusal)

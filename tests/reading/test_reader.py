@@ -1,0 +1,77 @@
+"""The reader as its users meet it: frames in, arrays out; pictures in, digits out."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+import digits
+from digits.data import Dataset
+
+
+def test_frames_come_back_as_arrays_of_the_promised_shape(reader: digits.Reader, sample: Dataset) -> None:
+    predictions = reader.classify_frames(sample.test.images[:7])
+    assert predictions.values.shape == (7,)
+    assert predictions.values.dtype == np.int64
+    assert predictions.confidence.shape == (7,)
+    assert predictions.probabilities.shape == (7, 10)
+    assert predictions.probabilities.dtype == np.float32
+    assert predictions.features.shape == (7, 32)
+    np.testing.assert_allclose(predictions.probabilities.sum(axis=1), 1, atol=1e-5)
+    np.testing.assert_array_equal(predictions.probabilities.max(axis=1), predictions.confidence)
+    json.dumps(predictions.to_dict())
+
+
+def test_no_frames_give_no_predictions(reader: digits.Reader) -> None:
+    assert len(reader.classify_frames(np.zeros((0, 28, 28), np.uint8))) == 0
+    assert reader.classify([]) == []
+
+
+def test_uint8_and_unit_range_floats_mean_the_same(reader: digits.Reader, sample: Dataset) -> None:
+    frames = sample.test.images[:50]
+    np.testing.assert_allclose(
+        reader.classify_frames(frames).probabilities,
+        reader.classify_frames(frames / 255.0).probabilities,
+        atol=1e-6,
+    )
+
+
+def test_the_batch_a_frame_comes_in_does_not_change_its_answer(reader: digits.Reader, sample: Dataset) -> None:
+    frames = sample.train.images[:600]
+    together = reader.classify_frames(frames).probabilities
+    alone = np.concatenate([reader.classify_frames(frames[i : i + 1]).probabilities for i in (0, 255, 256, 599)])
+    np.testing.assert_allclose(alone, together[[0, 255, 256, 599]], atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    "frames",
+    [
+        np.zeros((28, 28), np.uint8),
+        np.zeros((2, 28, 28, 1), np.uint8),
+        np.zeros((2, 32, 32), np.uint8),
+        np.zeros((2, 28, 28), np.int64),
+        np.full((2, 28, 28), 255.0),
+        np.full((2, 28, 28), np.nan),
+        [[0]],
+    ],
+)
+def test_other_arrays_are_an_error_that_says_what_was_expected(reader: digits.Reader, frames: object) -> None:
+    with pytest.raises(digits.ImageError, match=r"expected frames \(n, 28, 28\)"):
+        reader.classify_frames(frames)  # type: ignore[arg-type]
+
+
+def test_dark_on_light_pictures_of_any_size_are_read(reader: digits.Reader, sample: Dataset) -> None:
+    images, labels = sample.test.images[:100], sample.test.labels[:100]
+    pictures = [255 - np.pad(np.kron(image, np.ones((3, 3))), 25).astype(np.uint8) for image in images]
+    values = [digit.value for digit in reader.classify(pictures)]
+    assert np.mean(np.array(values) == labels) >= 0.97
+
+
+def test_a_blank_picture_is_refused_with_a_reason(reader: digits.Reader) -> None:
+    (digit,) = reader.classify([np.full((60, 60), 255, np.uint8)])
+    assert digit.value is None
+    assert "blank" in str(digit.refusal)
+    assert len(digit.probabilities) == 10
+    json.dumps(digit.to_dict())

@@ -1,0 +1,50 @@
+"""What several test files need: a training nobody watches, and small runs of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Self
+
+import numpy as np
+
+from digits.data import Dataset
+from digits.experiments.run import Plan
+from digits.training.recipe import RECIPES
+
+# Dropout is on, so that its random state takes part in every test of sameness.
+TINY = replace(RECIPES["fast"], epochs=3, min_steps=0, batch_size=64, conv_dropout=0.1, dense_dropout=0.3)
+TINY_PLAN = Plan(replace(TINY, epochs=2), seed=3, threads=2)
+
+
+class Silence:
+    """Progress nobody watches; ``stop_in`` an epoch stands for a kill in the middle of it."""
+
+    def __init__(self, stop_in: int | None = None) -> None:
+        self.stop_in = stop_in
+        self.epochs: list[float] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def begin(self, *, epochs: int, steps: int, batch_size: int, done: int) -> None:
+        assert 0 <= done <= epochs
+        assert steps > 0
+        assert batch_size > 0
+
+    def step(self, *, epoch: int, step: int, accuracy: float, loss: float) -> None:
+        assert 0 <= accuracy <= 1
+        assert loss >= 0
+        if epoch == self.stop_in and step == 2:
+            raise KeyboardInterrupt
+
+    def epoch(self, row: dict[str, float]) -> None:
+        self.epochs.append(row["epoch"])
+
+
+def few(dataset: Dataset, count: int = 300) -> Dataset:
+    """Return the dataset with ``count`` of its training images."""
+    order = np.random.default_rng(0).permutation(len(dataset.train))[:count]
+    return replace(dataset, train=dataset.train.take(order))
