@@ -1,0 +1,11 @@
+"""Datasets as arrays: MNIST (cache, download, checksums), the offline sample, data of one's own.
+
+In: a path, a variable, or nothing. Out: uint8 images and int64 labels. Nothing here scales pixels or trains.
+"""
+
+from __future__ import annotations
+
+from digits.data.dataset import Dataset, LabelledImages
+from digits.data.places import load_dataset, load_labelled
+
+__all__ = ["Dataset", "LabelledImages", "load_dataset", "load_labelled"]

