@@ -1,0 +1,148 @@
+"""The one place that wakes Keras and TensorFlow, with threads, precision and seed made explicit.
+
+Import ``keras`` and ``tensorflow`` from nowhere else before ``prepare`` has run, or the settings come too late.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import platform
+import sys
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from digits.errors import MissingExtraError, RunError
+
+FLOAT32, BFLOAT16 = "float32", "mixed_bfloat16"
+RECORDED_PACKAGES = ("digits", "keras", "tensorflow", "tensorflow-cpu", "numpy", "onnx", "onnxruntime")
+
+
+@dataclass(frozen=True)
+class Environment:
+    """What a result depends on besides recipe, seed and data; the same again gives the same weights again."""
+
+    threads: int
+    precision: str  # "float32" or "mixed_bfloat16"
+    device: str  # "cpu" or the GPU's name
+    machine: str
+    versions: dict[str, str]
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def prepare(*, threads: int, bfloat16: bool) -> Environment:
+    """Wake TensorFlow with ``threads`` threads and choose the precision; call it before anything else of this room.
+
+    Raises:
+        MissingExtraError: Keras or TensorFlow is not installed.
+        RunError: TensorFlow already runs in this process with another number of threads.
+    """
+    tensorflow = _import_tensorflow()
+    try:
+        tensorflow.config.threading.set_intra_op_parallelism_threads(threads)
+        tensorflow.config.threading.set_inter_op_parallelism_threads(1)
+    except RuntimeError as error:
+        raise RunError(
+            f"expected to set {threads} threads before TensorFlow starts, but it already runs in this process with "
+            "another number; train in a fresh process or keep the number"
+        ) from error
+    gpus = tensorflow.config.list_physical_devices("GPU")
+    device = tensorflow.config.experimental.get_device_details(gpus[0]).get("device_name", "gpu") if gpus else "cpu"
+    has_bfloat16 = _gpu_has_bfloat16(tensorflow, gpus[0]) if gpus else cpu_has_bfloat16()
+    return Environment(
+        threads=threads,
+        precision=BFLOAT16 if bfloat16 and has_bfloat16 else FLOAT32,
+        device=str(device),
+        machine=f"{platform.system()} {platform.machine()} {cpu_name()}",
+        versions={"python": platform.python_version(), **_package_versions()},
+    )
+
+
+def require() -> None:
+    """Raise MissingExtraError unless Keras, TensorFlow and onnx are installed; imports none of them."""
+    missing = [name for name in ("keras", "tensorflow", "onnx") if find_spec(name) is None]
+    if missing:
+        raise MissingExtraError(
+            f"expected {', '.join(missing)} for training and exporting, which this light install leaves out; "
+            "install with: pip install 'digits[train]'"
+        )
+
+
+def cpu_has_bfloat16() -> bool:
+    """Tell whether the processor multiplies bfloat16 itself (AVX512-BF16 or AMX); if not, float32 is quicker."""
+    flags = _cpu_info("flags")
+    return "avx512_bf16" in flags or "amx_bf16" in flags
+
+
+def cpu_name() -> str:
+    return _cpu_info("model name") or platform.processor()
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Hold back what TensorFlow prints, its C++ parts too; show it only when something fails.
+
+    Its loaders and exporters write to the file descriptors themselves, so these are what is redirected.
+    """
+    sys.stdout.flush()
+    sys.stderr.flush()
+    saved = os.dup(1), os.dup(2)
+    with tempfile.TemporaryFile() as captured, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            os.dup2(captured.fileno(), 1)
+            os.dup2(captured.fileno(), 2)
+            yield
+        except BaseException:
+            captured.seek(0)
+            os.write(saved[1], captured.read())
+            raise
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            for target, descriptor in enumerate(saved, start=1):
+                os.dup2(descriptor, target)
+                os.close(descriptor)
+
+
+def _import_tensorflow() -> Any:
+    os.environ["KERAS_BACKEND"] = "tensorflow"
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    require()
+    with quiet():
+        import keras  # noqa: F401  (woken here, so that its greeting is held back too)
+        import tensorflow
+    return tensorflow
+
+
+def _gpu_has_bfloat16(tensorflow: Any, gpu: Any) -> bool:
+    capability = tensorflow.config.experimental.get_device_details(gpu).get("compute_capability", (0, 0))
+    return bool(capability >= (8, 0))
+
+
+def _cpu_info(key: str) -> str:
+    path = Path("/proc/cpuinfo")
+    if not path.exists():
+        return ""
+    for line in path.read_text().splitlines():
+        name, _, value = line.partition(":")
+        if name.strip() == key:
+            return value.strip()
+    return ""
+
+
+def _package_versions() -> dict[str, str]:
+    versions = {}
+    for package in RECORDED_PACKAGES:
+        with contextlib.suppress(PackageNotFoundError):
+            versions[package] = version(package)
+    return versions

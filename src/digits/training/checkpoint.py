@@ -1,0 +1,59 @@
+"""The state of a training between two epochs, on disk in one step: a killed run loses at most the epoch it was in.
+
+Holds every variable of model and optimizer (dropout's random state among them) and the history so far; no pickle.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from digits.errors import RunError
+
+CHECKPOINT_FILE = "checkpoint.npz"
+HistoryRow = dict[str, float]
+
+
+def save_checkpoint(folder: Path, model: Any, history: list[HistoryRow]) -> None:
+    """Write the state after the last row's epoch; an older checkpoint is replaced in one step."""
+    arrays = {f"variable_{i}": np.asarray(variable) for i, variable in enumerate(_variables(model))}
+    partial = folder / f".{CHECKPOINT_FILE}.partial"
+    with partial.open("wb") as file:
+        np.savez(file, allow_pickle=False, history=np.array(json.dumps(history)), **arrays)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(partial, folder / CHECKPOINT_FILE)
+
+
+def restore_checkpoint(folder: Path, model: Any) -> list[HistoryRow]:
+    """Bring the model back to the last checkpoint in ``folder`` and return its history; empty when there is none.
+
+    Raises:
+        RunError: the file is damaged, or belongs to another network or optimizer.
+    """
+    path = folder / CHECKPOINT_FILE
+    if not path.exists():
+        return []
+    variables = _variables(model)
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            values = [arrays[f"variable_{i}"] for i in range(len(arrays.files) - 1)]
+            history: list[HistoryRow] = json.loads(str(arrays["history"]))
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        raise RunError(f"expected a checkpoint in {path}; {error}; delete the folder and train anew") from error
+    if [value.shape for value in values] != [tuple(variable.shape) for variable in variables]:
+        raise RunError(
+            f"expected a checkpoint of this network in {path}, got another's; delete the folder and train anew"
+        )
+    for variable, value in zip(variables, values, strict=True):
+        variable.assign(value)
+    return history
+
+
+def _variables(model: Any) -> list[Any]:
+    return [*model.variables, *model.optimizer.variables]

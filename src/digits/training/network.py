@@ -1,0 +1,68 @@
+"""A recipe goes in, the untrained network comes out. Its layers are the specification and never change:
+
+Input 28×28×1 → [Conv 32, ReLU, Dropout, BN] → [Conv 64, ReLU, MaxPool, Dropout, BN] ×2 (64, 64)
+→ [Conv 128, ReLU, MaxPool, Dropout, BN] → Flatten → [Dense 32, ReLU, Dropout, BN] → Dense 10 softmax.
+3×3 kernels, `same` padding: 168,106 parameters.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from digits.training.backend import FLOAT32
+from digits.training.recipe import Recipe
+
+CONVOLUTIONS = ((32, False), (64, True), (64, True), (128, True))  # filters, followed by max pooling
+DENSE_UNITS = 32
+CLASSES = 10
+
+
+def build_network(recipe: Recipe, *, precision: str = FLOAT32, seed: int = 0) -> Any:
+    """Return the untrained ``keras.Model``.
+
+    Args:
+        recipe: gives dropout rates and batch normalization momentum.
+        precision: "float32" or "mixed_bfloat16"; weights and probabilities are float32 in both.
+        seed: of the initial weights and the dropout masks.
+
+    Returns:
+        a model from float32 (n, 28, 28, 1) in [0, 1] to probabilities float32 (n, 10).
+    """
+    import keras
+    from keras import layers
+
+    keras.utils.set_random_seed(seed)
+    inputs = keras.Input((28, 28, 1), name="frames")  # (n, 28, 28, 1)
+    x = inputs
+    for number, (filters, is_pooled) in enumerate(CONVOLUTIONS, start=1):
+        x = layers.Conv2D(filters, 3, padding="same", dtype=precision, name=f"conv{number}")(x)
+        x = layers.ReLU(dtype=precision, name=f"relu{number}")(x)
+        if is_pooled:
+            x = layers.MaxPooling2D(dtype=precision, name=f"pool{number}")(x)  # 14×14, 7×7, 3×3
+        x = layers.Dropout(recipe.conv_dropout, dtype=precision, name=f"dropout{number}")(x)
+        x = layers.BatchNormalization(momentum=recipe.bn_momentum, dtype=precision, name=f"norm{number}")(x)
+    x = layers.Flatten(dtype=precision, name="flatten")(x)  # (n, 1152)
+    x = layers.Dense(DENSE_UNITS, dtype=precision, name="dense")(x)  # (n, 32)
+    x = layers.ReLU(dtype=precision, name="relu5")(x)
+    x = layers.Dropout(recipe.dense_dropout, dtype=precision, name="dropout5")(x)
+    x = layers.BatchNormalization(momentum=recipe.bn_momentum, dtype=precision, name="features")(x)
+    outputs = layers.Dense(CLASSES, activation="softmax", dtype=FLOAT32, name="probabilities")(x)  # (n, 10)
+    return keras.Model(inputs, outputs, name="CNN_mnist")
+
+
+def compile_network(model: Any, optimizer: Any, *, label_smoothing: float = 0.0) -> None:
+    """Give the model its optimizer and loss. XLA is off: its CPU convolutions run at a tenth of oneDNN's speed."""
+    import keras
+
+    loss = keras.losses.CategoricalCrossentropy(label_smoothing=label_smoothing)
+    model.compile(optimizer, loss, metrics=["accuracy"], jit_compile=False)
+
+
+def float32_copy(model: Any, recipe: Recipe) -> Any:
+    """Return the same weights in a float32 network with plain Adam, which any Keras loads without our code."""
+    import keras
+
+    copy = build_network(recipe)
+    copy.set_weights(model.get_weights())
+    compile_network(copy, keras.optimizers.Adam())
+    return copy

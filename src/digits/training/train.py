@@ -1,0 +1,156 @@
+"""A dataset and a recipe go in, a trained network and its history come out. The test part is not touched here.
+
+Read ``train`` alone to know what training is; resuming repeats exactly what would have happened without the break.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from digits.data import Dataset, LabelledImages
+from digits.errors import DataError
+from digits.reading.result import FloatArray
+from digits.training.augment import as_input, augment
+from digits.training.backend import Environment, prepare
+from digits.training.checkpoint import HistoryRow, restore_checkpoint, save_checkpoint
+from digits.training.network import CLASSES, build_network, compile_network, float32_copy
+from digits.training.recipe import Recipe
+from digits.training.schedule import build_optimizer
+
+EVALUATION_BATCH_SIZE = 500
+
+
+class Progress(Protocol):
+    """Whoever wants to know how far the training is."""
+
+    def begin(self, *, epochs: int, steps: int, batch_size: int, done: int) -> None:
+        """``done`` of ``epochs`` epochs lie behind, each of ``steps`` updates with ``batch_size`` images."""
+
+    def step(self, *, epoch: int, step: int, accuracy: float, loss: float) -> None:
+        """Update ``step`` of ``epoch`` (both from 1) is done; the figures are running means over the epoch."""
+
+    def epoch(self, row: HistoryRow) -> None:
+        """An epoch is done, measured, and safe on disk."""
+
+
+@dataclass(frozen=True)
+class Trained:
+    """``model`` is a float32 ``keras.Model``; ``history`` one row an epoch, as in history.csv."""
+
+    model: Any
+    history: list[HistoryRow]
+    environment: Environment
+
+
+def train(
+    dataset: Dataset, recipe: Recipe, *, folder: Path, progress: Progress, seed: int = 0, threads: int = 2
+) -> Trained:
+    """Train ``recipe`` on ``dataset.train``, watching ``dataset.validation``; go on from a checkpoint in ``folder``.
+
+    Raises:
+        DataError: fewer training images than one batch.
+        MissingExtraError: Keras or TensorFlow is not installed.
+        RunError: the checkpoint in ``folder`` is damaged or another training's.
+    """
+    environment = prepare(threads=threads, bfloat16=recipe.bfloat16)
+    steps, epochs = plan(recipe, len(dataset.train))
+    model = build_network(recipe, precision=environment.precision, seed=seed)
+    optimizer = build_optimizer(recipe, steps * epochs)
+    optimizer.build(model.trainable_variables)
+    compile_network(model, optimizer, label_smoothing=recipe.label_smoothing)
+    history = restore_checkpoint(folder, model)
+
+    validation = as_input(dataset.validation.images), one_hot(dataset.validation)
+    progress.begin(epochs=epochs, steps=steps, batch_size=recipe.batch_size, done=len(history))
+    for epoch in range(len(history) + 1, epochs + 1):
+        started = time.perf_counter()
+        seen = _fit_epoch(model, dataset.train, recipe, seed=seed, epoch=epoch, steps=steps, progress=progress)
+        seconds = time.perf_counter() - started
+        held_out = model.evaluate(*validation, batch_size=EVALUATION_BATCH_SIZE, verbose=0, return_dict=True)
+        history.append(_history_row(epoch, seen, held_out, _learning_rate(model), seconds))
+        save_checkpoint(folder, model, history)
+        progress.epoch(history[-1])
+    return Trained(float32_copy(model, recipe), history, environment)
+
+
+def plan(recipe: Recipe, count: int) -> tuple[int, int]:
+    """Return (updates an epoch, epochs) for ``count`` training images.
+
+    The last images of an epoch that fill no batch sit it out; they are others in every epoch.
+
+    Raises:
+        DataError: fewer images than one batch.
+    """
+    steps = count // recipe.batch_size
+    if steps == 0:
+        raise DataError(f"expected at least {recipe.batch_size} training images, got {count}; add more")
+    return steps, max(recipe.epochs, math.ceil(recipe.min_steps / steps))
+
+
+def one_hot(examples: LabelledImages) -> FloatArray:
+    """Return the labels as float32 (n, 10), one 1 a row."""
+    return np.eye(CLASSES, dtype=np.float32)[examples.labels]
+
+
+def _fit_epoch(
+    model: Any,
+    examples: LabelledImages,
+    recipe: Recipe,
+    *,
+    seed: int,
+    epoch: int,
+    steps: int,
+    progress: Progress,
+) -> dict[str, float]:
+    """Pass once over the training images and return accuracy and loss, running means over the epoch."""
+    import keras
+    import tensorflow
+
+    def report(batch: int, logs: Any = None) -> None:
+        progress.step(epoch=epoch, step=batch + 1, accuracy=logs["accuracy"], loss=logs["loss"])
+
+    batches = tensorflow.data.Dataset.from_generator(
+        lambda: _batches(examples, recipe, np.random.default_rng([seed, epoch])),
+        output_signature=(
+            tensorflow.TensorSpec((recipe.batch_size, 28, 28, 1), tensorflow.float32),
+            tensorflow.TensorSpec((recipe.batch_size, CLASSES), tensorflow.float32),
+        ),
+    ).prefetch(8)
+    callback = keras.callbacks.LambdaCallback(on_train_batch_end=report)
+    fitted = model.fit(batches, steps_per_epoch=steps, shuffle=False, verbose=0, callbacks=[callback])
+    return {name: values[-1] for name, values in fitted.history.items()}
+
+
+def _batches(
+    examples: LabelledImages, recipe: Recipe, random: np.random.Generator
+) -> Iterator[tuple[FloatArray, FloatArray]]:
+    labels = one_hot(examples)
+    order = random.permutation(len(examples))
+    for start in range(0, len(order) - recipe.batch_size + 1, recipe.batch_size):
+        chosen = order[start : start + recipe.batch_size]
+        yield augment(examples.images[chosen], recipe.augmentation, random), labels[chosen]
+
+
+def _learning_rate(model: Any) -> float:
+    return float(model.optimizer.learning_rate)
+
+
+def _history_row(
+    epoch: int, seen: dict[str, float], held_out: dict[str, float], learning_rate: float, seconds: float
+) -> HistoryRow:
+    return {
+        "epoch": epoch,
+        "accuracy": float(seen["accuracy"]),
+        "loss": float(seen["loss"]),
+        "val_accuracy": float(held_out["accuracy"]),
+        "val_loss": float(held_out["loss"]),
+        "learning_rate": learning_rate,
+        "seconds": round(seconds, 3),
+    }

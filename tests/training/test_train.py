@@ -1,0 +1,95 @@
+"""Training: reproducible, resumable, and honest about what it cannot do. A 4-step epoch is enough to show it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from support import TINY, Silence, few
+
+from digits.data import Dataset
+from digits.errors import DataError, RunError
+from digits.reading.classifier import Classifier
+from digits.training.augment import as_input
+from digits.training.checkpoint import CHECKPOINT_FILE
+from digits.training.onnx_graph import onnx_bytes
+from digits.training.recipe import Recipe
+from digits.training.train import plan, train
+
+THREADS = 2
+
+
+@pytest.fixture(scope="module")
+def small(sample: Dataset) -> Dataset:
+    return few(sample)
+
+
+def weights_of(dataset: Dataset, folder: Path, progress: Silence, recipe: Recipe = TINY, seed: int = 5) -> list:
+    folder.mkdir(exist_ok=True)
+    trained = train(dataset, recipe, folder=folder, progress=progress, seed=seed, threads=THREADS)
+    return list(trained.model.get_weights())
+
+
+@pytest.fixture(scope="module")
+def reference(small: Dataset, tmp_path_factory: pytest.TempPathFactory) -> list:
+    return weights_of(small, tmp_path_factory.mktemp("reference"), Silence())
+
+
+def test_the_same_seed_gives_identical_weights(small: Dataset, tmp_path: Path, reference: list) -> None:
+    again = weights_of(small, tmp_path, Silence())
+    for one, other in zip(reference, again, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_another_seed_gives_other_weights(small: Dataset, tmp_path: Path, reference: list) -> None:
+    other = weights_of(small, tmp_path, Silence(), seed=6)
+    assert not np.array_equal(reference[0], other[0])
+
+
+def test_a_run_stopped_within_an_epoch_resumes_to_the_same_weights(
+    small: Dataset, tmp_path: Path, reference: list
+) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        weights_of(small, tmp_path, Silence(stop_in=2))
+    progress = Silence()
+    resumed = weights_of(small, tmp_path, progress)
+    assert progress.epochs == [2, 3]
+    for one, other in zip(reference, resumed, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_a_damaged_checkpoint_is_an_error_that_says_what_to_do(small: Dataset, tmp_path: Path) -> None:
+    (tmp_path / CHECKPOINT_FILE).write_bytes(b"PK damaged")
+    with pytest.raises(RunError, match="train anew"):
+        weights_of(small, tmp_path, Silence())
+
+
+def test_a_checkpoint_of_another_optimizer_is_an_error(small: Dataset, tmp_path: Path) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        weights_of(small, tmp_path, Silence(stop_in=2), recipe=replace(TINY, optimizer="adam"))
+    smaller = np.load(tmp_path / CHECKPOINT_FILE)
+    kept = {name: smaller[name] for name in smaller.files if name != "variable_3"}
+    np.savez(tmp_path / CHECKPOINT_FILE, **kept)
+    with pytest.raises(RunError, match="expected a checkpoint"):
+        weights_of(small, tmp_path, Silence(), recipe=replace(TINY, optimizer="adam"))
+
+
+def test_onnx_gives_the_probabilities_keras_gives(small: Dataset, sample: Dataset, tmp_path: Path) -> None:
+    trained = train(small, TINY, folder=tmp_path, progress=Silence(), seed=1, threads=THREADS)
+    frames = np.concatenate([sample.test.images, sample.validation.images])
+    keras_probabilities = np.asarray(trained.model.predict_on_batch(as_input(frames)))
+    probabilities, _ = Classifier(onnx_bytes(trained.model, {})).run(frames)
+    np.testing.assert_allclose(probabilities, keras_probabilities, atol=1e-5)
+
+
+def test_fewer_images_than_a_batch_is_an_error(small: Dataset, tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="at least 512 training images"):
+        weights_of(small, tmp_path, Silence(), recipe=replace(TINY, batch_size=512))
+
+
+def test_a_small_set_is_passed_over_until_it_gave_enough_updates() -> None:
+    recipe = Recipe(name="x", epochs=2, min_steps=850, batch_size=128)
+    assert plan(recipe, 55_000) == (429, 2)
+    assert plan(recipe, 4_000) == (31, 28)
