@@ -1,0 +1,158 @@
+"""In: a reader and labelled frames. Out: an ``Evaluation``, and on request its three files.
+
+What is measured is what users run: the exported model, through ``digits.reading``. It chooses nothing and
+trains nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from digits.data import LabelledImages
+from digits.errors import RunError
+from digits.evaluation.files import replacing
+from digits.evaluation.metrics import Metrics, measure
+from digits.evaluation.page import require_plotting
+from digits.evaluation.pictures import draw_most_wrong
+from digits.evaluation.plots import draw_confusion_matrix
+from digits.reading.result import ByteArray, Predictions
+
+METRICS_FILE = "metrics.json"
+CONFUSION_FILE = "confusion_matrix.png"
+MOST_WRONG_FILE = "most_wrong.png"
+MOST_WRONG_COUNT = 25
+
+# The reader batches by itself; this is only how often progress is told, a few times a second on one core.
+FRAMES_PER_STEP = 512
+MNIST, MNIST_SAMPLE = "mnist", "mnist-sample-5000"
+
+
+class FrameReader(Protocol):
+    """What ``digits.load`` returns, as far as measuring needs it."""
+
+    @property
+    def info(self) -> Mapping[str, Any]: ...
+
+    def classify_frames(self, frames: ByteArray, /) -> Predictions: ...
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What a reader answered on a dataset and how good that was.
+
+    ``seconds`` is the time spent classifying, measuring left out. ``notices`` are sentences that anyone who
+    is shown the figures must be told as well; none when they are an ordinary result. ``model_sha256`` is that of the
+    weights, so that the figures can be traced to them.
+    """
+
+    name: str
+    metrics: Metrics
+    seconds: float
+    predictions: Predictions
+    notices: tuple[str, ...] = ()
+    model_sha256: str | None = None
+
+    @property
+    def images_per_second(self) -> float:
+        return self.metrics.n / self.seconds if self.seconds else float("inf")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything but the predictions, for JSON."""
+        return {
+            "dataset": self.name,
+            "model_sha256": self.model_sha256,
+            "notices": list(self.notices),
+            **self.metrics.to_dict(),
+            "seconds": self.seconds,
+            "images_per_second": self.images_per_second,
+        }
+
+
+def evaluate(
+    reader: FrameReader,
+    name: str,
+    examples: LabelledImages,
+    *,
+    progress: Callable[[int], None] | None = None,
+) -> Evaluation:
+    """Classify ``examples`` with ``reader`` and measure the answers; ``name`` is the dataset's.
+
+    ``progress`` is called with the number of images done so far. Raises ``DataError`` without images, or when
+    the answers are no probabilities.
+    """
+    parts = []
+    started = time.perf_counter()
+    for start in range(0, len(examples), FRAMES_PER_STEP):
+        parts.append(reader.classify_frames(examples.images[start : start + FRAMES_PER_STEP]))
+        if progress:
+            progress(min(start + FRAMES_PER_STEP, len(examples)))
+    seconds = time.perf_counter() - started
+    predictions = _joined(parts)
+    metrics = measure(predictions.probabilities, examples.labels)
+    sha256 = (reader.info.get("weights") or {}).get("sha256")
+    return Evaluation(name, metrics, seconds, predictions, find_notices(reader.info, name), sha256)
+
+
+def find_notices(info: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    """What must be said beside figures of the model ``info`` (its model.json) measured on the dataset ``name``."""
+    trained_on = info.get("dataset") or {}
+    notices = []
+    if name == MNIST_SAMPLE and trained_on.get("name") == MNIST:
+        notices.append(
+            "NOT A TEST RESULT: the offline sample consists of MNIST training digits, and this model was trained on "
+            "them. Give the MNIST test set with --data or $DIGITS_DATA."
+        )
+    elif name == trained_on.get("name") and name not in (MNIST, MNIST_SAMPLE):
+        notices.append(
+            f"PERHAPS NOT A TEST RESULT: this model was trained on a dataset named {name} too. Unless it has a test "
+            "part of its own, the model has seen most of these images in training."
+        )
+    if trained_on.get("notice"):
+        notices.append(f"The model's training data: {trained_on['notice']}")
+    return tuple(notices)
+
+
+def save_evaluation(evaluation: Evaluation, examples: LabelledImages, folder: Path) -> list[Path]:
+    """Write metrics.json, confusion_matrix.png and most_wrong.png into ``folder``, each whole; return their paths.
+
+    ``examples`` are those that were evaluated. Raises ``MissingExtraError`` without matplotlib and seaborn,
+    before anything is written, and ``RunError`` when the folder cannot be written.
+    """
+    require_plotting()
+    metrics = evaluation.metrics
+    paths = [folder / file for file in (METRICS_FILE, CONFUSION_FILE, MOST_WRONG_FILE)]
+    result = f"{_counted(metrics.errors, 'error')} in {_counted(metrics.n, 'image')} of {evaluation.name}"
+    wrongest = f"The {min(MOST_WRONG_COUNT, metrics.errors)} most wrong: " if metrics.errors else ""
+    try:
+        with replacing(paths[0]) as file:
+            file.write((json.dumps(evaluation.to_dict(), indent=2) + "\n").encode())
+        title = "\n".join((f"{result}: {metrics.accuracy:.2%} right", *evaluation.notices))
+        draw_confusion_matrix(metrics.confusion_matrix, paths[1], title=title)
+        draw_most_wrong(
+            examples.images,
+            examples.labels,
+            evaluation.predictions.probabilities,
+            paths[2],
+            count=MOST_WRONG_COUNT,
+            title="\n".join((wrongest + result, *evaluation.notices)),
+        )
+    except OSError as error:
+        raise RunError(f"expected to write into {folder}; {error}; give another folder with --out") from error
+    return paths
+
+
+def _joined(parts: list[Predictions]) -> Predictions:
+    return Predictions(
+        *(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Predictions))
+    )
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

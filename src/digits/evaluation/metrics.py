@@ -1,0 +1,199 @@
+"""In: ten probabilities and one true label per image. Out: ``Metrics``, everything a report says about them.
+
+Numpy only. Nothing here runs a network, reads a file or draws.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict, dataclass
+from statistics import NormalDist
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from digits.errors import DataError
+from digits.reading.result import IntArray
+
+N_DIGITS = 10
+# Guo et al. 2017 use 15 bins; keeping theirs makes the figure comparable with published ones.
+ECE_BINS = 15
+# What Keras clips at, so that this loss and the one of its training log are the same quantity.
+SMALLEST_PROBABILITY = 1e-7
+# Float32 rows sum to 1 within 1e-6; float16 exports within 1e-3. More is not a distribution.
+SUM_TOLERANCE = 2e-3
+
+
+@dataclass(frozen=True)
+class DigitMetrics:
+    """One digit's figures, in [0, 1]; ``support`` counts its true images.
+
+    Where a ratio has nothing below the line it is 0, as scikit-learn's ``zero_division=0``: precision of a
+    digit never answered, recall of a digit that never occurs, F1 when both are 0.
+    """
+
+    digit: int
+    precision: float
+    recall: float
+    f1: float
+    support: int
+
+
+@dataclass(frozen=True)
+class Confusion:
+    """``count`` images of ``true`` were answered with ``predicted``, another digit."""
+
+    true: int
+    predicted: int
+    count: int
+
+
+@dataclass(frozen=True)
+class Metrics:
+    """How well n images were classified.
+
+    ``accuracy`` in [0, 1] and its 95 % Wilson ``interval``; ``loss`` is the mean negative log likelihood in
+    nats; ``ece`` the expected calibration error in [0, 1]; ``confusion_matrix`` int64 (10, 10), rows true,
+    columns predicted; ``per_digit`` holds digits 0-9 in order; ``most_confused`` every pair that occurs, most
+    frequent first.
+    """
+
+    n: int
+    accuracy: float
+    interval: tuple[float, float]
+    loss: float
+    ece: float
+    confusion_matrix: IntArray
+    per_digit: tuple[DigitMetrics, ...]
+    most_confused: tuple[Confusion, ...]
+
+    @property
+    def errors(self) -> int:
+        return self.n - int(np.trace(self.confusion_matrix))
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "n": self.n,
+            "errors": self.errors,
+            "accuracy": self.accuracy,
+            "interval": list(self.interval),
+            "loss": self.loss,
+            "ece": self.ece,
+            "confusion_matrix": self.confusion_matrix.tolist(),
+            "per_digit": [asdict(digit) for digit in self.per_digit],
+            "most_confused": [asdict(pair) for pair in self.most_confused],
+        }
+
+
+def measure(probabilities: npt.ArrayLike, labels: npt.ArrayLike) -> Metrics:
+    """Measure answers against the truth.
+
+    ``probabilities`` float (n, 10), rows in [0, 1] that sum to 1; ``labels`` integer (n,) in 0-9; n >= 1. The
+    answer is the largest probability, the lowest digit on a tie. Anything else raises ``DataError``.
+    """
+    chances, truth = _checked(probabilities, labels)
+    answers = chances.argmax(axis=1)
+    matrix = confusion_matrix(truth, answers)
+    right = int(np.trace(matrix))
+    chance_of_truth = chances[np.arange(len(truth)), truth]
+    return Metrics(
+        n=len(truth),
+        accuracy=right / len(truth),
+        interval=wilson_interval(right, len(truth)),
+        loss=float(-np.log(np.maximum(chance_of_truth, SMALLEST_PROBABILITY)).mean()),
+        ece=expected_calibration_error(chances.max(axis=1), answers == truth),
+        confusion_matrix=matrix,
+        per_digit=per_digit(matrix),
+        most_confused=most_confused(matrix),
+    )
+
+
+def wilson_interval(right: int, n: int, level: float = 0.95) -> tuple[float, float]:
+    """The score interval of a proportion ``right / n``, n >= 1, within [0, 1].
+
+    Wilson 1927; unlike the textbook interval it stays honest near 100 %, where digit readers live.
+    """
+    if not 0 <= right <= n or n < 1:
+        raise DataError(f"expected 0 <= right <= n and n >= 1; got {right} of {n}; count at least one image")
+    z = NormalDist().inv_cdf((1 + level) / 2)
+    share = right / n
+    centre = (share + z * z / (2 * n)) / (1 + z * z / n)
+    half = z / (1 + z * z / n) * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
+    # At 0 and n of n an end is 0 or 1 exactly; rounding must not push it past the proportion itself.
+    return max(0.0, min(centre - half, share)), min(1.0, max(centre + half, share))
+
+
+def expected_calibration_error(confidence: npt.ArrayLike, correct: npt.ArrayLike) -> float:
+    """The mean distance of confidence from accuracy over 15 equal bins, weighted by their size (Guo et al. 2017).
+
+    ``confidence`` float (n,) in [0, 1]; ``correct`` bool (n,); n >= 1. Bins are open below and closed above.
+    """
+    sure = np.asarray(confidence, dtype=np.float64)
+    hit = np.asarray(correct, dtype=np.float64)
+    bins = np.clip(np.ceil(sure * ECE_BINS).astype(np.int64) - 1, 0, ECE_BINS - 1)
+    gaps = np.bincount(bins, weights=hit - sure, minlength=ECE_BINS)
+    return float(np.abs(gaps).sum() / len(sure))
+
+
+def confusion_matrix(labels: IntArray, answers: IntArray) -> IntArray:
+    """Count each pair: ``labels`` and ``answers`` int64 (n,) in 0-9 -> int64 (10, 10), rows true, columns predicted."""
+    counts = np.bincount(labels * N_DIGITS + answers, minlength=N_DIGITS * N_DIGITS)
+    return counts.reshape(N_DIGITS, N_DIGITS).astype(np.int64)
+
+
+def per_digit(matrix: IntArray) -> tuple[DigitMetrics, ...]:
+    """Precision, recall, F1 and support of each digit, from a confusion matrix int64 (10, 10), rows true."""
+    right = np.diag(matrix)
+    answered = matrix.sum(axis=0)
+    support = matrix.sum(axis=1)
+    return tuple(
+        DigitMetrics(
+            digit=digit,
+            precision=_ratio(right[digit], answered[digit]),
+            recall=_ratio(right[digit], support[digit]),
+            f1=_ratio(2 * right[digit], answered[digit] + support[digit]),
+            support=int(support[digit]),
+        )
+        for digit in range(N_DIGITS)
+    )
+
+
+def most_confused(matrix: IntArray) -> tuple[Confusion, ...]:
+    """Every wrong pair of a confusion matrix int64 (10, 10) that occurs, most frequent first, then by digit."""
+    wrong = matrix - np.diag(np.diag(matrix))
+    pairs = [Confusion(int(true), int(said), int(wrong[true, said])) for true, said in np.argwhere(wrong)]
+    return tuple(sorted(pairs, key=lambda pair: (-pair.count, pair.true, pair.predicted)))
+
+
+def _ratio(part: np.int64, whole: np.int64) -> float:
+    return float(part / whole) if whole else 0.0
+
+
+def _checked(probabilities: npt.ArrayLike, labels: npt.ArrayLike) -> tuple[npt.NDArray[np.float64], IntArray]:
+    chances = np.asarray(probabilities)
+    truth = np.asarray(labels)
+    if chances.ndim != 2 or chances.shape[1] != N_DIGITS or not np.issubdtype(chances.dtype, np.floating):
+        raise DataError(
+            f"expected probabilities as floats (n, {N_DIGITS}); got {chances.dtype} {chances.shape}; "
+            "give one row of ten per image"
+        )
+    if truth.shape != chances.shape[:1] or not np.issubdtype(truth.dtype, np.integer):
+        raise DataError(
+            f"expected {len(chances)} labels as integers, one per row of probabilities; "
+            f"got {truth.dtype} {truth.shape}; give the digit itself, not one-hot rows"
+        )
+    if not len(truth):
+        raise DataError("expected at least one image to measure, got none; give a dataset that is not empty")
+    if truth.min() < 0 or truth.max() >= N_DIGITS:
+        raise DataError(f"expected labels in 0-{N_DIGITS - 1}; got {truth.min()} to {truth.max()}; correct the labels")
+    # "not all(...)" rather than "any(not ...)": a NaN fails every comparison and must land here.
+    chances = chances.astype(np.float64)
+    in_range = bool((chances >= 0).all() and (chances <= 1 + SUM_TOLERANCE).all())
+    if not in_range or not (np.abs(chances.sum(axis=1) - 1) <= SUM_TOLERANCE).all():
+        raise DataError(
+            f"expected rows of probabilities in [0, 1] that sum to 1; got values {chances.min()} to {chances.max()}, "
+            f"sums {chances.sum(axis=1).min()} to {chances.sum(axis=1).max()}; give the softmax output, not logits "
+            "(NaN means that the network diverged)"
+        )
+    return chances, truth.astype(np.int64)

@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+
+from digits.data import LabelledImages
+from digits.errors import MissingExtraError, RunError
+from digits.evaluation.evaluate import evaluate, find_notices, save_evaluation
+from digits.evaluation.metrics import measure
+from digits.reading.result import Predictions
+
+MNIST = {"name": "mnist", "sha256": "0", "notice": None}
+SAMPLE = {"name": "mnist-sample-5000", "sha256": "1", "notice": "NOT THE FULL MNIST"}
+
+
+class FakeReader:
+    """Reads the digit that is written as a grey value into the first pixel."""
+
+    def __init__(self, dataset: dict[str, Any] | None = None) -> None:
+        self.info = {"dataset": dataset or {"name": "elsewhere", "notice": None}, "weights": {"sha256": "abc"}}
+        self.batches: list[int] = []
+
+    def classify_frames(self, frames: np.ndarray) -> Predictions:
+        self.batches.append(len(frames))
+        values = frames[:, 0, 0].astype(np.int64)
+        probabilities = np.full((len(frames), 10), 0.02, np.float32)
+        probabilities[np.arange(len(frames)), values] = 0.82
+        features = np.zeros((len(frames), 32), np.float32)
+        return Predictions(values, probabilities.max(axis=1), probabilities, features)
+
+
+def examples_of(n: int, errors: int = 0) -> LabelledImages:
+    labels = np.arange(n) % 10
+    images = np.zeros((n, 28, 28), np.uint8)
+    images[:, 0, 0] = labels
+    images[:errors, 0, 0] = (labels[:errors] + 1) % 10
+    return LabelledImages(images, labels)
+
+
+@pytest.mark.parametrize("n", [1, 511, 512, 513, 1300])
+def test_every_image_is_answered_once_and_in_order(n):
+    reader, examples = FakeReader(), examples_of(n, errors=min(n, 7))
+    evaluation = evaluate(reader, "own", examples)
+    assert sum(reader.batches) == n
+    assert (evaluation.predictions.values == examples.images[:, 0, 0]).all()
+    assert evaluation.metrics.errors == min(n, 7)
+
+
+def test_metrics_are_those_of_the_reader_s_probabilities():
+    evaluation = evaluate(FakeReader(), "own", examples := examples_of(100, errors=3))
+    expected = measure(evaluation.predictions.probabilities, examples.labels)
+    assert evaluation.metrics.to_dict() == expected.to_dict()
+
+
+def test_progress_counts_up_to_all_images():
+    seen: list[int] = []
+    evaluate(FakeReader(), "own", examples_of(1300), progress=seen.append)
+    assert seen == sorted(seen)
+    assert len(seen) > 1
+    assert seen[-1] == 1300
+
+
+def test_figures_can_be_traced_to_the_weights():
+    assert evaluate(FakeReader(), "own", examples_of(10)).to_dict()["model_sha256"] == "abc"
+
+
+def test_mnist_model_on_the_offline_sample_is_no_test_result():
+    (notice,) = find_notices({"dataset": MNIST}, "mnist-sample-5000")
+    assert notice.startswith("NOT A TEST RESULT")
+
+
+def test_mnist_model_on_mnist_needs_no_notice():
+    assert find_notices({"dataset": MNIST}, "mnist") == ()
+
+
+def test_sample_model_repeats_its_notice_wherever_it_is_measured():
+    for name in ("mnist", "mnist-sample-5000", "own"):
+        assert find_notices({"dataset": SAMPLE}, name) == ("The model's training data: NOT THE FULL MNIST",)
+
+
+def test_own_data_of_the_training_data_s_name_is_doubted():
+    (notice,) = find_notices({"dataset": {"name": "invoices", "notice": None}}, "invoices")
+    assert notice.startswith("PERHAPS NOT A TEST RESULT")
+
+
+def test_model_without_a_recorded_dataset_has_nothing_to_say():
+    assert find_notices({}, "mnist") == ()
+
+
+def test_saved_files_are_metrics_and_two_pictures(tmp_path):
+    evaluation = evaluate(FakeReader(MNIST), "mnist-sample-5000", examples := examples_of(50, errors=3))
+    paths = save_evaluation(evaluation, examples, tmp_path / "new" / "evaluation")
+    assert [path.name for path in paths] == ["metrics.json", "confusion_matrix.png", "most_wrong.png"]
+    assert sorted(paths) == sorted((tmp_path / "new" / "evaluation").iterdir())
+    saved = json.loads(paths[0].read_text())
+    assert saved == evaluation.to_dict()
+    assert saved["notices"][0].startswith("NOT A TEST RESULT")
+
+
+def test_folder_that_cannot_be_made_is_named(tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    evaluation = evaluate(FakeReader(), "own", examples := examples_of(10))
+    with pytest.raises(RunError, match="give another folder"):
+        save_evaluation(evaluation, examples, tmp_path / "file" / "evaluation")
+
+
+def test_missing_plotting_is_told_before_anything_is_written(tmp_path, monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
+    evaluation = evaluate(FakeReader(), "own", examples := examples_of(10))
+    with pytest.raises(MissingExtraError, match=r"matplotlib and seaborn .*digits\[train\]"):
+        save_evaluation(evaluation, examples, tmp_path / "evaluation")
+    assert not (tmp_path / "evaluation").exists()
