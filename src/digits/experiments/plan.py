@@ -1,0 +1,59 @@
+"""What a person asked for goes in, a complete plan comes out: defaults filled, or taken from the run to resume."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from digits.errors import RunError
+from digits.experiments.run import Plan
+from digits.reading.classifier import available_cores
+from digits.training.recipe import DEFAULT_RECIPE, Augmentation, Recipe, find_recipe
+from digits.training.run_folder import PARTIAL_SUFFIX, find_interrupted, read_config
+
+
+def make_plan(
+    out: Path,
+    *,
+    name: str | None = None,
+    recipe: str | None = None,
+    epochs: int | None = None,
+    seed: int | None = None,
+    threads: int | None = None,
+    resume: bool = False,
+) -> tuple[Plan, str]:
+    """Return the plan and the run's name; with ``resume``, those of the interrupted run, whatever is not given.
+
+    Raises:
+        RunError: an unknown recipe, nothing to resume, or a damaged config.json in what is to be resumed.
+    """
+    if resume:
+        folder = find_interrupted(out, name)
+        plan = _recorded_plan(folder, read_config(folder))
+        name = folder.name.removesuffix(PARTIAL_SUFFIX)
+    else:
+        plan = Plan(find_recipe(recipe or DEFAULT_RECIPE), seed=0, threads=available_cores())
+        name = name or f"{plan.recipe.name}-{time.strftime('%Y%m%d-%H%M%S')}"
+    # On resuming, options that are given again stand here too: if they differ, run_experiment says so.
+    if recipe is not None:
+        plan = replace(plan, recipe=find_recipe(recipe))
+    if epochs is not None:  # asked for by hand: exactly so many
+        plan = replace(plan, recipe=replace(plan.recipe, epochs=epochs, min_steps=0))
+    if seed is not None:
+        plan = replace(plan, seed=seed)
+    if threads is not None:
+        plan = replace(plan, threads=threads)
+    return plan, name
+
+
+def _recorded_plan(folder: Path, config: dict[str, Any]) -> Plan:
+    try:
+        fields = dict(config["recipe"])
+        recipe = Recipe(**fields | {"augmentation": Augmentation(**fields["augmentation"])})
+        return Plan(recipe, seed=int(config["seed"]), threads=int(config["threads"]))
+    except (KeyError, TypeError, ValueError) as error:
+        raise RunError(
+            f"expected recipe, seed and threads in {folder}/config.json; {error!r}; delete the folder and train anew"
+        ) from error

@@ -1,0 +1,107 @@
+"""A run folder is what the design says it is, or it is not there."""
+
+from __future__ import annotations
+
+import csv
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from support import TINY_PLAN, Silence
+
+import digits
+from digits.data import Dataset
+from digits.errors import RunError
+from digits.experiments.run import Run, git_commit, run_experiment
+
+
+def test_the_run_folder_is_complete_and_holds_nothing_else(run: Run) -> None:
+    names = {str(path.relative_to(run.path)) for path in run.path.rglob("*") if path.is_file()}
+    assert names == {
+        "CNN_mnist.h5",
+        "CNN_mnist.keras",
+        "model/model.onnx",
+        "model/model.json",
+        "history.csv",
+        "metrics.json",
+        "accuracy_loss_plot.png",
+        "confusion_matrix.png",
+        "config.json",
+    }
+    assert (run.path.parent / "latest" / "metrics.json").exists()
+
+
+def test_history_has_one_row_an_epoch_with_the_promised_columns(run: Run) -> None:
+    rows = list(csv.DictReader((run.path / "history.csv").read_text().splitlines()))
+    columns = ["epoch", "accuracy", "loss", "val_accuracy", "val_loss", "learning_rate", "seconds"]
+    assert [list(row) for row in rows] == [columns] * 2
+    assert [row["epoch"] for row in rows] == ["1", "2"]
+
+
+def test_metrics_say_what_the_model_folder_answers(run: Run, small: Dataset) -> None:
+    metrics = json.loads((run.path / "metrics.json").read_text())
+    values = digits.load(run.path).classify_frames(small.test.images).values
+    assert metrics["test_accuracy"] == pytest.approx(np.mean(values == small.test.labels))
+    assert metrics["test_n"] == len(small.test) == np.sum(metrics["confusion_matrix"])
+    assert np.trace(metrics["confusion_matrix"]) == round(metrics["test_accuracy"] * metrics["test_n"])
+    for key in ("train_accuracy", "val_accuracy", "test_loss", "ece"):
+        assert 0 <= metrics[key] < 10
+    assert [row["digit"] for row in metrics["per_digit"]] == list(range(10))
+    assert set(metrics["per_digit"][0]) >= {"precision", "recall", "f1", "support"}
+    assert metrics["seconds"]["training"] <= metrics["seconds"]["whole_run"]
+
+
+def test_every_artefact_of_the_offline_sample_says_so(run: Run, small: Dataset) -> None:
+    metrics = json.loads((run.path / "metrics.json").read_text())
+    config = json.loads((run.path / "config.json").read_text())
+    model = digits.load(run.path).info
+    assert metrics["dataset"]["notice"] == config["dataset"]["notice"] == model["dataset"]["notice"] == small.notice
+
+
+def test_config_records_what_the_result_depends_on(run: Run) -> None:
+    config = json.loads((run.path / "config.json").read_text())
+    assert config["seed"] == 3
+    assert config["threads"] == 2
+    assert config["recipe"]["name"] == "fast"
+    assert config["precision"] in ("float32", "mixed_bfloat16")
+    assert {"python", "keras", "numpy", "digits"} <= set(config["versions"])
+    assert len(config["dataset"]["sha256"]) == 64
+
+
+def test_the_model_folder_knows_its_measured_accuracy_and_not_whose_machine_it_was(run: Run) -> None:
+    info = digits.load(run.path).info
+    assert info["measured"]["test_accuracy"] == run.metrics["test_accuracy"]
+    assert "source" not in info["dataset"]
+
+
+def test_the_pictures_are_wide_enough_to_read(run: Run) -> None:
+    for name in ("accuracy_loss_plot.png", "confusion_matrix.png"):
+        with Image.open(run.path / name) as picture:
+            assert picture.size[0] >= 800
+
+
+def test_an_interrupted_run_resumes_to_the_same_model(run: Run, small: Dataset, tmp_path: Path) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        run_experiment(small, TINY_PLAN, out=tmp_path, name="half", progress=Silence(stop_in=2))
+    assert not (tmp_path / "half").exists()
+    resumed = run_experiment(small, TINY_PLAN, out=tmp_path, name="half", resume=True, progress=Silence())
+    for one, other in ((run, resumed),):
+        assert (one.path / "model/model.onnx").read_bytes() == (other.path / "model/model.onnx").read_bytes()
+
+
+def test_resuming_with_another_seed_or_other_data_is_refused(small: Dataset, tmp_path: Path) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        run_experiment(small, TINY_PLAN, out=tmp_path, name="half", progress=Silence(stop_in=1))
+    with pytest.raises(RunError, match="same seed"):
+        run_experiment(small, replace(TINY_PLAN, seed=4), out=tmp_path, name="half", resume=True, progress=Silence())
+    with pytest.raises(RunError, match="same data"):
+        run_experiment(
+            replace(small, sha256="0" * 64), TINY_PLAN, out=tmp_path, name="half", resume=True, progress=Silence()
+        )
+
+
+def test_outside_a_checkout_there_is_no_commit(tmp_path: Path) -> None:
+    assert git_commit(tmp_path) is None

@@ -1,0 +1,63 @@
+"""Several seeds: trained once each, summarized against an independent reckoning."""
+
+from __future__ import annotations
+
+import json
+import statistics
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from support import TINY_PLAN, Silence
+
+from digits.data import Dataset
+from digits.errors import RunError
+from digits.experiments.study import parse_seeds, run_study, summarize
+
+ONE_EPOCH = replace(TINY_PLAN, recipe=replace(TINY_PLAN.recipe, epochs=1))
+
+
+@pytest.mark.parametrize(("text", "seeds"), [("0-3", [0, 1, 2, 3]), ("5", [5]), ("7,1-2,1", [1, 2, 7])])
+def test_seeds_are_ranges_and_lists(text: str, seeds: list[int]) -> None:
+    assert parse_seeds(text) == seeds
+
+
+@pytest.mark.parametrize("text", ["", "a", "3-1", "-1", "1.5"])
+def test_other_seeds_are_an_error(text: str) -> None:
+    with pytest.raises(RunError, match="expected seeds"):
+        parse_seeds(text)
+
+
+def test_a_summary_is_mean_and_sample_deviation() -> None:
+    values = [0.1, 0.4, 0.35]
+    summary = summarize(values)
+    assert summary["mean"] == pytest.approx(np.mean(values))
+    assert summary["sd"] == pytest.approx(np.std(values, ddof=1))
+    assert summarize([0.5])["sd"] is None
+
+
+def test_a_killed_study_goes_on_and_keeps_what_is_done(small: Dataset, tmp_path: Path) -> None:
+    begun: list[int] = []
+
+    def watch(seed: int) -> Silence:
+        begun.append(seed)
+        return Silence(stop_in=1 if begun == [0, 1] else None)
+
+    with pytest.raises(KeyboardInterrupt):
+        run_study(small, ONE_EPOCH, [0, 1], out=tmp_path, name="study", watch=watch)
+    summary = run_study(small, ONE_EPOCH, [0, 1], out=tmp_path, name="study", watch=watch)
+    assert begun == [0, 1, 1]
+    accuracies = [
+        json.loads((tmp_path / "study" / f"seed-{seed}" / "metrics.json").read_text())["test_accuracy"]
+        for seed in (0, 1)
+    ]
+    assert summary["test_accuracy"]["values"] == accuracies
+    assert summary["test_accuracy"]["mean"] == pytest.approx(statistics.mean(accuracies))
+    assert json.loads((tmp_path / "study" / "summary.json").read_text()) == summary
+
+
+def test_a_study_of_another_recipe_does_not_take_over_the_folder(small: Dataset, tmp_path: Path) -> None:
+    run_study(small, ONE_EPOCH, [0], out=tmp_path, name="study", watch=lambda _: Silence())
+    with pytest.raises(RunError, match="same recipe"):
+        run_study(small, TINY_PLAN, [0], out=tmp_path, name="study", watch=lambda _: Silence())
