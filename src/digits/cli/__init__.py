@@ -1,0 +1,52 @@
+"""The command line: one file per verb, which parses, calls and prints. No logic lives here."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from digits.cli import data, evaluate, export, train
+from digits.cli.console import print_error
+from digits.errors import DigitsError
+
+FAILED, WRONG_USE, INTERRUPTED = 1, 2, 130
+
+app = typer.Typer(
+    name="digits",
+    help="Train, measure and use a small network that reads handwritten digits.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command("train")(train.train)
+app.command("evaluate")(evaluate.evaluate)
+app.command("export")(export.export)
+app.command("data")(data.data)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from digits import __version__
+
+        typer.echo(f"digits {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: bool = typer.Option(False, "--version", callback=_print_version, is_eager=True, help="Print the version."),
+) -> None:
+    pass
+
+
+def main() -> None:
+    """Run the command line and leave with its exit status: 0 well, 1 failed, 2 wrong use, 130 interrupted."""
+    try:
+        app()
+    except DigitsError as error:
+        print_error(str(error))
+        sys.exit(FAILED)
+    except KeyboardInterrupt:
+        print_error("interrupted")
+        sys.exit(INTERRUPTED)

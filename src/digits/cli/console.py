@@ -1,0 +1,30 @@
+"""Where text goes: results to standard output, everything else to standard error. NO_COLOR is respected."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+from rich.console import Console
+
+# A fixed width off the terminal keeps a redirected table whole; lines are left to whoever reads them to wrap.
+out = Console(highlight=False) if sys.stdout.isatty() else Console(highlight=False, width=100)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def print_json(value: Any) -> None:
+    """Print one JSON document to standard output."""
+    sys.stdout.write(json.dumps(value, indent=2) + "\n")
+
+
+def print_error(message: str) -> None:
+    """Print one sentence about what went wrong to standard error."""
+    err.print("[bold red]error:[/]", end=" ")
+    err.print(message, markup=False)
+
+
+def print_notice(message: str) -> None:
+    """Print one line that must not be overlooked to standard error."""
+    err.print("[bold yellow]note:[/]", end=" ")
+    err.print(message, markup=False)

@@ -1,0 +1,132 @@
+"""``digits evaluate``: a model and a dataset in, how good it is out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from digits.data import LabelledImages
+    from digits.evaluation.evaluate import Evaluation, FrameReader
+
+MOST_CONFUSED_SHOWN = 6
+
+
+def evaluate(
+    model: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="RUN_OR_MODEL",
+            show_default=False,
+            help="A run folder such as runs/latest, or a model folder. Default: the model in this package.",
+        ),
+    ] = None,
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            show_default=False,
+            help="mnist.npz, an IDX folder, class folders or a CSV. Default: the MNIST test set, wherever it is found.",
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            file_okay=False,
+            show_default=False,
+            help="Where metrics.json and the pictures go. Default: ./evaluation; with --json, nowhere.",
+        ),
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print the metrics as JSON instead of tables.")] = False,
+) -> None:
+    """Measure a model: accuracy with its interval, calibration, each digit, and what it gets wrong."""
+    import digits
+    from digits.cli.console import print_json, print_notice
+    from digits.data import load_labelled
+    from digits.evaluation.evaluate import save_evaluation
+    from digits.evaluation.page import require_plotting
+
+    folder = out or (None if json else Path("evaluation"))
+    if folder:
+        require_plotting()  # before the minutes that a large dataset takes, not after
+    reader = digits.load(model)
+    name, examples = load_labelled(data)
+    evaluation = _watched(reader, name, examples)
+    files = save_evaluation(evaluation, examples, folder) if folder else []
+    measured = str(model) if model else "the shipped model"
+    if json:
+        for notice in evaluation.notices:
+            print_notice(notice)
+        print_json({"model": measured} | evaluation.to_dict())
+    else:
+        _print_report(measured, evaluation, files)
+
+
+def _watched(reader: FrameReader, name: str, examples: LabelledImages) -> Evaluation:
+    from rich.progress import Progress
+
+    from digits.cli.console import err
+    from digits.evaluation.evaluate import evaluate as run
+
+    with Progress(console=err, transient=True, disable=not err.is_terminal) as bar:
+        task = bar.add_task(f"classifying {name}", total=len(examples))
+        return run(reader, name, examples, progress=lambda done: bar.update(task, completed=done))
+
+
+def _print_report(measured: str, evaluation: Evaluation, files: list[Path]) -> None:
+    from rich.text import Text
+
+    from digits.cli.console import out
+
+    metrics = evaluation.metrics
+    low, high = metrics.interval
+    out.print(
+        f"{measured} on {evaluation.name}: {metrics.n:,} images in {evaluation.seconds:.1f} s, "
+        f"{evaluation.images_per_second:,.0f} images/s",
+        markup=False,
+        soft_wrap=True,
+    )
+    for notice in evaluation.notices:
+        out.print(Text(notice, style="bold yellow"), soft_wrap=True)
+    out.print()
+    out.print(f"accuracy  [bold]{metrics.accuracy:.2%}[/]  95 % interval {low:.2%} to {high:.2%}")
+    out.print(f"errors    {metrics.errors:,} of {metrics.n:,}")
+    out.print(f"loss      {metrics.loss:.4f} nats")
+    out.print(f"ECE       {metrics.ece:.4f}  mean distance of confidence from accuracy, 15 bins")
+    out.print()
+    out.print(_digit_table(evaluation))
+    out.print(_confused(evaluation), soft_wrap=True)
+    if files:
+        out.print(f"files: {', '.join(map(str, files))}", markup=False, soft_wrap=True)
+
+
+def _digit_table(evaluation: Evaluation) -> Table:
+    from rich import box
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for heading in ("digit", "precision", "recall", "F1", "images", "errors"):
+        table.add_column(heading, justify="right")
+    for row, counts in zip(evaluation.metrics.per_digit, evaluation.metrics.confusion_matrix, strict=True):
+        missed = row.support - int(counts[row.digit])
+        table.add_row(
+            str(row.digit),
+            f"{row.precision:.4f}",
+            f"{row.recall:.4f}",
+            f"{row.f1:.4f}",
+            f"{row.support:,}",
+            f"{missed:,}",
+        )
+    return table
+
+
+def _confused(evaluation: Evaluation) -> str:
+    pairs = evaluation.metrics.most_confused
+    if not pairs:
+        return "most confused: none"
+    shown = ", ".join(f"{pair.true} as {pair.predicted} ({pair.count:,})" for pair in pairs[:MOST_CONFUSED_SHOWN])
+    left = len(pairs) - MOST_CONFUSED_SHOWN
+    return f"most confused: {shown}" + (f" and {left} more pairs" if left > 0 else "")

@@ -1,0 +1,35 @@
+"""``digits export``: a run or model in, the network in another format out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def export(
+    model: Annotated[Path | None, typer.Argument(help="A run or model folder. Default: the shipped model.")] = None,
+    format_name: Annotated[
+        str, typer.Option("--format", help="onnx, litert, savedmodel, h5 or keras.", show_default=False)
+    ] = ...,  # type: ignore[assignment]
+    out: Annotated[
+        Path | None, typer.Option(help="Where to write. Default: CNN_mnist with the format's ending.")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+) -> None:
+    """Write the network for another runtime, and check that it gives the same answers."""
+    from digits.cli.console import out as console
+    from digits.cli.console import print_json
+    from digits.model.folder import open_model
+    from digits.training.export import export as export_model
+
+    exported = export_model(open_model(model), format_name, out)
+    if json:
+        print_json(exported.to_dict())
+    else:
+        console.print(
+            f"{exported.path}: agrees with model.onnx within {exported.largest_difference:.1g} "
+            f"on {exported.frames} frames",
+            soft_wrap=True,
+        )

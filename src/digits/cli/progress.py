@@ -1,0 +1,69 @@
+"""The training's progress, seen: a live bar on a terminal, a plain line an epoch elsewhere."""
+
+from __future__ import annotations
+
+import time
+from typing import Self
+
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from digits.cli.console import err
+
+
+class TrainingProgress:
+    """Shows images per second, running accuracy and time left; use it as a context manager."""
+
+    def __init__(self) -> None:
+        self._bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.percentage:>3.0f}%"),
+            TextColumn("{task.fields[speed]:>6.0f} images/s"),
+            TextColumn("accuracy {task.fields[accuracy]:.4f}  loss {task.fields[loss]:.4f}"),
+            TimeRemainingColumn(),
+            console=err,
+            transient=True,
+            disable=not err.is_terminal,
+        )
+        self._task = self._bar.add_task("training", total=None, speed=0.0, accuracy=0.0, loss=0.0)
+
+    @classmethod
+    def of_seed(cls, seed: int) -> Self:
+        """Return the display of one run among several."""
+        err.print(f"seed {seed}")
+        return cls()
+
+    def __enter__(self) -> Self:
+        self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+
+    def begin(self, *, epochs: int, steps: int, batch_size: int, done: int) -> None:
+        self._epochs, self._steps, self._batch_size = epochs, steps, batch_size
+        self._bar.update(self._task, total=epochs * steps, completed=done * steps)
+        self._started, self._steps_here = time.perf_counter(), 0
+        if done:
+            err.print(f"resuming after epoch {done} of {epochs}")
+
+    def step(self, *, epoch: int, step: int, accuracy: float, loss: float) -> None:
+        self._steps_here += 1
+        speed = self._steps_here * self._batch_size / (time.perf_counter() - self._started)
+        self._bar.update(
+            self._task,
+            completed=(epoch - 1) * self._steps + step,
+            description=f"epoch {epoch}/{self._epochs}",
+            speed=speed,
+            accuracy=accuracy,
+            loss=loss,
+        )
+
+    def epoch(self, row: dict[str, float]) -> None:
+        speed = self._steps * self._batch_size / row["seconds"]
+        err.print(
+            f"epoch {row['epoch']:.0f}/{self._epochs}  "
+            f"accuracy {row['accuracy']:.4f}  loss {row['loss']:.4f}  "
+            f"validation accuracy {row['val_accuracy']:.4f}  loss {row['val_loss']:.4f}  "
+            f"{row['seconds']:.1f} s  {speed:,.0f} images/s"
+        )

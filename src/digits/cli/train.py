@@ -1,0 +1,112 @@
+"""``digits train``: data in, run folder out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+
+def train(
+    recipe: Annotated[str | None, typer.Option(help="fast (the default) or spec.")] = None,
+    data: Annotated[
+        Path | None,
+        typer.Option(help="mnist.npz, an IDX folder, class folders or a CSV. Default: MNIST, wherever it is found."),
+    ] = None,
+    out: Annotated[Path, typer.Option(help="The folder that runs are kept in.")] = Path("runs"),
+    name: Annotated[str | None, typer.Option(help="The run's name. Default: recipe and time.")] = None,
+    epochs: Annotated[
+        int | None, typer.Option(min=1, help="Passes over the training images. Default: the recipe's.")
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, help="Same seed, threads and machine: same weights. Default: 0.")
+    ] = None,
+    threads: Annotated[int | None, typer.Option(min=1, help="Default: every core this process may use.")] = None,
+    seeds: Annotated[
+        str | None, typer.Option(help="Train once a seed, such as 0-4, and summarize; the same call again goes on.")
+    ] = None,
+    resume: Annotated[bool, typer.Option(help="Go on with an interrupted run: the last one, or --name.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print metrics.json instead of a table.")] = False,
+) -> None:
+    """Train the network, measure it, and leave everything in a run folder."""
+    from digits.cli.console import err, print_json, print_notice
+    from digits.cli.progress import TrainingProgress
+    from digits.data import load_dataset
+    from digits.experiments.plan import make_plan
+    from digits.experiments.run import run_experiment
+    from digits.experiments.study import parse_seeds, run_study
+    from digits.training.backend import require
+
+    require()
+    if seeds and (resume or seed is not None):
+        raise typer.BadParameter("--seeds goes without --seed and --resume: the same call again goes on by itself")
+    plan, name = make_plan(
+        out,
+        name=name or _study_name(recipe, seeds),
+        recipe=recipe,
+        epochs=epochs,
+        seed=seed,
+        threads=threads,
+        resume=resume,
+    )
+    dataset = load_dataset(data)
+    if dataset.notice:
+        print_notice(dataset.notice)
+    err.print(
+        f"{'resuming' if resume else 'training'} {name}: recipe {plan.recipe.name}, seed {seeds or plan.seed}, "
+        f"{plan.threads} threads, {dataset.source}"
+    )
+    try:
+        if seeds:
+            summary = run_study(dataset, plan, parse_seeds(seeds), out=out, name=name, watch=TrainingProgress.of_seed)
+            print_json(summary) if json else _print_study(out / name, summary)
+            return
+        with TrainingProgress() as progress:
+            run = run_experiment(dataset, plan, out=out, name=name, resume=resume, progress=progress)
+    except KeyboardInterrupt:
+        again = "the same command" if seeds else f"digits train --resume --out {out} --name {name}"
+        print_notice(f"finished epochs are kept; go on with: {again}")
+        raise
+    print_json(run.metrics | {"path": str(run.path)}) if json else _print_summary(run.path, run.metrics)
+
+
+def _study_name(recipe: str | None, seeds: str | None) -> str | None:
+    """A study's name has no time in it, so that the same call again finds it."""
+    return f"{recipe or 'fast'}-seeds" if seeds else None
+
+
+def _print_summary(path: Path, metrics: dict[str, Any]) -> None:
+    from rich.table import Table
+
+    from digits.cli.console import out
+
+    table = Table("", "accuracy", "loss", "images", title=path.name, title_justify="left")
+    for part, key in (("train", "train"), ("validation", "val"), ("test", "test")):
+        accuracy, loss = metrics[f"{key}_accuracy"], metrics[f"{key}_loss"]
+        table.add_row(part, f"{accuracy:.2%}", f"{loss:.4f}", f"{metrics['dataset']['sizes'][part]:,}")
+    out.print(table)
+    low, high = metrics["test_interval"]
+    out.print(f"test accuracy with 95 % interval: {low:.2%} to {high:.2%}")
+    if metrics["dataset"]["notice"]:
+        out.print(metrics["dataset"]["notice"], markup=False, soft_wrap=True)
+    seconds = metrics["seconds"]
+    out.print(f"{seconds['training']:.0f} s training, {seconds['whole_run']:.0f} s in all")
+    out.print(f"files: {path}", markup=False, soft_wrap=True)
+
+
+def _print_study(path: Path, summary: dict[str, Any]) -> None:
+    from rich.table import Table
+
+    from digits.cli.console import out
+
+    title = f"{path.name}: {len(summary['seeds'])} seeds, {summary['precision']}, {summary['threads']} threads"
+    table = Table("", "mean", "sd", "every seed", title=title, title_justify="left")
+    for key in ("test_accuracy", "val_accuracy", "train_accuracy"):
+        row = summary[key]
+        spread = "–" if row["sd"] is None else f"{row['sd']:.3%}"
+        table.add_row(key, f"{row['mean']:.3%}", spread, " ".join(f"{value:.2%}" for value in row["values"]))
+    out.print(table)
+    if summary["dataset"]["notice"]:
+        out.print(summary["dataset"]["notice"], markup=False, soft_wrap=True)
+    out.print(f"files: {path}", markup=False, soft_wrap=True)

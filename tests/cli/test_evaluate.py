@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+import typer
+from typer.testing import CliRunner
+
+import digits
+from digits.cli.evaluate import evaluate
+from digits.reading.result import Predictions
+
+app = typer.Typer()
+app.command()(evaluate)
+
+
+class FakeReader:
+    """Reads the digit that is written as a grey value into the first pixel."""
+
+    def __init__(self, dataset: dict[str, Any]) -> None:
+        self.info = {"dataset": dataset}
+
+    def classify_frames(self, frames: np.ndarray) -> Predictions:
+        values = frames[:, 0, 0].astype(np.int64)
+        probabilities = np.full((len(frames), 10), 0.02, np.float32)
+        probabilities[np.arange(len(frames)), values] = 0.82
+        features = np.zeros((len(frames), 32), np.float32)
+        return Predictions(values, probabilities.max(axis=1), probabilities, features)
+
+
+@pytest.fixture
+def data(tmp_path):
+    """A test part of 200 digits in which two 3s are read as 8."""
+    labels = (np.arange(200) % 10).astype(np.uint8)
+    images = np.zeros((200, 28, 28), np.uint8)
+    images[:, 0, 0] = labels
+    images[[3, 13], 0, 0] = 8
+    path = tmp_path / "invoices.npz"
+    np.savez(path, x_train=images, y_train=labels, x_test=images, y_test=labels)
+    return path
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    """Runs the verb in an empty folder, with a model trained on ``trained_on``."""
+
+    def call(*arguments: object, trained_on: str = "mnist") -> Any:
+        asked: list[object] = []
+
+        def load(path: object) -> FakeReader:
+            asked.append(path)
+            return FakeReader({"name": trained_on, "notice": None})
+
+        monkeypatch.setattr(digits, "load", load)
+        (tmp_path / "here").mkdir(exist_ok=True)
+        monkeypatch.chdir(tmp_path / "here")
+        result = CliRunner().invoke(app, [str(argument) for argument in arguments])
+        result.asked = asked  # type: ignore[attr-defined]
+        return result
+
+    return call
+
+
+def test_report_tells_accuracy_interval_errors_and_confusions(run, data):
+    text = run("runs/latest", "--data", data).stdout
+    assert "runs/latest on invoices: 200 images" in text
+    assert "99.00%  95 % interval 96.43% to 99.73%" in text
+    assert "2 of 200" in text
+    assert "3 as 8 (2)" in text
+
+
+def test_report_has_a_row_per_digit(run, data):
+    lines = run("--data", data).stdout.splitlines()
+    rows = {line.split()[0]: line.split()[1:] for line in lines if len(line.split()) == 6}
+    assert rows["3"] == ["1.0000", "0.9000", "0.9474", "20", "2"]
+    assert rows["8"] == ["0.9091", "1.0000", "0.9524", "20", "0"]
+    assert {str(digit) for digit in range(10)} <= set(rows)
+
+
+def test_files_go_to_the_evaluation_folder_and_are_named(run, data, tmp_path):
+    text = run("--data", data).stdout
+    written = sorted(path.name for path in (tmp_path / "here" / "evaluation").iterdir())
+    assert written == ["confusion_matrix.png", "metrics.json", "most_wrong.png"]
+    assert all(f"evaluation/{name}" in text for name in written)
+
+
+def test_files_go_where_they_are_asked_to(run, data, tmp_path):
+    run("--data", data, "--out", tmp_path / "there")
+    assert (tmp_path / "there" / "most_wrong.png").exists()
+    assert list((tmp_path / "here").iterdir()) == []
+
+
+def test_json_is_all_there_is_on_standard_output_and_writes_no_file(run, data, tmp_path):
+    answer = json.loads(run("runs/latest", "--data", data, "--json").stdout)
+    assert (answer["model"], answer["dataset"], answer["errors"]) == ("runs/latest", "invoices", 2)
+    assert list((tmp_path / "here").iterdir()) == []
+
+
+def test_json_needs_no_plotting_packages(run, data, monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
+    assert run("--data", data, "--json").exit_code == 0
+    assert isinstance(run("--data", data).exception, digits.MissingExtraError)
+
+
+def test_without_a_model_the_shipped_one_is_measured(run, data):
+    result = run("--data", data)
+    assert result.asked == [None]
+    assert "the shipped model" in result.stdout
+
+
+def test_doubt_about_the_figure_stands_in_the_report(run, data):
+    text = run("--data", data, trained_on="invoices").stdout
+    assert "PERHAPS NOT A TEST RESULT" in text
+    assert text.index("NOT A TEST RESULT") < text.index("accuracy")
+
+
+def test_doubt_about_the_figure_stands_in_the_json_and_on_standard_error(run, data):
+    result = run("--data", data, "--json", trained_on="invoices")
+    assert json.loads(result.stdout)["notices"][0].startswith("PERHAPS NOT A TEST RESULT")
+    assert "PERHAPS NOT A TEST RESULT" in result.stderr
+
+
+def test_mnist_model_on_the_offline_sample_is_told_to_be_no_test(run, sample, monkeypatch):
+    monkeypatch.setattr("digits.data.load_labelled", lambda _path: (sample.name, sample.test))
+    result = run("--json")
+    assert json.loads(result.stdout)["notices"][0].startswith("NOT A TEST RESULT")

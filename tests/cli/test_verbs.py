@@ -1,0 +1,112 @@
+"""The command line as a shell sees it: what goes where, and which exit status."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from digits.data import Dataset
+
+DIGITS = Path(sys.executable).with_name("digits")
+
+
+def run(*arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([DIGITS, *map(str, arguments)], cwd=cwd, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="module")
+def small_npz(sample: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """400 + 100 digits as an npz file with Keras's keys."""
+    path = tmp_path_factory.mktemp("data") / "small.npz"
+    np.savez(
+        path,
+        x_train=sample.train.images[:400],
+        y_train=sample.train.labels[:400].astype(np.uint8),
+        x_test=sample.test.images[:100],
+        y_test=sample.test.labels[:100].astype(np.uint8),
+    )
+    return path
+
+
+def test_version_and_help_go_to_stdout(tmp_path: Path) -> None:
+    assert run("--version", cwd=tmp_path).stdout.startswith("digits ")
+    shown = run("--help", cwd=tmp_path).stdout
+    assert all(verb in shown for verb in ("train", "evaluate", "export", "data"))
+
+
+@pytest.mark.parametrize(
+    "arguments", [["fly"], ["train", "--epochs", "0"], ["export"], ["train", "--seeds", "1", "--resume"]]
+)
+def test_wrong_use_exits_2(tmp_path: Path, arguments: list[str]) -> None:
+    done = run(*arguments, cwd=tmp_path)
+    assert done.returncode == 2
+    assert not done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["train", "--recipe", "slow"], "expected a recipe"),
+        (["train", "--resume"], "there is none"),
+        (["train", "--data", "absent.npz"], "absent.npz"),
+        (["evaluate", "absent"], "nothing is there"),
+        (["export", "--format", "pickle"], "expected a format"),
+    ],
+)
+def test_a_failure_exits_1_with_one_sentence_on_stderr(tmp_path: Path, arguments: list[str], message: str) -> None:
+    done = run(*arguments, cwd=tmp_path)
+    assert done.returncode == 1
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not done.stdout
+
+
+@pytest.mark.slow
+def test_train_prints_json_on_stdout_and_a_line_an_epoch_on_stderr(tmp_path: Path, small_npz: Path) -> None:
+    done = run("train", "--data", small_npz, "--epochs", 2, "--name", "a", "--json", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["test_n"] == 100
+    assert [line.split()[1] for line in done.stderr.splitlines() if line.startswith("epoch")] == ["1/2", "2/2"]
+    assert (tmp_path / "runs" / "a" / "CNN_mnist.h5").exists()
+    evaluated = run("evaluate", "runs/latest", "--data", small_npz, "--json", cwd=tmp_path)
+    assert json.loads(evaluated.stdout)["accuracy"] == json.loads(done.stdout)["test_accuracy"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
+def test_a_run_killed_while_training_resumes_to_the_same_model(tmp_path: Path, small_npz: Path, how: int) -> None:
+    options = ["--data", str(small_npz), "--epochs", "40", "--seed", "1", "--name", "a"]
+    process = subprocess.Popen(
+        [DIGITS, "train", *options], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    checkpoint = tmp_path / "runs" / "a.partial" / "checkpoint.npz"
+    deadline = time.monotonic() + 120
+    while not checkpoint.exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    process.send_signal(how)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == (130 if how == signal.SIGINT else -signal.SIGKILL)
+    assert ("--resume" in err) == (how == signal.SIGINT)
+    assert not (tmp_path / "runs" / "a").exists()
+    resumed = run("train", "--resume", "--data", small_npz, cwd=tmp_path)
+    assert resumed.returncode == 0, resumed.stderr
+    assert "resuming after epoch" in resumed.stderr
+    whole = run("train", *options[:-1], "b", cwd=tmp_path)
+    assert whole.returncode == 0, whole.stderr
+    models = [(tmp_path / "runs" / name / "model" / "model.onnx").read_bytes() for name in "ab"]
+    assert models[0] == models[1]
+
+
+@pytest.mark.slow
+def test_export_says_how_close_it_is(tmp_path: Path) -> None:
+    done = run("export", "--format", "onnx", "--json", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["largest_difference"] == 0
+    assert (tmp_path / "CNN_mnist.onnx").exists()

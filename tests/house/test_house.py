@@ -1,0 +1,60 @@
+"""The house rules that no linter knows."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SOURCES = sorted((ROOT / "src").rglob("*.py"))
+MAX_FILE_LINES, MAX_FUNCTION_LINES = 250, 40
+HELP_LIMIT_S = 0.3
+
+
+def test_imports_only_point_down() -> None:
+    command = [Path(sys.executable).with_name("lint-imports"), "--no-cache"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT / "src")))
+def test_files_and_functions_stay_short(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= MAX_FILE_LINES
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef):
+            # A verb's options are a table of help texts, not code: only its body counts.
+            first = node.body[0].lineno if path.parent.name == "cli" else node.lineno
+            assert (node.end_lineno or 0) - first + 1 <= MAX_FUNCTION_LINES, node.name
+
+
+def test_help_answers_at_once() -> None:
+    command = [Path(sys.executable).with_name("digits"), "--help"]
+    seconds = []
+    for _ in range(5):
+        started = time.perf_counter()
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        seconds.append(time.perf_counter() - started)
+    assert "train" in done.stdout
+    assert min(seconds) < HELP_LIMIT_S
+
+
+def test_importing_the_package_loads_neither_numpy_nor_onnxruntime() -> None:
+    code = "import sys, digits, digits.cli; sys.exit(bool({'numpy', 'onnxruntime', 'keras'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_the_version_is_written_once_in_each_place_that_needs_it() -> None:
+    import tomllib
+
+    import digits
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["version"] == digits.__version__
+    assert f"version: {digits.__version__}" in (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    assert f"## {digits.__version__}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
