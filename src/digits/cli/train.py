@@ -9,7 +9,7 @@ import typer
 
 
 def train(
-    recipe: Annotated[str | None, typer.Option(help="fast (the default) or spec.")] = None,
+    recipe: Annotated[str | None, typer.Option(help="fast (the default), spec, best or robust.")] = None,
     data: Annotated[
         Path | None,
         typer.Option(help="mnist.npz, an IDX folder, class folders or a CSV. Default: MNIST, wherever it is found."),

@@ -5,7 +5,7 @@ The network's layers are fixed (see network.py); everything around them is a rec
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from digits.errors import RunError
@@ -19,6 +19,9 @@ class Augmentation:
     scale: float = 0.0  # each axis by a factor uniform in 1 ±
     shear: float = 0.0  # horizontal, uniform in ±: slant of the writing
     shift_px: float = 0.0  # each axis, uniform in ±
+    elastic_px: float = 0.0  # smooth bending of the strokes, uniform in ± on a coarse grid
+    stroke_share: float = 0.0  # the share of images whose strokes become thinner or thicker
+    worsened_share: float = 0.0  # the share with faint ink, shaded paper, blur, noise, covered parts (appearance.py)
 
     @property
     def is_off(self) -> bool:
@@ -50,6 +53,22 @@ class Recipe:
         return asdict(self)
 
 
+# The most accurate on MNIST's own test set: half an hour on two cores with bfloat16.
+_BEST = Recipe(
+    name="best",
+    epochs=30,
+    min_steps=12_000,
+    optimizer="adamw",
+    learning_rate=3e-3,
+    one_cycle=True,
+    weight_decay=0.02,
+    conv_dropout=0.0,
+    dense_dropout=0.1,
+    bn_momentum=0.9,
+    bfloat16=True,
+    augmentation=Augmentation(rotation_deg=12, scale=0.12, shear=0.15, shift_px=2, elastic_px=1.2, stroke_share=0.3),
+)
+
 RECIPES: dict[str, Recipe] = {
     recipe.name: recipe
     for recipe in (
@@ -70,6 +89,9 @@ RECIPES: dict[str, Recipe] = {
             bfloat16=True,
             augmentation=Augmentation(rotation_deg=10, scale=0.1, shear=0.1, shift_px=1.5),
         ),
+        _BEST,
+        # As best, and steady on bad paper, under bad light and behind bad lenses.
+        replace(_BEST, name="robust", augmentation=replace(_BEST.augmentation, worsened_share=0.4)),
     )
 }
 DEFAULT_RECIPE = "fast"
