@@ -140,7 +140,7 @@ def test_interrupted_write_leaves_no_file(monkeypatch: pytest.MonkeyPatch) -> No
     def fail(*_: object) -> None:
         raise OSError("disk full")
 
-    monkeypatch.setattr(Path, "replace", fail)
+    monkeypatch.setattr("os.replace", fail)
     with pytest.raises(OSError, match="disk full"):
         mnist.keep(b"content")
     assert list(mnist.cache_path().parent.iterdir()) == []

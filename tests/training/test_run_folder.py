@@ -19,6 +19,14 @@ def test_a_run_is_published_under_its_name_and_as_latest(tmp_path: Path) -> None
     assert read_config(tmp_path / "latest") == {"seed": 1}
 
 
+def test_what_killed_writers_left_is_not_published(tmp_path: Path) -> None:
+    partial = begin_run(tmp_path, "run", {})
+    (partial / ".metrics.json.0.part").touch()
+    (partial / ".model-0").mkdir()
+    run = publish_run(partial)
+    assert [path.name for path in run.iterdir()] == ["config.json"]
+
+
 def test_an_unpublished_run_does_not_have_its_name(tmp_path: Path) -> None:
     begin_run(tmp_path, "half", {})
     assert not (tmp_path / "half").exists()

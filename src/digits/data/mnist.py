@@ -13,7 +13,6 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-import uuid
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +20,7 @@ import numpy as np
 from digits.data.dataset import LabelledImages, Parts, mismatch
 from digits.data.npz import read_npz
 from digits.errors import DataError
+from digits.files import replacing
 
 # SHA-256 of each array's bytes in C order, images and labels both as uint8. Of the arrays rather than of the
 # file, so that a repacked archive, IDX files and a CSV all count.
@@ -86,13 +86,8 @@ def download(timeout_s: float) -> bytes:
 def keep(content: bytes) -> Path:
     """Puts verified bytes into the Keras cache in one step: no half file is ever seen. Raises OSError."""
     path = cache_path()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.{uuid.uuid4().hex}.part")
-    try:
-        partial.write_bytes(content)
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
+    with replacing(path) as file:
+        file.write(content)
     return path
 
 

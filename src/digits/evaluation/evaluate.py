@@ -6,7 +6,6 @@ trains nothing.
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
@@ -17,11 +16,11 @@ import numpy as np
 
 from digits.data import LabelledImages
 from digits.errors import RunError
-from digits.evaluation.files import replacing
 from digits.evaluation.metrics import Metrics, measure
 from digits.evaluation.page import require_plotting
 from digits.evaluation.pictures import draw_most_wrong
 from digits.evaluation.plots import draw_confusion_matrix
+from digits.files import to_json, write_text
 from digits.reading.result import ByteArray, Predictions
 
 METRICS_FILE = "metrics.json"
@@ -131,8 +130,7 @@ def save_evaluation(evaluation: Evaluation, examples: LabelledImages, folder: Pa
     result = f"{_counted(metrics.errors, 'error')} in {_counted(metrics.n, 'image')} of {evaluation.name}"
     wrongest = f"The {min(MOST_WRONG_COUNT, metrics.errors)} most wrong: " if metrics.errors else ""
     try:
-        with replacing(paths[0]) as file:
-            file.write((json.dumps(evaluation.to_dict(), indent=2) + "\n").encode())
+        write_text(paths[0], to_json(evaluation.to_dict()))
         title = "\n".join((f"{result}: {metrics.accuracy:.2%} right", *evaluation.notices))
         draw_confusion_matrix(metrics.confusion_matrix, paths[1], title=title)
         draw_most_wrong(

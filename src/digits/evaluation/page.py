@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from digits.errors import MissingExtraError
-from digits.evaluation.files import replacing
+from digits.files import replacing
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

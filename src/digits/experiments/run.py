@@ -19,18 +19,12 @@ from digits.data import Dataset
 from digits.errors import RunError
 from digits.evaluation.evaluate import Evaluation, evaluate
 from digits.evaluation.plots import draw_accuracy_loss, draw_confusion_matrix
+from digits.files import to_json, write_text
 from digits.model.folder import open_model, write_model
 from digits.model.load import load
 from digits.training.checkpoint import HistoryRow
 from digits.training.recipe import Recipe
-from digits.training.run_folder import (
-    begin_run,
-    find_interrupted,
-    publish_run,
-    read_config,
-    to_json,
-    write_text,
-)
+from digits.training.run_folder import CONFIG_FILE, begin_run, find_interrupted, publish_run, read_config
 from digits.training.save import MODEL_FOLDER, save_keras, save_model_folder
 from digits.training.train import Progress, Trained, train
 
@@ -83,7 +77,7 @@ def run_experiment(
     write_text(folder / METRICS_FILE, to_json(metrics))
     _draw(folder, dataset, plan, trained, metrics)
     write_text(
-        folder / "config.json",
+        folder / CONFIG_FILE,
         to_json(config | trained.environment.to_dict() | {"git_commit": git_commit(Path(__file__).parent)}),
     )
     return Run(publish_run(folder), metrics)

@@ -16,7 +16,8 @@ from typing import Any
 from digits.data import Dataset
 from digits.errors import RunError
 from digits.experiments.run import METRICS_FILE, Plan, check_same, run_experiment
-from digits.training.run_folder import CONFIG_FILE, PARTIAL_SUFFIX, read_config, to_json, write_text
+from digits.files import to_json, write_text
+from digits.training.run_folder import CONFIG_FILE, PARTIAL_SUFFIX, read_config
 from digits.training.train import Progress
 
 SUMMARY_FILE = "summary.json"

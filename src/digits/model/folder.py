@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from digits.errors import ModelError
+from digits.files import to_json
 
 WEIGHTS_FILE = "model.onnx"
 DESCRIPTION_FILE = "model.json"
@@ -76,7 +77,7 @@ def write_model(path: Path, weights: bytes, description: Mapping[str, Any]) -> N
     partial = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
     partial.chmod(0o755)
     (partial / WEIGHTS_FILE).write_bytes(weights)
-    (partial / DESCRIPTION_FILE).write_text(json.dumps(info, indent=2) + "\n", encoding="utf-8")
+    (partial / DESCRIPTION_FILE).write_text(to_json(info), encoding="utf-8")
     if path.exists():
         old = Path(tempfile.mkdtemp(prefix=f".{path.name}-old-", dir=path.parent))
         os.replace(path, old)

@@ -6,7 +6,6 @@ Holds every variable of model and optimizer (dropout's random state among them) 
 from __future__ import annotations
 
 import json
-import os
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from digits.errors import RunError
+from digits.files import replacing
 
 CHECKPOINT_FILE = "checkpoint.npz"
 HistoryRow = dict[str, float]
@@ -22,12 +22,8 @@ HistoryRow = dict[str, float]
 def save_checkpoint(folder: Path, model: Any, history: list[HistoryRow]) -> None:
     """Write the state after the last row's epoch; an older checkpoint is replaced in one step."""
     arrays = {f"variable_{i}": np.asarray(variable) for i, variable in enumerate(_variables(model))}
-    partial = folder / f".{CHECKPOINT_FILE}.partial"
-    with partial.open("wb") as file:
+    with replacing(folder / CHECKPOINT_FILE) as file:
         np.savez(file, allow_pickle=False, history=np.array(json.dumps(history)), **arrays)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(partial, folder / CHECKPOINT_FILE)
 
 
 def restore_checkpoint(folder: Path, model: Any) -> list[HistoryRow]:

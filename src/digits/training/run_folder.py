@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from digits.errors import RunError
+from digits.files import to_json, write_text
 from digits.training.checkpoint import CHECKPOINT_FILE
 
 CONFIG_FILE = "config.json"
@@ -70,22 +71,13 @@ def publish_run(partial: Path) -> Path:
     """Rename a complete run to its own name, point ``latest`` at it, and return its path."""
     run = partial.with_name(partial.name.removesuffix(PARTIAL_SUFFIX))
     (partial / CHECKPOINT_FILE).unlink(missing_ok=True)
+    for leftover in partial.glob(".*"):  # of writers that were killed
+        shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
     if run.exists():
         raise RunError(f"expected {run} to be free, but it exists; move it away and resume with --resume")
     os.replace(partial, run)
     _point_latest(run)
     return run
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a small file in one step: it is either as it was, or complete."""
-    partial = path.with_name(f".{path.name}.partial")
-    partial.write_text(text, encoding="utf-8")
-    os.replace(partial, path)
-
-
-def to_json(value: Any) -> str:
-    return json.dumps(value, indent=2) + "\n"
 
 
 def _point_latest(run: Path) -> None:

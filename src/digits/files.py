@@ -1,0 +1,40 @@
+"""Files that are either as they were or complete, whatever kills the writer. Knows no format."""
+
+from __future__ import annotations
+
+import json
+import os
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """Give a file to write; at the end it replaces ``path``, whose folder is made. After an error ``path`` is as before.
+
+    A writer that is killed leaves a hidden ``.NAME.….part`` beside ``path``.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.name}.{uuid.uuid4().hex}.part")
+    try:
+        with partial.open("xb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(partial, path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write ``text`` as UTF-8 in one step."""
+    with replacing(path) as file:
+        file.write(text.encode())
+
+
+def to_json(value: Any) -> str:
+    """Return ``value`` as indented JSON that ends in a newline."""
+    return json.dumps(value, indent=2) + "\n"

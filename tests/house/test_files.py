@@ -1,0 +1,24 @@
+"""A file is as it was, or complete."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from digits.files import replacing, write_text
+
+
+def test_a_complete_file_takes_the_place(tmp_path: Path) -> None:
+    write_text(tmp_path / "deep" / "a.txt", "one")
+    write_text(tmp_path / "deep" / "a.txt", "zwei – ü")
+    assert (tmp_path / "deep" / "a.txt").read_text(encoding="utf-8") == "zwei – ü"
+
+
+def test_an_error_while_writing_changes_nothing_and_leaves_nothing(tmp_path: Path) -> None:
+    write_text(tmp_path / "a.txt", "one")
+    with pytest.raises(RuntimeError), replacing(tmp_path / "a.txt") as file:
+        file.write(b"half")
+        raise RuntimeError
+    assert (tmp_path / "a.txt").read_text(encoding="utf-8") == "one"
+    assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
