@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 
 @contextmanager
 def replacing(path: Path) -> Iterator[BinaryIO]:
-    """Give a file to write; at the end it replaces ``path``, whose folder is made. After an error ``path`` is as before.
+    """Give a file to write; at the end it replaces ``path``, whose folder is made. After an error all is as before.
 
     A writer that is killed leaves a hidden ``.NAME.….part`` beside ``path``.
     """

@@ -17,8 +17,7 @@ def test_a_complete_file_takes_the_place(tmp_path: Path) -> None:
 
 def test_an_error_while_writing_changes_nothing_and_leaves_nothing(tmp_path: Path) -> None:
     write_text(tmp_path / "a.txt", "one")
-    with pytest.raises(RuntimeError), replacing(tmp_path / "a.txt") as file:
-        file.write(b"half")
-        raise RuntimeError
+    with pytest.raises(TypeError), replacing(tmp_path / "a.txt") as file:
+        file.writelines([b"half", 5])  # type: ignore[list-item]
     assert (tmp_path / "a.txt").read_text(encoding="utf-8") == "one"
     assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]

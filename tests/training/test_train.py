@@ -16,7 +16,7 @@ from digits.training.augment import as_input
 from digits.training.checkpoint import CHECKPOINT_FILE
 from digits.training.onnx_graph import onnx_bytes
 from digits.training.recipe import Recipe
-from digits.training.train import plan, train
+from digits.training.train import steps_and_epochs, train
 
 THREADS = 2
 
@@ -91,5 +91,5 @@ def test_fewer_images_than_a_batch_is_an_error(small: Dataset, tmp_path: Path) -
 
 def test_a_small_set_is_passed_over_until_it_gave_enough_updates() -> None:
     recipe = Recipe(name="x", epochs=2, min_steps=850, batch_size=128)
-    assert plan(recipe, 55_000) == (429, 2)
-    assert plan(recipe, 4_000) == (31, 28)
+    assert steps_and_epochs(recipe, 55_000) == (429, 2)
+    assert steps_and_epochs(recipe, 4_000) == (31, 28)

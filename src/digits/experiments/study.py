@@ -18,7 +18,7 @@ from digits.errors import RunError
 from digits.experiments.run import METRICS_FILE, Plan, check_same, run_experiment
 from digits.files import to_json, write_text
 from digits.training.run_folder import CONFIG_FILE, PARTIAL_SUFFIX, read_config
-from digits.training.train import Progress
+from digits.training.train import Progress, steps_and_epochs
 
 SUMMARY_FILE = "summary.json"
 SUMMARIZED = ("test_accuracy", "test_loss", "val_accuracy", "train_accuracy", "ece")
@@ -69,6 +69,7 @@ def run_study(
         "recipe": plan.recipe.to_dict(),
         "dataset": {"name": dataset.name, "sha256": dataset.sha256, "notice": dataset.notice},
         "seeds": list(seeds),
+        "epochs": steps_and_epochs(plan.recipe, len(dataset.train))[1],
         **{key: summarize([metrics[seed][key] for seed in seeds]) for key in SUMMARIZED},
         "training_seconds": summarize([metrics[seed]["seconds"]["training"] for seed in seeds]),
         **{key: last[key] for key in ("threads", "precision", "device", "machine", "versions")},

@@ -60,7 +60,7 @@ def train(
         RunError: the checkpoint in ``folder`` is damaged or another training's.
     """
     environment = prepare(threads=threads, bfloat16=recipe.bfloat16)
-    steps, epochs = plan(recipe, len(dataset.train))
+    steps, epochs = steps_and_epochs(recipe, len(dataset.train))
     model = build_network(recipe, precision=environment.precision, seed=seed)
     optimizer = build_optimizer(recipe, steps * epochs)
     optimizer.build(model.trainable_variables)
@@ -80,7 +80,7 @@ def train(
     return Trained(float32_copy(model, recipe), history, environment)
 
 
-def plan(recipe: Recipe, count: int) -> tuple[int, int]:
+def steps_and_epochs(recipe: Recipe, count: int) -> tuple[int, int]:
     """Return (updates an epoch, epochs) for ``count`` training images.
 
     The last images of an epoch that fill no batch sit it out; they are others in every epoch.
