@@ -78,7 +78,7 @@ RECIPES: dict[str, Recipe] = {
         Recipe(
             name="fast",
             epochs=2,
-            min_steps=850,
+            min_steps=600,
             optimizer="adamw",
             learning_rate=4e-3,
             one_cycle=True,
