@@ -7,14 +7,13 @@ This module does not decide what is ink, and does not choose which marks belong 
 
 from __future__ import annotations
 
-import os
-
 import cv2
 import numpy as np
 
 from digits.reading.image import ImageSource, load_image
 from digits.reading.ink import find_ink
 from digits.reading.result import Box, ByteArray, FloatArray
+from digits.reading.strokes import keep_digit
 
 FRAME_SIZE_PX = 28
 BOX_SIZE_PX = 20
@@ -47,7 +46,7 @@ def frame_image(image: ImageSource) -> ByteArray:
     Raises:
         ImageError: the picture cannot be decoded.
     """
-    return frame_digit(find_ink(load_image(os.fspath(image) if isinstance(image, os.PathLike) else image)))
+    return frame_digit(keep_digit(find_ink(load_image(image))))
 
 
 def _ink_box(ink: FloatArray) -> Box | None:

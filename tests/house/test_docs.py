@@ -1,0 +1,196 @@
+"""What the docs say is so: their blocks run, their links lead somewhere, their figures are the model's."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support import TINY_PLAN, Silence, few
+
+from digits.data import Dataset
+from digits.experiments.run import run_experiment
+
+ROOT = Path(__file__).parents[2]
+CARD = ROOT / "src/digits/model/shipped/README.md"
+EXECUTED = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+LINKED = [*EXECUTED, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", CARD]
+RUNNERS = {"sh": ["sh", "-eu"], "python": [sys.executable]}
+SHOWN_ONLY = {"text"}
+NOT_RUN = re.compile(r"<!-- not run here: \S.* -->")
+FENCE = re.compile(r"^```(\S*)$")
+BLOCK_LIMIT_S = 300
+# Where this was built is of no use to a reader. Put together, or this file would be the first to break the rule.
+PRIVATE = re.compile(rb"/" + rb"work\b|\.\./" + rb"shared\b")
+# CI's script may know its own machine.
+MAY_BE_PRIVATE = ".ci/"
+
+
+def _id(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+@dataclass(frozen=True)
+class Block:
+    """A fenced block: the line its fence is on (from 1), its language, its text, and whether a test may run it."""
+
+    line: int
+    language: str
+    text: str
+    is_run: bool
+
+
+def blocks_of(path: Path) -> list[Block]:
+    blocks, lines = [], path.read_text(encoding="utf-8").splitlines()
+    start = None
+    for number, line in enumerate(lines):
+        fence = FENCE.match(line)
+        if fence and start is None:
+            start = number
+        elif line == "```" and start is not None:
+            language = lines[start].removeprefix("```")
+            is_run = language in RUNNERS and not (start and NOT_RUN.fullmatch(lines[start - 1]))
+            blocks.append(Block(start + 1, language, "\n".join(lines[start + 1 : number]) + "\n", is_run))
+            start = None
+    assert start is None, f"{path}:{(start or 0) + 1}: a block without an end"
+    return blocks
+
+
+@pytest.fixture(scope="session")
+def runs(sample: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder ``runs`` with a run of seconds, and ``latest`` that points to it."""
+    out = tmp_path_factory.mktemp("docs") / "runs"
+    run_experiment(few(sample), TINY_PLAN, out=out, name="tiny", progress=Silence())
+    return out
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> dict[str, str]:
+    """The environment of a reader who has activated ``.venv`` and has no network: the same result everywhere."""
+    dropped = {"DIGITS_DATA", "no_proxy", "NO_PROXY"}
+    kept = {key: value for key, value in os.environ.items() if key not in dropped}
+    return kept | {
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
+        "KERAS_HOME": str(tmp_path / ".keras"),
+        "https_proxy": "http://127.0.0.1:9",  # the discard port: refused at once
+        "NO_COLOR": "1",
+    }
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", [path for path in EXECUTED if any(b.is_run for b in blocks_of(path))], ids=_id)
+def test_every_block_runs_in_order(path: Path, runs: Path, shell: dict[str, str], tmp_path: Path) -> None:
+    shutil.copytree(runs, tmp_path / "runs", symlinks=True)
+    shutil.copytree(ROOT / "docs" / "pictures", tmp_path / "docs" / "pictures")
+    for block in blocks_of(path):
+        if not block.is_run:
+            continue
+        command = [*RUNNERS[block.language], "-c", block.text]
+        done = subprocess.run(
+            command, cwd=tmp_path, env=shell, capture_output=True, text=True, timeout=BLOCK_LIMIT_S, check=False
+        )
+        assert done.returncode == 0, f"{_id(path)}:{block.line}\n{block.text}\n{done.stdout}\n{done.stderr}"
+        assert "Warning" not in done.stderr, f"{_id(path)}:{block.line}\n{done.stderr}"
+
+
+@pytest.mark.slow
+def test_the_two_lines_of_the_readme_read_the_seven(shell: dict[str, str]) -> None:
+    (block,) = (block for block in blocks_of(ROOT / "README.md") if block.language == "python")
+    assert len(block.text.splitlines()) == 2
+    done = subprocess.run(
+        [sys.executable, "-c", block.text], cwd=ROOT, env=shell, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "7"
+
+
+@pytest.mark.parametrize("path", LINKED, ids=_id)
+def test_every_block_is_run_shown_only_or_excused(path: Path) -> None:
+    languages = {block.language for block in blocks_of(path)}
+    assert languages <= RUNNERS.keys() | SHOWN_ONLY
+    # An excuse that excuses nothing is a slip.
+    excuses = [line for line in path.read_text(encoding="utf-8").splitlines() if line.startswith("<!-- not run")]
+    excused = [block for block in blocks_of(path) if block.language in RUNNERS and not block.is_run]
+    assert len(excuses) == len(excused)
+
+
+@pytest.mark.parametrize("path", LINKED, ids=_id)
+def test_every_relative_link_leads_to_a_file_and_its_heading(path: Path) -> None:
+    broken = []
+    for target in re.findall(r"\]\(([^)\s]+)\)", path.read_text(encoding="utf-8")):
+        if re.match(r"https?:|mailto:", target):
+            continue
+        file_name, _, heading = target.partition("#")
+        file = (path.parent / file_name) if file_name else path
+        if not file.exists() or not file.resolve().is_relative_to(ROOT) or (heading and heading not in _anchors(file)):
+            broken.append(target)
+    assert not broken
+
+
+def _anchors(path: Path) -> set[str]:
+    """The names GitHub gives to headings."""
+    headings = re.findall(r"^#+ (.+)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_no_tracked_file_names_the_place_it_was_made_in() -> None:
+    # Files not yet added count too, so that the test speaks before the commit.
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    if listed.returncode:
+        pytest.skip("not a git checkout, so there is no list of tracked files")
+    names = [name for name in listed.stdout.split("\0") if name and not name.startswith(MAY_BE_PRIVATE)]
+    assert names
+    found = [name for name in names if (ROOT / name).is_file() and PRIVATE.search((ROOT / name).read_bytes())]
+    assert not found
+
+
+def test_the_readme_lists_exactly_the_rooms_in_their_order() -> None:
+    package = ROOT / "src" / "digits"
+    (tree,) = (block.text for block in blocks_of(ROOT / "README.md") if block.text.startswith("src/digits/\n"))
+    listed = re.findall(r"^  (\w+)(?:/|\.py)  +\S", tree, re.MULTILINE)
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    layers = project["tool"]["importlinter"]["contracts"][0]["layers"]
+    rooms = [room.strip().removeprefix("digits.") for layer in reversed(layers) for room in re.split("[|:]", layer)]
+    assert listed == rooms
+    folders = {path.name for path in package.iterdir() if any(path.glob("*.py"))}
+    modules = {path.stem for path in package.glob("[!_]*.py")}
+    assert set(listed) == folders | modules
+
+
+def test_the_model_card_has_the_figures_of_model_json() -> None:
+    info = json.loads(CARD.with_name("model.json").read_text(encoding="utf-8"))
+    text = CARD.read_text(encoding="utf-8")
+    (shown,) = re.findall(r"<!-- figures:begin -->\n(.*)<!-- figures:end -->", text, re.DOTALL)
+    expected = figures(info)
+    assert shown == expected, f"put this between the two marks in {_id(CARD)}:\n\n{expected}"
+
+
+def figures(info: dict[str, Any]) -> str:
+    """The card's table, from model.json."""
+    measured, sizes, versions = info["measured"], info["dataset"]["sizes"], info["versions"]
+    low, high = measured["test_interval"]
+    wrong = round((1 - measured["test_accuracy"]) * measured["test_n"])
+    rows = {
+        "test accuracy": f"{measured['test_accuracy']:.2%}, 95 % interval {low:.2%} to {high:.2%}",
+        "test images": f"{measured['test_n']:,}, of which {wrong:,} wrong",
+        "test loss": f"{measured['test_loss']:.4f} nats",
+        "calibration error (ECE, 15 bins)": f"{measured['ece']:.4f}",
+        "validation accuracy": f"{measured['val_accuracy']:.2%} of {sizes['validation']:,}",
+        "training accuracy": f"{measured['train_accuracy']:.2%} of {sizes['train']:,}",
+        "temperature": f"{info['temperature']}",
+        "refused below a confidence of": f"{info['refusal']['min_confidence']}",
+        "recipe": f"`{info['recipe']['name']}`",
+        "data": f"{info['dataset']['name']}, SHA-256 `{info['dataset']['sha256'][:12]}`",
+        "weights": f"{info['weights']['bytes']:,} bytes, SHA-256 `{info['weights']['sha256'][:12]}`",
+        "made with": ", ".join(f"{name} {version}" for name, version in versions.items()),
+    }
+    table = ["| | |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows.items())]
+    return "\n".join(table) + "\n"
