@@ -17,8 +17,10 @@ from digits.training.augment import as_input
 from digits.training.export import FORMATS, export, network_of
 
 KERAS_ALONE = """
-import sys, numpy as np, keras
+import sys, warnings, numpy as np, keras
+warnings.simplefilter("error")
 model = keras.models.load_model(sys.argv[1])
+assert model.evaluate(np.load(sys.argv[2]), np.zeros((100, 10)), verbose=0)
 np.save(sys.argv[3], model.predict_on_batch(np.load(sys.argv[2])))
 assert not any(name.startswith("digits") for name in sys.modules)
 """

@@ -16,7 +16,7 @@ from digits.training.augment import as_input
 from digits.training.checkpoint import CHECKPOINT_FILE
 from digits.training.onnx_graph import onnx_bytes
 from digits.training.recipe import Recipe
-from digits.training.train import steps_and_epochs, train
+from digits.training.train import cold_statistics, steps_and_epochs, train
 
 THREADS = 2
 
@@ -87,6 +87,12 @@ def test_onnx_gives_the_probabilities_keras_gives(small: Dataset, sample: Datase
 def test_fewer_images_than_a_batch_is_an_error(small: Dataset, tmp_path: Path) -> None:
     with pytest.raises(DataError, match="at least 512 training images"):
         weights_of(small, tmp_path, Silence(), recipe=replace(TINY, batch_size=512))
+
+
+def test_too_few_updates_for_batch_normalization_are_announced() -> None:
+    assert "raise --epochs" in str(cold_statistics(Recipe(name="x", epochs=1), 4_000))  # 31 of 500
+    assert cold_statistics(Recipe(name="x", epochs=2), 55_000) is None
+    assert cold_statistics(Recipe(name="x", epochs=2, bn_momentum=0.9), 4_000) is None
 
 
 def test_a_small_set_is_passed_over_until_it_gave_enough_updates() -> None:

@@ -20,7 +20,7 @@ from digits.reading.classifier import Classifier
 from digits.reading.result import FloatArray
 from digits.training.augment import as_input
 from digits.training.backend import prepare, quiet
-from digits.training.network import CONVOLUTIONS, build_network, compile_network
+from digits.training.network import CONVOLUTIONS, build_network, compile_plainly
 from digits.training.recipe import RECIPES
 
 # Float32 sums taken in another order differ by about 1e-6 on a probability; ten times that is a wrong layer.
@@ -68,7 +68,8 @@ def export(folder: ModelFolder, format_name: str, path: Path | None = None, *, t
     with tempfile.TemporaryDirectory(prefix=".export-", dir=path.parent) as temporary:
         written = Path(temporary) / f"CNN_mnist{ending}"
         run = write(folder, written, threads)
-        difference = _largest_difference(folder, run, threads)
+        with quiet():
+            difference = _largest_difference(folder, run, threads)
         if not difference <= PARITY_TOLERANCE:
             raise ModelError(
                 f"expected {format_name} to agree with model.onnx within {PARITY_TOLERANCE}, "
@@ -86,7 +87,6 @@ def network_of(folder: ModelFolder, *, threads: int = 1) -> Any:
         ModelError: the ONNX file is not this network.
     """
     prepare(threads=threads, bfloat16=False)
-    import keras
     import onnx
     from onnx import numpy_helper
 
@@ -100,7 +100,7 @@ def network_of(folder: ModelFolder, *, threads: int = 1) -> Any:
                 layer.set_weights(parts)
     except (KeyError, ValueError) as error:
         raise ModelError(f"expected the weights of CNN_mnist in {folder.path}; {error}; export the run anew") from error
-    compile_network(model, keras.optimizers.Adam())
+    compile_plainly(model)
     return model
 
 
@@ -167,7 +167,7 @@ def _write_litert(folder: ModelFolder, path: Path, threads: int) -> Runner:
 
     with quiet():
         path.write_bytes(tensorflow.lite.TFLiteConverter.from_keras_model(model).convert())
-    interpreter = Interpreter(str(path), num_threads=threads)
+        interpreter = Interpreter(str(path), num_threads=threads)
 
     def run(inputs: FloatArray) -> FloatArray:
         source, target = (

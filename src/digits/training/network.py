@@ -58,11 +58,18 @@ def compile_network(model: Any, optimizer: Any, *, label_smoothing: float = 0.0)
     model.compile(optimizer, loss, metrics=["accuracy"], jit_compile=False)
 
 
-def float32_copy(model: Any, recipe: Recipe) -> Any:
-    """Return the same weights in a float32 network with plain Adam, which any Keras loads without our code."""
+def compile_plainly(model: Any) -> None:
+    """Compile with plain Adam, built: Keras then loads the saved file without a word, ready to train on."""
     import keras
 
+    optimizer = keras.optimizers.Adam()
+    optimizer.build(model.trainable_variables)
+    compile_network(model, optimizer)
+
+
+def float32_copy(model: Any, recipe: Recipe) -> Any:
+    """Return the same weights in a float32 network with plain Adam, which any Keras loads without our code."""
     copy = build_network(recipe)
     copy.set_weights(model.get_weights())
-    compile_network(copy, keras.optimizers.Adam())
+    compile_plainly(copy)
     return copy

@@ -94,6 +94,22 @@ def steps_and_epochs(recipe: Recipe, count: int) -> tuple[int, int]:
     return steps, max(recipe.epochs, math.ceil(recipe.min_steps / steps))
 
 
+def cold_statistics(recipe: Recipe, count: int) -> str | None:
+    """Say so when ``recipe`` on ``count`` images ends before batch normalization has settled; None when it has.
+
+    The moving statistics forget their start by ``bn_momentum`` an update; after 5 / (1 - momentum) less than 1 % of it
+    is left. Before that, validation reads near 10 % while training reads high.
+    """
+    steps, epochs = steps_and_epochs(recipe, count)
+    needed = round(5 / (1 - recipe.bn_momentum))
+    if steps * epochs >= needed:
+        return None
+    return (
+        f"this training has {steps * epochs} updates, and batch normalization needs about {needed} to settle: expect "
+        "validation and test far below training; raise --epochs or give more images"
+    )
+
+
 def one_hot(examples: LabelledImages) -> FloatArray:
     """Return the labels as float32 (n, 10), one 1 a row."""
     return np.eye(CLASSES, dtype=np.float32)[examples.labels]
