@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+if TYPE_CHECKING:
+    from digits.data import Dataset
+    from digits.experiments.run import Plan, Run
 
 
 def train(
@@ -26,49 +30,65 @@ def train(
     seeds: Annotated[
         str | None, typer.Option(help="Train once a seed, such as 0-4, and summarize; the same call again goes on.")
     ] = None,
-    resume: Annotated[bool, typer.Option(help="Go on with an interrupted run: the last one, or --name.")] = False,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with an interrupted run: the last one, or --name.")
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print metrics.json instead of a table.")] = False,
 ) -> None:
     """Train the network, measure it, and leave everything in a run folder."""
-    from digits.cli.console import err, print_json, print_notice
-    from digits.cli.progress import TrainingProgress
+    from digits.cli.console import print_json, print_notice
     from digits.data import load_dataset
     from digits.experiments.plan import make_plan
-    from digits.experiments.run import run_experiment
-    from digits.experiments.study import parse_seeds, run_study
     from digits.training.backend import require
 
     require()
     if seeds and (resume or seed is not None):
         raise typer.BadParameter("--seeds goes without --seed and --resume: the same call again goes on by itself")
-    plan, name = make_plan(
-        out,
-        name=name or _study_name(recipe, seeds),
-        recipe=recipe,
-        epochs=epochs,
-        seed=seed,
-        threads=threads,
-        resume=resume,
-    )
+    name = name or _study_name(recipe, seeds)
+    plan, name = make_plan(out, name=name, recipe=recipe, epochs=epochs, seed=seed, threads=threads, resume=resume)
     dataset = load_dataset(data)
-    if dataset.notice:
-        print_notice(dataset.notice)
-    err.print(
-        f"{'resuming' if resume else 'training'} {name}: recipe {plan.recipe.name}, seed {seeds or plan.seed}, "
-        f"{plan.threads} threads, {dataset.source}"
-    )
+    _announce(dataset, plan, name, seeds)
     try:
         if seeds:
-            summary = run_study(dataset, plan, parse_seeds(seeds), out=out, name=name, watch=TrainingProgress.of_seed)
+            summary = _study(dataset, plan, seeds, out, name)
             print_json(summary) if json else _print_study(out / name, summary)
-            return
-        with TrainingProgress() as progress:
-            run = run_experiment(dataset, plan, out=out, name=name, resume=resume, progress=progress)
+        else:
+            run = _run(dataset, plan, out, name, resume=resume)
+            print_json(run.metrics) if json else _print_summary(run.path, run.metrics)
     except KeyboardInterrupt:
-        again = "the same command" if seeds else f"digits train --resume --out {out} --name {name}"
+        source = f" --data {data}" if data else ""
+        again = "the same command" if seeds else f"digits train --resume --out {out} --name {name}{source}"
         print_notice(f"finished epochs are kept; go on with: {again}")
         raise
-    print_json(run.metrics | {"path": str(run.path)}) if json else _print_summary(run.path, run.metrics)
+
+
+def _announce(dataset: Dataset, plan: Plan, name: str, seeds: str | None) -> None:
+    from digits.cli.console import err, print_notice
+    from digits.training.train import cold_statistics
+
+    if dataset.notice:
+        print_notice(dataset.notice)
+    if warning := cold_statistics(plan.recipe, len(dataset.train)):
+        print_notice(warning)
+    err.print(
+        f"training {name}: recipe {plan.recipe.name}, seed {seeds or plan.seed}, {plan.threads} threads, {dataset.source}",
+        markup=False,
+    )
+
+
+def _run(dataset: Dataset, plan: Plan, out: Path, name: str, *, resume: bool) -> Run:
+    from digits.cli.progress import TrainingProgress
+    from digits.experiments.run import run_experiment
+
+    with TrainingProgress() as progress:
+        return run_experiment(dataset, plan, out=out, name=name, resume=resume, progress=progress)
+
+
+def _study(dataset: Dataset, plan: Plan, seeds: str, out: Path, name: str) -> dict[str, Any]:
+    from digits.cli.progress import TrainingProgress
+    from digits.experiments.study import parse_seeds, run_study
+
+    return run_study(dataset, plan, parse_seeds(seeds), out=out, name=name, watch=TrainingProgress.of_seed)
 
 
 def _study_name(recipe: str | None, seeds: str | None) -> str | None:
