@@ -1,6 +1,6 @@
-"""Write README's table of results from benchmarks/results/*.json, so that no figure there is typed.
+"""Write README's table of results and the model card's figures from JSON, so that no figure there is typed.
 
-Usage: python benchmarks/table.py [--check]; with --check, exit 1 when README differs from the results.
+Usage: python benchmarks/table.py [--check]; with --check, exit 1 when a table differs from its source.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
 RESULTS = ROOT / "benchmarks" / "results"
-BEGIN, END = "<!-- results:begin -->\n", "<!-- results:end -->"
+CARD = ROOT / "src" / "digits" / "model" / "shipped" / "README.md"
 RECIPES = ("spec", "fast", "best", "robust")
 
 # Published by others, each with its source; the protocols differ, so compare with care.
@@ -24,20 +24,34 @@ PUBLISHED = (
 
 
 def main() -> None:
-    """Rewrite the block between the two markers in README, or check it."""
-    text = README.read_text(encoding="utf-8")
-    before, rest = text.split(BEGIN)
-    after = rest.split(END)[1]
-    new = before + BEGIN + render() + END + after
+    """Rewrite the generated blocks, or check them."""
+    stale = [path for path, name, block in generated() if not _is_same(path, name, block)]
     if "--check" in sys.argv:
-        sys.exit(
-            "README's table is not what benchmarks/results says: run python benchmarks/table.py" if new != text else 0
-        )
-    README.write_text(new, encoding="utf-8")
+        names = ", ".join(str(path.relative_to(ROOT)) for path in stale)
+        sys.exit(f"{names}: differs from its source; run python benchmarks/table.py" if stale else 0)
+    for path, name, block in generated():
+        before, _, after = _split(path, name)
+        path.write_text(before + block + after, encoding="utf-8")
 
 
-def render() -> str:
-    """Return the table as Markdown."""
+def generated() -> list[tuple[Path, str, str]]:
+    """Return each generated block: its file, its marker's name, its text."""
+    info = json.loads(CARD.with_name("model.json").read_text(encoding="utf-8"))
+    return [(README, "results", results()), (CARD, "figures", figures(info))]
+
+
+def _is_same(path: Path, name: str, block: str) -> bool:
+    return _split(path, name)[1] == block
+
+
+def _split(path: Path, name: str) -> tuple[str, str, str]:
+    before, begin, rest = path.read_text(encoding="utf-8").partition(f"<!-- {name}:begin -->\n")
+    block, end, after = rest.partition(f"<!-- {name}:end -->")
+    return before + begin, block, end + after
+
+
+def results() -> str:
+    """Return README's table of recipes, in Markdown."""
     studies = [_load(RESULTS / f"{name}.json") for name in RECIPES if (RESULTS / f"{name}.json").exists()]
     lines = [
         "| network | parameters | test accuracy on MNIST (10,000 images) | training |",
@@ -46,6 +60,29 @@ def render() -> str:
         *(f"| {name} | {parameters} | {accuracy} | – |" for name, parameters, accuracy in PUBLISHED),
     ]
     return "\n".join(["", *lines, "", *_conditions(studies), ""]) + "\n"
+
+
+def figures(info: dict[str, Any]) -> str:
+    """Return the model card's table, from model.json, in Markdown."""
+    measured, sizes, versions = info["measured"], info["dataset"]["sizes"], info["versions"]
+    low, high = measured["test_interval"]
+    wrong = round((1 - measured["test_accuracy"]) * measured["test_n"])
+    rows = {
+        "test accuracy": f"{measured['test_accuracy']:.2%}, 95 % interval {low:.2%} to {high:.2%}",
+        "test images": f"{measured['test_n']:,}, of which {wrong:,} wrong",
+        "test loss": f"{measured['test_loss']:.4f} nats",
+        "calibration error (ECE, 15 bins)": f"{measured['ece']:.4f}",
+        "validation accuracy": f"{measured['val_accuracy']:.2%} of {sizes['validation']:,}",
+        "training accuracy": f"{measured['train_accuracy']:.2%} of {sizes['train']:,}",
+        "temperature": f"{info['temperature']}",
+        "refused below a confidence of": f"{info['refusal']['min_confidence']}",
+        "recipe": f"`{info['recipe']['name']}`",
+        "data": f"{info['dataset']['name']}, SHA-256 `{info['dataset']['sha256'][:12]}`",
+        "weights": f"{info['weights']['bytes']:,} bytes, SHA-256 `{info['weights']['sha256'][:12]}`",
+        "made with": ", ".join(f"{name} {version}" for name, version in versions.items()),
+    }
+    table = ["| | |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows.items())]
+    return "\n".join(table) + "\n"
 
 
 def _row(study: dict[str, Any]) -> str:

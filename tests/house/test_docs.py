@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
@@ -11,7 +10,6 @@ import sys
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 from support import TINY_PLAN, Silence, few
@@ -165,32 +163,7 @@ def test_the_readme_lists_exactly_the_rooms_in_their_order() -> None:
     assert set(listed) == folders | modules
 
 
-def test_the_model_card_has_the_figures_of_model_json() -> None:
-    info = json.loads(CARD.with_name("model.json").read_text(encoding="utf-8"))
-    text = CARD.read_text(encoding="utf-8")
-    (shown,) = re.findall(r"<!-- figures:begin -->\n(.*)<!-- figures:end -->", text, re.DOTALL)
-    expected = figures(info)
-    assert shown == expected, f"put this between the two marks in {_id(CARD)}:\n\n{expected}"
-
-
-def figures(info: dict[str, Any]) -> str:
-    """The card's table, from model.json."""
-    measured, sizes, versions = info["measured"], info["dataset"]["sizes"], info["versions"]
-    low, high = measured["test_interval"]
-    wrong = round((1 - measured["test_accuracy"]) * measured["test_n"])
-    rows = {
-        "test accuracy": f"{measured['test_accuracy']:.2%}, 95 % interval {low:.2%} to {high:.2%}",
-        "test images": f"{measured['test_n']:,}, of which {wrong:,} wrong",
-        "test loss": f"{measured['test_loss']:.4f} nats",
-        "calibration error (ECE, 15 bins)": f"{measured['ece']:.4f}",
-        "validation accuracy": f"{measured['val_accuracy']:.2%} of {sizes['validation']:,}",
-        "training accuracy": f"{measured['train_accuracy']:.2%} of {sizes['train']:,}",
-        "temperature": f"{info['temperature']}",
-        "refused below a confidence of": f"{info['refusal']['min_confidence']}",
-        "recipe": f"`{info['recipe']['name']}`",
-        "data": f"{info['dataset']['name']}, SHA-256 `{info['dataset']['sha256'][:12]}`",
-        "weights": f"{info['weights']['bytes']:,} bytes, SHA-256 `{info['weights']['sha256'][:12]}`",
-        "made with": ", ".join(f"{name} {version}" for name, version in versions.items()),
-    }
-    table = ["| | |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows.items())]
-    return "\n".join(table) + "\n"
+def test_the_tables_hold_what_the_benchmarks_and_the_model_say() -> None:
+    command = [sys.executable, ROOT / "benchmarks" / "table.py", "--check"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr

@@ -70,10 +70,8 @@ def _announce(dataset: Dataset, plan: Plan, name: str, seeds: str | None) -> Non
         print_notice(dataset.notice)
     if warning := cold_statistics(plan.recipe, len(dataset.train)):
         print_notice(warning)
-    err.print(
-        f"training {name}: recipe {plan.recipe.name}, seed {seeds or plan.seed}, {plan.threads} threads, {dataset.source}",
-        markup=False,
-    )
+    conditions = f"recipe {plan.recipe.name}, seed {seeds or plan.seed}, {plan.threads} threads"
+    err.print(f"training {name}: {conditions}, {dataset.source}", markup=False)
 
 
 def _run(dataset: Dataset, plan: Plan, out: Path, name: str, *, resume: bool) -> Run:
