@@ -5,10 +5,15 @@ from __future__ import annotations
 import os
 
 import pytest
+from hypothesis import settings
 
 import digits
 from digits.data import Dataset, load_dataset
 from digits.data.sample import load_sample
+
+# A machine may be busy; what must be quick has a test of its own.
+settings.register_profile("digits", deadline=None)
+settings.load_profile("digits")
 
 
 @pytest.fixture(scope="session")

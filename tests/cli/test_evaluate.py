@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 import digits
 from digits.cli.evaluate import evaluate
+from digits.evaluation.robustness import SUBSET_IMAGES
 from digits.reading.result import Predictions
 
 app = typer.Typer()
@@ -17,13 +18,13 @@ app.command()(evaluate)
 
 
 class FakeReader:
-    """Reads the digit that is written as a grey value into the first pixel."""
+    """Reads the digit that is written as a grey value into the first pixel; 9 is the most it knows."""
 
     def __init__(self, dataset: dict[str, Any]) -> None:
         self.info = {"dataset": dataset}
 
     def classify_frames(self, frames: np.ndarray) -> Predictions:
-        values = frames[:, 0, 0].astype(np.int64)
+        values = np.minimum(frames[:, 0, 0], 9).astype(np.int64)
         probabilities = np.full((len(frames), 10), 0.02, np.float32)
         probabilities[np.arange(len(frames)), values] = 0.82
         features = np.zeros((len(frames), 32), np.float32)
@@ -126,3 +127,40 @@ def test_mnist_model_on_the_offline_sample_is_told_to_be_no_test(run, sample, mo
     monkeypatch.setattr("digits.data.load_labelled", lambda _path: (sample.name, sample.test))
     result = run("--json")
     assert json.loads(result.stdout)["notices"][0].startswith("NOT A TEST RESULT")
+
+
+def test_robustness_is_measured_on_request_alone(run, data, tmp_path):
+    text = run("--data", data).stdout
+    assert "robustness" not in text
+    assert "robustness" not in json.loads((tmp_path / "here" / "evaluation" / "metrics.json").read_text())
+
+
+def test_robustness_adds_a_table_a_picture_and_figures(run, data, tmp_path):
+    text = run("--data", data, "--robustness").stdout
+    folder = tmp_path / "here" / "evaluation"
+    assert "robustness: all 200 images" in text
+    assert "evaluation/robustness.png" in text
+    assert (folder / "robustness.png").exists()
+    saved = json.loads((folder / "metrics.json").read_text())["robustness"]
+    rows = {line.split("  ")[0].strip() for line in text.splitlines()}
+    for family in saved["families"]:
+        assert family["name"] in rows
+    # Noise changes the one pixel that this reader looks at, always.
+    assert {family["name"]: family["limits"][0]["held"] for family in saved["families"]}["noise"] == 0
+
+
+def test_robustness_says_how_many_images_it_took(run, data):
+    text = run("--data", data, "--robustness", "--robustness-images", 50).stdout
+    assert "50 of the 200 images" in text
+
+
+def test_robustness_is_in_the_json_and_needs_no_plotting_packages(run, data, monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
+    answer = json.loads(run("--data", data, "--robustness", "--json").stdout)
+    assert answer["errors"] == 2
+    assert answer["robustness"]["n"] == 200
+
+
+def test_the_number_of_distorted_images_is_the_room_s_own():
+    parameters = {parameter.name: parameter for parameter in typer.main.get_command(app).params}
+    assert parameters["robustness_images"].default == SUBSET_IMAGES

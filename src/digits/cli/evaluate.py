@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from digits.data import LabelledImages
     from digits.evaluation.evaluate import Evaluation, FrameReader
+    from digits.evaluation.robustness import Robustness
 
 MOST_CONFUSED_SHOWN = 6
 
@@ -40,13 +41,23 @@ def evaluate(
             help="Where metrics.json and the pictures go. Default: ./evaluation; with --json, nowhere.",
         ),
     ] = None,
+    robustness: Annotated[
+        bool,
+        typer.Option(
+            "--robustness",
+            help="Also measure at what shift, rotation, noise, … accuracy falls, and draw robustness.png.",
+        ),
+    ] = False,
+    robustness_images: Annotated[
+        int, typer.Option(min=1, help="How many images --robustness distorts, each digit in proportion.")
+    ] = 1_000,
     json: Annotated[bool, typer.Option("--json", help="Print the metrics as JSON instead of tables.")] = False,
 ) -> None:
     """Measure a model: accuracy with its interval, calibration, each digit, and what it gets wrong."""
     import digits
     from digits.cli.console import print_json, print_notice
     from digits.data import load_labelled
-    from digits.evaluation.evaluate import save_evaluation
+    from digits.evaluation.evaluate import save_evaluation, to_document
     from digits.evaluation.page import require_plotting
 
     folder = out or (None if json else Path("evaluation"))
@@ -55,14 +66,18 @@ def evaluate(
     reader = digits.load(model)
     name, examples = load_labelled(data)
     evaluation = _watched(reader, name, examples)
-    files = save_evaluation(evaluation, examples, folder) if folder else []
+    distorted = _watched_distorted(reader, examples, robustness_images) if robustness else None
+    files = save_evaluation(evaluation, examples, folder, robustness=distorted) if folder else []
     measured = str(model) if model else "the shipped model"
     if json:
         for notice in evaluation.notices:
             print_notice(notice)
-        print_json({"model": measured} | evaluation.to_dict())
+        print_json({"model": measured} | to_document(evaluation, distorted))
     else:
-        _print_report(measured, evaluation, files)
+        _print_report(measured, evaluation)
+        if distorted:
+            _print_robustness(distorted)
+        _print_files(files)
 
 
 def _watched(reader: FrameReader, name: str, examples: LabelledImages) -> Evaluation:
@@ -76,7 +91,20 @@ def _watched(reader: FrameReader, name: str, examples: LabelledImages) -> Evalua
         return run(reader, name, examples, progress=lambda done: bar.update(task, completed=done))
 
 
-def _print_report(measured: str, evaluation: Evaluation, files: list[Path]) -> None:
+def _watched_distorted(reader: FrameReader, examples: LabelledImages, count: int) -> Robustness:
+    from rich.progress import Progress
+
+    from digits.cli.console import err
+    from digits.evaluation.robustness import measure_robustness
+
+    with Progress(console=err, transient=True, disable=not err.is_terminal) as bar:
+        task = bar.add_task("classifying distorted images", total=None)
+        return measure_robustness(
+            reader, examples, count=count, progress=lambda done, of: bar.update(task, completed=done, total=of)
+        )
+
+
+def _print_report(measured: str, evaluation: Evaluation) -> None:
     from rich.text import Text
 
     from digits.cli.console import out
@@ -99,8 +127,6 @@ def _print_report(measured: str, evaluation: Evaluation, files: list[Path]) -> N
     out.print()
     out.print(_digit_table(evaluation))
     out.print(_confused(evaluation), soft_wrap=True)
-    if files:
-        out.print(f"files: {', '.join(map(str, files))}", markup=False, soft_wrap=True)
 
 
 def _digit_table(evaluation: Evaluation) -> Table:
@@ -130,3 +156,38 @@ def _confused(evaluation: Evaluation) -> str:
     shown = ", ".join(f"{pair.true} as {pair.predicted} ({pair.count:,})" for pair in pairs[:MOST_CONFUSED_SHOWN])
     left = len(pairs) - MOST_CONFUSED_SHOWN
     return f"most confused: {shown}" + (f" and {left} more pairs" if left > 0 else "")
+
+
+def _print_robustness(robustness: Robustness) -> None:
+    from rich import box
+    from rich.table import Table
+
+    from digits.cli.console import out
+    from digits.evaluation.robustness import FLOOR
+
+    floor = f"{100 * FLOOR:g} %"
+    out.print(f"\nrobustness: {robustness.sample}; {robustness.seconds:.0f} s", soft_wrap=True)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("distortion")
+    for heading in (f"{floor} right up to", f"below {floor} from about", "strongest", "accuracy", "confidence"):
+        table.add_column(heading, justify="right")
+    for curve in robustness.curves:
+        for limit in curve.limits():
+            unit = curve.family.unit
+            # Between two measured strengths, two digits are all that is known.
+            falls_at = None if limit.falls_at is None else float(f"{limit.falls_at:.2g}")
+            strengths = (limit.held, falls_at, limit.strongest.strength)
+            table.add_row(
+                curve.family.name,
+                *("–" if strength is None else f"{strength:g} {unit}" for strength in strengths),
+                f"{limit.strongest.accuracy:.1%}",
+                f"{limit.strongest.confidence:.1%}",
+            )
+    out.print(table)
+
+
+def _print_files(files: list[Path]) -> None:
+    from digits.cli.console import out
+
+    if files:
+        out.print(f"files: {', '.join(map(str, files))}", markup=False, soft_wrap=True)

@@ -1,4 +1,4 @@
-"""In: a reader and labelled frames. Out: an ``Evaluation``, and on request its three files.
+"""In: a reader and labelled frames. Out: an ``Evaluation``, and on request its files.
 
 What is measured is what users run: the exported model, through ``digits.reading``. It chooses nothing and
 trains nothing.
@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -20,12 +20,17 @@ from digits.evaluation.metrics import Metrics, measure
 from digits.evaluation.page import require_plotting
 from digits.evaluation.pictures import draw_most_wrong
 from digits.evaluation.plots import draw_confusion_matrix
+from digits.evaluation.robustness_plot import draw_robustness
 from digits.files import to_json, write_text
 from digits.reading.result import ByteArray, Predictions
+
+if TYPE_CHECKING:
+    from digits.evaluation.robustness import Robustness
 
 METRICS_FILE = "metrics.json"
 CONFUSION_FILE = "confusion_matrix.png"
 MOST_WRONG_FILE = "most_wrong.png"
+ROBUSTNESS_FILE = "robustness.png"
 MOST_WRONG_COUNT = 25
 
 # The reader batches by itself; this is only how often progress is told, a few times a second on one core.
@@ -118,11 +123,19 @@ def find_notices(info: Mapping[str, Any], name: str) -> tuple[str, ...]:
     return tuple(notices)
 
 
-def save_evaluation(evaluation: Evaluation, examples: LabelledImages, folder: Path) -> list[Path]:
+def to_document(evaluation: Evaluation, robustness: Robustness | None = None) -> dict[str, Any]:
+    """What metrics.json holds; "robustness" is among it only when it was measured."""
+    return evaluation.to_dict() | ({"robustness": robustness.to_dict()} if robustness else {})
+
+
+def save_evaluation(
+    evaluation: Evaluation, examples: LabelledImages, folder: Path, *, robustness: Robustness | None = None
+) -> list[Path]:
     """Write metrics.json, confusion_matrix.png and most_wrong.png into ``folder``, each whole; return their paths.
 
-    ``examples`` are those that were evaluated. Raises ``MissingExtraError`` without matplotlib and seaborn,
-    before anything is written, and ``RunError`` when the folder cannot be written.
+    ``examples`` are those that were evaluated. With ``robustness``, robustness.png is written too. Raises
+    ``MissingExtraError`` without matplotlib and seaborn, before anything is written, and ``RunError`` when the folder
+    cannot be written.
     """
     require_plotting()
     metrics = evaluation.metrics
@@ -130,8 +143,8 @@ def save_evaluation(evaluation: Evaluation, examples: LabelledImages, folder: Pa
     result = f"{_counted(metrics.errors, 'error')} in {_counted(metrics.n, 'image')} of {evaluation.name}"
     wrongest = f"The {min(MOST_WRONG_COUNT, metrics.errors)} most wrong: " if metrics.errors else ""
     try:
-        write_text(paths[0], to_json(evaluation.to_dict()))
-        title = "\n".join((f"{result}: {metrics.accuracy:.2%} right", *evaluation.notices))
+        write_text(paths[0], to_json(to_document(evaluation, robustness)))
+        title = _title(f"{result}: {metrics.accuracy:.2%} right", evaluation)
         draw_confusion_matrix(metrics.confusion_matrix, paths[1], title=title)
         draw_most_wrong(
             examples.images,
@@ -139,11 +152,19 @@ def save_evaluation(evaluation: Evaluation, examples: LabelledImages, folder: Pa
             evaluation.predictions.probabilities,
             paths[2],
             count=MOST_WRONG_COUNT,
-            title="\n".join((wrongest + result, *evaluation.notices)),
+            title=_title(wrongest + result, evaluation),
         )
+        if robustness:
+            paths.append(folder / ROBUSTNESS_FILE)
+            title = _title(f"Robustness: {_counted(robustness.n, 'image')} of {evaluation.name}", evaluation)
+            draw_robustness(robustness, examples.images[0], paths[-1], title=title)
     except OSError as error:
         raise RunError(f"expected to write into {folder}; {error}; give another folder with --out") from error
     return paths
+
+
+def _title(headline: str, evaluation: Evaluation) -> str:
+    return "\n".join((headline, *evaluation.notices))
 
 
 def _joined(parts: list[Predictions]) -> Predictions:
