@@ -17,7 +17,7 @@ from digits.data import Dataset
 from digits.errors import RunError
 from digits.experiments.run import METRICS_FILE, Plan, check_same, run_experiment
 from digits.files import to_json, write_text
-from digits.training.run_folder import CONFIG_FILE, PARTIAL_SUFFIX, read_config
+from digits.training.run_folder import CONFIG_FILE, PARTIAL_SUFFIX, check_name, read_config
 from digits.training.train import Progress, steps_and_epochs
 
 SUMMARY_FILE = "summary.json"
@@ -62,6 +62,7 @@ def run_study(
     Raises:
         RunError: a run already in the folder is of another recipe, thread count or dataset.
     """
+    check_name(out, name)
     folder = out / name
     metrics = {seed: _run(dataset, replace(plan, seed=seed), folder, seed, watch) for seed in seeds}
     last = read_config(folder / _run_name(seeds[-1]))
