@@ -39,15 +39,14 @@ def is_light_on_dark(grey: FloatArray) -> bool:
     if min(grey.shape) < LEAST_SHADED_PX or abs(lead) > CLEAR_BORDER * (lightest - darkest):
         return lead < 0
     small = _shrink(grey)
-    filled_before, answer = 0, lead < 0
+    answer, filled_before = lead < 0, 0
     for reach in REACHES:
-        dark, light = _close(small, reach) - small, small - (1 - _close(1 - small, reach))
-        level = max(LEAST_CONTRAST, 0.5 * max(float(dark.max()), float(light.max())))
-        dark_filled, light_filled = np.count_nonzero(dark > level), np.count_nonzero(light > level)
-        filled = max(dark_filled, light_filled)
-        if filled_before and filled <= LEAST_GROWTH * filled_before:
-            break
-        filled_before, answer = filled, light_filled > dark_filled
+        depths = _close(small, reach) - small, small - (1 - _close(1 - small, reach))
+        level = max(LEAST_CONTRAST, 0.5 * max(float(depth.max()) for depth in depths))
+        dark, light = (int(np.count_nonzero(depth > level)) for depth in depths)
+        if filled_before and (light if answer else dark) <= LEAST_GROWTH * filled_before:
+            break  # this reach fills no more strokes of the same ink; what else it fills are the gaps between them
+        answer, filled_before = light > dark, max(light, dark)
     return answer
 
 
@@ -66,7 +65,7 @@ def find_paper(grey: FloatArray) -> FloatArray:
         for reach in REACHES:
             wider = _close(small, reach)
             depth = wider - small
-            filled = np.count_nonzero(depth > max(LEAST_CONTRAST, 0.5 * float(depth.max())))
+            filled = int(np.count_nonzero(depth > max(LEAST_CONTRAST, 0.5 * float(depth.max()))))
             if filled_before and filled <= LEAST_GROWTH * filled_before:
                 break
             closed, filled_before = wider, filled
@@ -90,6 +89,6 @@ def _close(small: FloatArray, reach: float) -> FloatArray:
     """Fill what is darker and narrower than twice ``reach``; the border goes on outward as it is."""
     reach_px = max(2, int(min(small.shape) * reach))
     kernel = np.ones((2 * reach_px + 1, 2 * reach_px + 1), np.uint8)
-    padded = cv2.copyMakeBorder(small, *[reach_px] * 4, cv2.BORDER_REPLICATE)
+    padded = np.pad(small, reach_px, mode="edge")
     closed = cv2.erode(cv2.dilate(padded, kernel), kernel)
     return np.asarray(closed[reach_px:-reach_px, reach_px:-reach_px], np.float32)
