@@ -33,3 +33,7 @@ class MissingExtraError(DigitsError):
             f"expected {packages} for {purpose}, not installed here; "
             f"run: pip install 'digits[{extra}]', or in a clone: pip install '.[{extra}]'"
         )
+
+
+class MissingDecoderError(MissingExtraError, ImageError):
+    """A picture in a format whose optional package is not installed."""
