@@ -33,6 +33,9 @@ def train(
     seeds: Annotated[
         str | None, typer.Option(help="Train once a seed, such as 0-4, and summarize; the same call again goes on.")
     ] = None,
+    members: Annotated[
+        int | None, typer.Option(min=2, help="Train so many networks and publish one file that averages them.")
+    ] = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with an interrupted run: the last one, or --name.")
     ] = False,
@@ -45,7 +48,11 @@ def train(
     from digits.training.backend import require
 
     require()
-    chosen = _parse(seeds, alone=not resume and seed is None)
+    chosen = _parse(seeds, alone=not resume and seed is None and members is None)
+    if members and (resume or not name):
+        raise typer.BadParameter(
+            "--members goes with --name and without --resume: the same call again goes on by itself"
+        )
     name = name or (f"{recipe or 'fast'}-seeds" if chosen else None)  # no time in it: the same call again finds it
     plan, name = make_plan(out, name=name, recipe=recipe, epochs=epochs, seed=seed, threads=threads, resume=resume)
     dataset = load_dataset(data)
@@ -55,10 +62,10 @@ def train(
             summary = _study(dataset, plan, chosen, out, name)
             print_json(summary) if json else _print_study(out / name, summary)
         else:
-            run = _run(dataset, plan, out, name, resume=resume)
+            run = _run(dataset, plan, out, name, resume=resume, members=members)
             print_json(run.metrics) if json else _print_summary(run.path, run.metrics)
     except KeyboardInterrupt:
-        _say_how_to_go_on(out, name, data, is_study=bool(chosen))
+        _say_how_to_go_on(out, name, data, is_study=bool(chosen or members))
         raise
 
 
@@ -69,7 +76,9 @@ def _parse(seeds: str | None, *, alone: bool) -> list[int] | None:
     if seeds is None:
         return None
     if not alone:
-        raise typer.BadParameter("--seeds goes without --seed and --resume: the same call again goes on by itself")
+        raise typer.BadParameter(
+            "--seeds goes without --seed, --members and --resume: the same call again goes on by itself"
+        )
     try:
         return parse_seeds(seeds)
     except RunError as error:
@@ -96,10 +105,13 @@ def _announce(dataset: Dataset, plan: Plan, name: str, seeds: str | None) -> Non
     err.print(f"training {name}: {conditions}, {dataset.source}", markup=False)
 
 
-def _run(dataset: Dataset, plan: Plan, out: Path, name: str, *, resume: bool) -> Run:
+def _run(dataset: Dataset, plan: Plan, out: Path, name: str, *, resume: bool, members: int | None) -> Run:
     from digits.cli.progress import TrainingProgress
     from digits.experiments.run import run_experiment
+    from digits.experiments.study import run_ensemble
 
+    if members:
+        return run_ensemble(dataset, plan, members, out=out, name=name, watch=TrainingProgress.of_seed)
     with TrainingProgress() as progress:
         return run_experiment(dataset, plan, out=out, name=name, resume=resume, progress=progress)
 

@@ -28,7 +28,7 @@ from digits.training.checkpoint import HistoryRow
 from digits.training.recipe import Recipe
 from digits.training.run_folder import CONFIG_FILE, begin_run, find_interrupted, hold, publish_run, read_config
 from digits.training.save import MODEL_FOLDER, save_keras, save_model_folder
-from digits.training.train import Progress, Trained, steps_and_epochs, train
+from digits.training.train import Progress, steps_and_epochs, train
 
 HISTORY_FILE = "history.csv"
 METRICS_FILE = "metrics.json"
@@ -85,10 +85,13 @@ def _fill(folder: Path, dataset: Dataset, plan: Plan, config: dict[str, Any], pr
     save_keras(trained.model, folder)
     save_model_folder(trained.model, folder, recipe=plan.recipe, dataset=dataset, environment=trained.environment)
     write_text(folder / HISTORY_FILE, _as_csv(trained.history))
-    metrics = _measure(folder, dataset, trained, plan.threads)
+    training_s = sum(row["seconds"] for row in trained.history)
+    metrics = measure_run(folder, dataset, threads=plan.threads, training_s=training_s)
     metrics["seconds"]["whole_run"] = round(metrics["seconds"]["training"] + time.perf_counter() - started, 1)
     write_text(folder / METRICS_FILE, to_json(metrics))
-    _draw(folder, dataset, plan, trained, metrics)
+    title = "\n".join(_caption(dataset, plan))
+    draw_accuracy_loss(trained.history, folder / "accuracy_loss_plot.png", title=title)
+    draw_result(folder, dataset, plan, metrics)
     write_text(folder / CONFIG_FILE, to_json(config | {"git_commit": git_commit(Path(__file__))}))
     return metrics
 
@@ -120,14 +123,8 @@ def git_commit(file: Path) -> str | None:
     return done.stdout.strip()
 
 
-def _reopen(out: Path, name: str, config: dict[str, Any]) -> Path:
-    folder = find_interrupted(out, name)
-    check_same(folder, config)
-    return folder
-
-
-def _measure(folder: Path, dataset: Dataset, trained: Trained, threads: int) -> dict[str, Any]:
-    """Measure the exported files, as a user will run them, and note the figures in model.json too."""
+def measure_run(folder: Path, dataset: Dataset, *, threads: int, training_s: float) -> dict[str, Any]:
+    """Measure the exported files, as a user will run them; return what metrics.json says, and note it in model.json."""
     reader, int8_reader = (load(folder, threads=threads, precision=name) for name in ("float32", "int8"))
     parts: dict[str, Evaluation] = {
         part: evaluate(reader, f"{dataset.name} {part}", getattr(dataset, part))
@@ -154,10 +151,29 @@ def _measure(folder: Path, dataset: Dataset, trained: Trained, threads: int) -> 
         "most_confused": details["most_confused"],
         "dataset": dataset.to_dict(),
         "seconds": {
-            "training": round(sum(row["seconds"] for row in trained.history), 1),
+            "training": round(training_s, 1),
             "evaluation": round(sum(part.seconds for part in parts.values()), 1),
         },
     }
+
+
+def draw_result(folder: Path, dataset: Dataset, plan: Plan, metrics: dict[str, Any]) -> None:
+    """Draw confusion_matrix.png."""
+    result = f"{metrics['test_accuracy']:.2%} of {metrics['test_n']:,} test digits right"
+    matrix = np.array(metrics["confusion_matrix"])
+    title = "\n".join([result, *_caption(dataset, plan)])
+    draw_confusion_matrix(matrix, folder / "confusion_matrix.png", title=title)
+
+
+def _caption(dataset: Dataset, plan: Plan) -> list[str]:
+    recipe = f"Recipe {plan.recipe.name}, seed {plan.seed}, {len(dataset.train):,} images of {dataset.name}"
+    return [recipe, dataset.notice] if dataset.notice else [recipe]
+
+
+def _reopen(out: Path, name: str, config: dict[str, Any]) -> Path:
+    folder = find_interrupted(out, name)
+    check_same(folder, config)
+    return folder
 
 
 def _of_test(metrics: Metrics) -> dict[str, Any]:
@@ -168,18 +184,6 @@ def _of_test(metrics: Metrics) -> dict[str, Any]:
         "test_loss": metrics.loss,
         "ece": metrics.ece,
     }
-
-
-def _draw(folder: Path, dataset: Dataset, plan: Plan, trained: Trained, metrics: dict[str, Any]) -> None:
-    notice = [dataset.notice] if dataset.notice else []
-    recipe = f"Recipe {plan.recipe.name}, seed {plan.seed}, {len(dataset.train):,} images of {dataset.name}"
-    draw_accuracy_loss(trained.history, folder / "accuracy_loss_plot.png", title="\n".join([recipe, *notice]))
-    result = f"{metrics['test_accuracy']:.2%} of {metrics['test_n']:,} test digits right"
-    draw_confusion_matrix(
-        np.array(metrics["confusion_matrix"]),
-        folder / "confusion_matrix.png",
-        title="\n".join([result, recipe, *notice]),
-    )
 
 
 def _as_csv(history: list[HistoryRow]) -> str:
