@@ -27,3 +27,7 @@ class RunError(DigitsError):
 
 class MissingExtraError(DigitsError):
     """A feature was asked for whose optional packages are not installed."""
+
+
+class MissingDecoderError(MissingExtraError, ImageError):
+    """A picture in a format whose optional package is not installed."""

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from digits.errors import ImageError
-from digits.reading.image import load_image
+from digits.reading.image import load_image, load_pages
 
 RAMP = np.linspace(0, 255, 12, dtype=np.uint8).reshape(3, 4)
 
@@ -95,9 +95,54 @@ def test_a_folder_is_an_image_error(tmp_path: Path) -> None:
 
 
 def test_more_pixels_than_the_limit_is_an_image_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("digits.reading.image.MAX_PIXELS", 100)
+    monkeypatch.setattr("digits.reading.formats.MAX_PIXELS", 100)
     with pytest.raises(ImageError, match="scale it down"):
         load_image(Image.new("L", (11, 10)))
+
+
+def test_a_path_with_a_zero_byte_and_a_file_beyond_the_limit_are_image_errors(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(ImageError, match="check the path"):
+        load_image("a\0b.png")
+    monkeypatch.setattr("digits.reading.image.MAX_BYTES", 10)
+    (tmp_path / "long.png").write_bytes(bytes(11))
+    with pytest.raises(ImageError, match="has more"):
+        load_image(tmp_path / "long.png")
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="needs a device that never ends")
+def test_a_device_that_never_ends_is_an_image_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("digits.reading.image.MAX_BYTES", 1 << 20)
+    with pytest.raises(ImageError, match="at most 1 MiB"):
+        load_image("/dev/zero")
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "BMP", "TIFF", "GIF", "PPM", "TGA"])
+def test_every_usual_format_is_read(kind: str) -> None:
+    image = np.full((40, 30), 250, np.uint8)
+    image[10:30, 12:18] = 5
+    np.testing.assert_allclose(load_image(encoded(Image.fromarray(image), kind)), image / 255, atol=0.1)
+
+
+@pytest.mark.parametrize(
+    ("dtype", "white"), [(np.uint16, 65535), (np.uint16, 4095), (np.int32, 65535), (np.float32, 1)]
+)
+def test_deep_tiffs_span_their_range(dtype: type, white: float) -> None:
+    values = np.array([[0, white / 2, white]]).astype(dtype)
+    grey = load_image(encoded(Image.fromarray(values), "TIFF"))
+    np.testing.assert_allclose(grey, [[0, 0.5, 1]], atol=1e-3)
+
+
+def test_every_page_of_a_tiff_is_yielded_in_order() -> None:
+    pages = [Image.fromarray(np.full((5, 4), value, np.uint8)) for value in (0, 100, 255)]
+    data = encoded(pages[0], "TIFF", save_all=True, append_images=pages[1:])
+    assert [round(255 * float(page[0, 0])) for page in load_pages(data)] == [0, 100, 255]
+
+
+def test_broken_exif_does_not_lose_the_picture() -> None:
+    data = encoded(Image.fromarray(RAMP), "PNG", exif=b"Exif\0\0MM\0*\xff\xff\xff\xff\x01\x12")
+    np.testing.assert_allclose(load_image(data), RAMP / 255, atol=1e-6)
 
 
 @settings(max_examples=200, deadline=None)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from digits.reading.ink import find_ink, is_light_on_dark
+from digits.reading.ink import find_ink
+from digits.reading.paper import is_light_on_dark
 
 
 def stroke(paper: float, ink: float) -> np.ndarray:
@@ -40,3 +41,21 @@ def test_a_shadow_across_the_page_is_paper() -> None:
     assert found[90:110, 100:102].min() > 0.8
     assert found[:, :60].max() < 0.2
     assert found[:, 140:].max() < 0.2
+
+
+@pytest.mark.parametrize("edge_px", [0.5, 4, 20])
+@pytest.mark.parametrize("angle", [0.0, 0.6, 2.2])
+def test_the_edge_of_a_shadow_is_no_ink_and_hides_none(edge_px: float, angle: float) -> None:
+    y, x = np.mgrid[0:140, 0:140].astype(np.float32) - 70
+    distance = np.clip((np.cos(angle) * x + np.sin(angle) * y + 10) / edge_px, -50, 50)
+    page = (0.9 * (1 - 0.5 / (1 + np.exp(-distance)))).astype(np.float32)
+    page[50:90, 64:72] *= 0.25
+    found = find_ink(page)
+    assert found[55:85, 66:70].min() > 0.6  # least where a hard edge crosses the stroke
+    assert np.delete(found, np.s_[60:76], axis=1).max() < 0.2
+
+
+def test_a_blob_as_broad_as_half_the_picture_is_filled() -> None:
+    picture = np.ones((100, 100), np.float32)
+    picture[20:80, 25:70] = 0.1
+    assert find_ink(picture)[25:75, 30:65].min() > 0.9

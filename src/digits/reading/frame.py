@@ -12,6 +12,7 @@ import numpy as np
 
 from digits.reading.image import ImageSource, load_image
 from digits.reading.ink import find_ink
+from digits.reading.pen import broaden
 from digits.reading.result import Box, ByteArray, FloatArray
 from digits.reading.strokes import keep_digit
 
@@ -59,11 +60,12 @@ def _ink_box(ink: FloatArray) -> Box | None:
 
 
 def _fit(digit: FloatArray) -> FloatArray:
-    """Scale so that the longer side is 20 px; averaging when shrinking keeps thin strokes grey instead of broken."""
+    """Scale so that the longer side is 20 px, and a fine pen's strokes are as broad as MNIST's; averages the ink."""
+    if max(digit.shape) == BOX_SIZE_PX:
+        return digit
+    digit = broaden(digit)
     height, width = digit.shape
     scale = BOX_SIZE_PX / max(height, width)
-    if scale == 1:
-        return digit
     size = max(1, round(width * scale)), max(1, round(height * scale))
     method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     return np.asarray(cv2.resize(digit, size, interpolation=method), np.float32)

@@ -1,90 +1,109 @@
-"""A file, bytes, a PIL image or an array goes in; an upright greyscale image comes out.
+"""A file, bytes, a PIL image or an array goes in; an upright greyscale image comes out, or one for each page.
 
-Nothing here decides what is ink and what is paper.
+Nothing here decides what is ink and what is paper. What a file's bytes mean is in formats.py, colours in colour.py.
 """
 
 from __future__ import annotations
 
-import io
 import os
-import struct
+from collections.abc import Iterator
 from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image
 
 from digits.errors import ImageError
+from digits.reading.colour import to_grey, to_srgb
+from digits.reading.formats import DECODER_ERRORS, MAX_PIXELS, check_size, open_images, undecodable, upright
 from digits.reading.result import FloatArray
 
 ImageSource: TypeAlias = "str | os.PathLike[str] | bytes | Image.Image | npt.NDArray[np.generic]"
 
-# A 300-dpi A3 page has 17 million pixels. This is Pillow's own limit, above which it warns of a bomb.
-MAX_PIXELS = 89_478_485
-# What Pillow's decoders raise on damaged files (found by fuzzing: tests/reading/test_image.py).
-DECODER_ERRORS = (OSError, SyntaxError, ValueError, TypeError, LookupError, ArithmeticError, EOFError, struct.error)
+# No picture within the pixel limit needs more; it keeps a device that never ends from filling the memory.
+MAX_BYTES = 1 << 29
+# Scanners save at this; handwriting needs half of it.
+PDF_DPI = 300
 
 
 def load_image(source: ImageSource) -> FloatArray:
     """Return the picture as float32 (height, width) in [0, 1], 0 black, upright by its EXIF orientation.
 
-    Transparent parts become white paper. Integer arrays span their dtype's range, float arrays [0, 1].
+    The first frame or page of those that hold several. Transparent parts become paper. Integer arrays span their
+    dtype's range, float arrays [0, 1]. Colours become the grey in which the ink keeps its contrast.
 
     Raises:
         ImageError: no such file, not a picture, truncated, too large, or an array of the wrong shape or range.
+        MissingDecoderError: HEIC without the extra ``heic``, PDF without the extra ``pdf``; also an ImageError.
+    """
+    for image in load_pages(source):
+        return image
+    raise ImageError(f"expected at least one page, {_name(source)} has none; check the file")
+
+
+def load_pages(source: ImageSource, dpi: int = PDF_DPI) -> Iterator[FloatArray]:
+    """Yield each page of a PDF or TIFF, and the one picture of anything else, as ``load_image`` returns it.
+
+    A page is decoded or drawn (PDF: at ``dpi``) when it is asked for, so that a long document needs the memory of one.
     """
     if isinstance(source, np.ndarray):
-        return _grey(_array_in_unit_range(source))
-    if isinstance(source, Image.Image):
-        return _grey(_decode(source, "the given PIL image"))
+        yield to_grey(_array_in_unit_range(source))
+    elif isinstance(source, Image.Image):
+        check_size(source.size, _name(source))
+        yield _grey(upright(source, _name(source)), _name(source))
+    else:
+        data = source if isinstance(source, bytes) else _read(source)
+        for image in open_images(data, _name(source), dpi=dpi):
+            yield _grey(image, _name(source))
+
+
+def _name(source: ImageSource) -> str:
     if isinstance(source, bytes):
-        return _grey(_open(io.BytesIO(source), f"{len(source)} bytes"))
+        return f"{len(source)} bytes"
+    return "the given picture" if isinstance(source, np.ndarray | Image.Image) else str(source)
+
+
+def _read(path: str | os.PathLike[str]) -> bytes:
     try:
-        with open(source, "rb") as file:
-            return _grey(_open(io.BytesIO(file.read()), str(source)))
-    except OSError as error:
-        raise ImageError(f"expected an image file at {source}; {error.strerror or error}; check the path") from error
+        with open(path, "rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as error:  # ValueError: a zero byte in the name
+        problem = getattr(error, "strerror", None) or error
+        raise ImageError(f"expected an image file at {path}; {problem}; check the path") from error
+    if len(data) > MAX_BYTES:
+        raise ImageError(f"expected at most {MAX_BYTES >> 20} MiB, {path} has more; scale it down or cut it into parts")
+    return data
 
 
-def _open(file: io.BytesIO, name: str) -> npt.NDArray[np.float32]:
+def _grey(image: Image.Image, name: str) -> FloatArray:
     try:
-        with Image.open(file) as image:
-            return _decode(image, name)
-    except UnidentifiedImageError as error:
-        raise ImageError(f"expected an image, {name} is none Pillow knows; give a PNG, JPEG or TIFF") from error
-    except Image.DecompressionBombError as error:
-        raise ImageError(f"{name} is far too large to be a page; {error}; scale it down") from error
-    except DECODER_ERRORS as error:
-        raise _undecodable(name, error) from error
-
-
-def _decode(image: Image.Image, name: str) -> npt.NDArray[np.float32]:
-    width, height = image.size
-    if width * height > MAX_PIXELS:
-        raise ImageError(
-            f"expected at most {MAX_PIXELS:,} pixels, {name} has {width}×{height}; scale it down or cut it into parts"
-        )
-    try:
-        image = ImageOps.exif_transpose(image)
         if image.mode.startswith(("I", "F")):
-            return _array_in_unit_range(_sixteen_bit(np.asarray(image)))
-        rgba = (np.asarray(image.convert("RGBA")) / 255).astype(np.float32)
+            return _array_in_unit_range(_deep(np.asarray(image)))
+        if image.mode == "LAB":
+            raise ImageError(f"expected grey or RGB colours, {name} has Lab; save it as RGB")
+        image = to_srgb(image)
+        has_alpha = "A" in image.getbands() or "transparency" in image.info
+        if image.mode in ("1", "L") and not has_alpha:
+            return to_grey(np.asarray(image.convert("L")))
+        return to_grey(np.asarray(image.convert("RGBA" if has_alpha else "RGB")))
     except DECODER_ERRORS as error:
-        raise _undecodable(name, error) from error
-    return rgba
+        raise undecodable(name, error) from error
 
 
-def _undecodable(name: str, error: Exception) -> ImageError:
-    return ImageError(
-        f"expected a whole image, {name} cannot be decoded ({error}); it may be truncated: fetch it again"
-    )
+def _deep(array: npt.NDArray[np.generic]) -> npt.NDArray[np.generic]:
+    """Bring what Pillow opens as 16-bit, 32-bit or float into a range whose end is known.
 
-
-def _sixteen_bit(array: npt.NDArray[np.generic]) -> npt.NDArray[np.generic]:
-    """Pillow opens 16-bit files as int32 or uint16; both hold values up to 65,535."""
-    if array.dtype.kind == "f":
-        return array
-    return np.clip(array.astype(np.int64), 0, 65535).astype(np.uint16)
+    Cameras put 12 bits into 16. Floats outside [0, 1], and integers beyond 16 bits, are stretched over their own range.
+    """
+    values = array.astype(np.float64)
+    if not np.isfinite(values).all():
+        raise ValueError("not a number, or infinite")
+    lowest, highest = float(values.min()), float(values.max())
+    if array.dtype.kind == "f" and lowest >= 0 and highest <= 1:
+        return values
+    if array.dtype.kind == "f" or lowest < 0 or highest > 65535:
+        return (values - lowest) / max(highest - lowest, 1e-9)
+    return values / (4095 if 2047 < highest <= 4095 else 65535)
 
 
 def _array_in_unit_range(array: npt.NDArray[np.generic]) -> npt.NDArray[np.float32]:
@@ -92,11 +111,12 @@ def _array_in_unit_range(array: npt.NDArray[np.generic]) -> npt.NDArray[np.float
         raise ImageError(
             f"expected an array (height, width) or (height, width, 1 | 3 | 4), got {array.shape}; reshape it"
         )
-    if array.size > 4 * MAX_PIXELS:
-        raise ImageError(f"expected at most {MAX_PIXELS:,} pixels, got {array.shape}; scale it down")
+    check_size((array.shape[1], array.shape[0]), "the given array")
     if array.dtype == np.bool_:
         return array.astype(np.float32)
     if array.dtype.kind in "ui":
+        if array.dtype.kind == "i" and int(array.min()) < 0:
+            raise ImageError(f"expected values from 0, got {array.min()}; convert it to uint8")
         return np.asarray(array, np.float32) / np.float32(np.iinfo(str(array.dtype)).max)
     if array.dtype.kind == "f":
         values = array.astype(np.float32)
@@ -108,14 +128,4 @@ def _array_in_unit_range(array: npt.NDArray[np.generic]) -> npt.NDArray[np.float
     raise ImageError(f"expected an array of numbers, got dtype {array.dtype}; convert it to uint8")
 
 
-def _grey(image: npt.NDArray[np.float32]) -> FloatArray:
-    if image.ndim == 2:
-        return image
-    if image.shape[2] == 1:
-        return image[..., 0]
-    # ITU-R BT.601 luma, as Pillow's "L".
-    grey = image[..., :3] @ np.array([0.299, 0.587, 0.114], np.float32)
-    if image.shape[2] == 4:
-        alpha = image[..., 3]
-        grey = grey * alpha + (1 - alpha)
-    return np.clip(grey, 0, 1).astype(np.float32)
+__all__ = ["MAX_BYTES", "MAX_PIXELS", "PDF_DPI", "ImageSource", "load_image", "load_pages"]

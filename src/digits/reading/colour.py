@@ -1,0 +1,103 @@
+"""A decoded picture in any colours goes in, a greyscale one comes out, chosen so that the ink keeps its contrast.
+
+Nothing here opens files, and nothing decides what is ink.
+"""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image, ImageCms
+
+from digits.reading.result import FloatArray
+
+# ITU-R BT.601 luma, as Pillow's "L".
+LUMA = np.array([0.299, 0.587, 0.114], np.float32)
+# A single channel is taken instead of luma when it shows this many times the contrast: yellow on white, red on green.
+# Black and dark blue or red ink on white stay below, so that their pictures keep the less noisy luma.
+LEAST_GAIN = 1.5
+# Contrast is measured on about this many pixels.
+SAMPLE_PX = 65_536
+# Where nearly all of what is opaque is lighter than this, light ink stands on a transparent ground.
+LIGHT_INK = 0.5
+# Colours are turned to grey in strips, so that a large picture needs little more memory than its grey.
+ROWS_AT_ONCE = 256
+
+
+def to_grey(colours: npt.NDArray[np.uint8] | npt.NDArray[np.float32]) -> FloatArray:
+    """Return float32 (height, width) in [0, 1] from (height, width[, 1 | 3 | 4]), uint8 or float32 in [0, 1].
+
+    Transparent parts become paper: black under light ink, white otherwise.
+    """
+    if colours.ndim == 2 or colours.shape[2] == 1:
+        return _unit(colours.reshape(colours.shape[:2]))
+    ground = _ground(colours)
+    projection = _projection(colours, ground)
+    grey = np.empty(colours.shape[:2], np.float32)
+    for start in range(0, len(colours), ROWS_AT_ONCE):
+        rows = _unit(colours[start : start + ROWS_AT_ONCE])
+        grey[start : start + ROWS_AT_ONCE] = _flatten(rows, ground) @ projection
+    return np.clip(grey, 0, 1, out=grey)
+
+
+def to_srgb(image: Image.Image) -> Image.Image:
+    """Return ``image`` with its colours in sRGB, from the ICC profile it carries: Display P3, Adobe RGB, CMYK.
+
+    A picture without a profile, or with one that makes no sense, is taken as sRGB, as every viewer does.
+    """
+    profile = image.info.get("icc_profile")
+    if not isinstance(profile, bytes) or b"sRGB" in profile or image.mode not in ("RGB", "RGBA", "CMYK", "L"):
+        return image
+    alpha = image.getchannel("A") if image.mode == "RGBA" else None
+    try:
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        colours = image.convert("RGB") if alpha else image
+        converted = ImageCms.profileToProfile(colours, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
+    except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
+        return image
+    if converted is None:
+        return image
+    if alpha:
+        converted.putalpha(alpha)
+    return converted
+
+
+def _projection(colours: npt.NDArray[np.generic], ground: float) -> npt.NDArray[np.float32]:
+    """Return the weights of red, green and blue that show the ink: luma's, unless one channel alone shows it better."""
+    candidates = np.concatenate([LUMA[:, None], np.eye(3, dtype=np.float32)], axis=1)
+    values = _flatten(_sample(colours), ground) @ candidates
+    contrasts = np.quantile(np.abs(values - np.median(values, axis=0)), 0.995, axis=0)
+    best = int(contrasts.argmax())
+    if contrasts[best] < LEAST_GAIN * contrasts[0]:
+        best = 0
+    return np.asarray(candidates[:, best], np.float32)
+
+
+def _ground(colours: npt.NDArray[np.generic]) -> float:
+    """Return the grey of the paper behind transparent parts."""
+    if colours.shape[2] == 3:
+        return 1.0
+    sample = _sample(colours)
+    opaque = sample[sample[:, 3] > 0.5, :3] @ LUMA
+    return 0.0 if 0 < len(opaque) < len(sample) and np.quantile(opaque, 0.02) > LIGHT_INK else 1.0
+
+
+def _flatten(colours: npt.NDArray[np.float32], ground: float) -> npt.NDArray[np.float32]:
+    """Lay (…, 3 or 4) over ``ground`` and return (…, 3)."""
+    if colours.shape[-1] == 3:
+        return colours
+    alpha = colours[..., 3:]
+    return np.asarray(colours[..., :3] * alpha + (1 - alpha) * np.float32(ground), np.float32)
+
+
+def _sample(colours: npt.NDArray[np.generic]) -> npt.NDArray[np.float32]:
+    """Return about SAMPLE_PX pixels, (n, 3 or 4) in [0, 1]; the step is odd, so that few widths favour a column."""
+    pixels = colours.reshape(-1, colours.shape[2])
+    return _unit(pixels[:: max(1, len(pixels) // SAMPLE_PX) | 1])
+
+
+def _unit(values: npt.NDArray[np.generic]) -> npt.NDArray[np.float32]:
+    floats = values.astype(np.float32, copy=False)
+    return floats / np.float32(255) if values.dtype == np.uint8 else floats

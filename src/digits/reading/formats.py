@@ -1,0 +1,133 @@
+"""The bytes of a file go in, Pillow images come out: what Pillow knows, HEIC and PDF by optional packages.
+
+Nothing here turns colours into grey or knows about paths.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
+
+from digits.errors import ImageError, MissingDecoderError
+
+# A 300-dpi A3 page has 17 million pixels. This is Pillow's own limit, above which it warns of a bomb.
+MAX_PIXELS = 89_478_485
+# What Pillow's decoders raise on damaged files (found by fuzzing: tests/reading/test_image.py).
+DECODER_ERRORS = (
+    OSError, SyntaxError, ValueError, TypeError, LookupError, ArithmeticError, EOFError, struct.error, MemoryError,
+    AttributeError, RuntimeError, AssertionError,
+)  # fmt: skip
+HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
+
+
+def is_pdf(data: bytes) -> bool:
+    """Tell whether these bytes are a PDF, which may begin with a kilobyte of something else."""
+    return b"%PDF-" in data[:1024]
+
+
+def open_images(data: bytes, name: str, *, dpi: int) -> Iterator[Image.Image]:
+    """Yield the pictures in a file, decoded and upright: the pages of a PDF or TIFF, else the first frame.
+
+    Raises:
+        ImageError: not a picture, truncated, or too large.
+        MissingDecoderError: HEIC or PDF without the package that reads it.
+    """
+    if is_pdf(data):
+        yield from _pdf_pages(data, name, dpi)
+        return
+    # What Pillow warns of (a bomb, odd EXIF) is either an error below or of no consequence for the pixels.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            with _open(data) as image:
+                frames = ImageSequence.Iterator(image) if image.format == "TIFF" else [image]
+                for frame in frames:
+                    check_size(frame.size, name)
+                    yield upright(frame, name)
+        except UnidentifiedImageError as error:
+            raise ImageError(f"expected an image, {name} is none Pillow knows; give a PNG, JPEG or TIFF") from error
+        except Image.DecompressionBombError as error:
+            raise ImageError(f"{name} is far too large to be a page; {error}; scale it down") from error
+        except DECODER_ERRORS as error:
+            raise undecodable(name, error) from error
+
+
+def check_size(size: tuple[int, int], name: str) -> None:
+    """Raise ImageError when a picture of this width and height is larger than any page."""
+    width, height = size
+    if width * height > MAX_PIXELS:
+        raise ImageError(
+            f"expected at most {MAX_PIXELS:,} pixels, {name} has {width}×{height}; scale it down or cut it into parts"
+        )
+
+
+def upright(image: Image.Image, name: str) -> Image.Image:
+    """Return ``image`` decoded and turned by its EXIF orientation; raises ImageError when it cannot be decoded."""
+    try:
+        image.load()
+    except DECODER_ERRORS as error:
+        raise undecodable(name, error) from error
+    try:
+        return ImageOps.exif_transpose(image)
+    except DECODER_ERRORS:  # the pixels are whole, what is written beside them is not
+        return image
+
+
+def undecodable(name: str, error: Exception) -> ImageError:
+    return ImageError(
+        f"expected a whole image, {name} cannot be decoded ({error}); it may be truncated: fetch it again"
+    )
+
+
+def _open(data: bytes) -> Image.Image:
+    if data[4:8] == b"ftyp" and data[8:12] in HEIC_BRANDS:
+        try:
+            import pi_heif
+        except ImportError as error:
+            raise MissingDecoderError(
+                "expected pi-heif to read a HEIC picture, it is not installed; pip install 'digits[heic]'"
+            ) from error
+        image: Image.Image = pi_heif.open_heif(io.BytesIO(data)).to_pillow()  # turned upright by libheif already
+        return image
+    return Image.open(io.BytesIO(data))
+
+
+def _pdf_pages(data: bytes, name: str, dpi: int) -> Iterator[Image.Image]:
+    """Render one page at a time; nothing of a page stays when the next is drawn."""
+    try:
+        import pypdfium2
+    except ImportError as error:
+        raise MissingDecoderError(
+            "expected pypdfium2 to read a PDF, it is not installed; pip install 'digits[pdf]'"
+        ) from error
+    try:
+        document = pypdfium2.PdfDocument(data)
+        try:
+            for number in range(len(document)):
+                yield _render(document[number], dpi)
+        finally:
+            document.close()
+    except (pypdfium2.PdfiumError, *DECODER_ERRORS) as error:
+        raise ImageError(
+            f"expected a PDF that opens without a password, {name} does not ({error}); save it anew"
+        ) from error
+
+
+def _render(page: Any, dpi: int) -> Image.Image:
+    try:
+        width_pt, height_pt = page.get_size()
+        # A poster is drawn as large as the limit allows.
+        scale = min(dpi / 72, (0.99 * MAX_PIXELS / max(width_pt * height_pt, 1)) ** 0.5)
+        bitmap = page.render(scale=scale)
+        try:
+            image: Image.Image = bitmap.to_pil().convert("RGB")
+            return image
+        finally:
+            bitmap.close()
+    finally:
+        page.close()

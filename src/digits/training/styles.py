@@ -1,0 +1,130 @@
+"""A training image and its label go in, the same digit as other hands write it comes out: strokes added or shortened.
+
+MNIST was written in the United States. Elsewhere a 1 has an upstroke and sometimes a foot, a 7 has a bar, a 9 a hook,
+a 4 a short right arm or a short stem, a 0 begins outside its ring. Everything is drawn on MNIST's own images, with the
+pen each was written with, and framed anew. Nothing here moves or bends what is there; that is augment.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from digits.reading.frame import frame_digit
+from digits.reading.pen import stroke_width
+from digits.reading.result import ByteArray, FloatArray
+
+Random = np.random.Generator
+Points = npt.NDArray[np.float64]
+# Room for a stroke that leaves the 28 pixels; framing brings the digit back into them.
+MARGIN_PX = 10
+# Strokes are drawn this many times as large and averaged.
+OVERSAMPLING = 4
+FIRM = 0.4
+
+
+def restyle(image: ByteArray, label: int, random: Random) -> ByteArray:
+    """Return ``image``, uint8 (28, 28), in another hand; as it is when the digit has no other form here."""
+    style = STYLES.get(label)
+    ink = np.pad(image.astype(np.float32) / np.float32(255), MARGIN_PX)
+    if style is None or not (ink > FIRM).any():
+        return image
+    return frame_digit(style(ink, random))
+
+
+def _one(ink: FloatArray, random: Random) -> FloatArray:
+    """An upstroke from the left, 28 to 68 degrees below the horizontal; a foot under every fourth."""
+    top, bottom = _end(ink, top=True), _end(ink, top=False)
+    height = bottom[1] - top[1]
+    angle, length = np.deg2rad(random.uniform(28, 68)), height * random.uniform(0.15, 0.8)
+    start = top + length * np.array([-np.cos(angle), np.sin(angle)])
+    styled = _draw(ink, _curve(top, (top + start) / 2 + random.normal(0, 0.06 * length, 2), start), random)
+    if random.random() < 0.25:
+        reach = height * random.uniform(0.15, 0.4) * np.array([1, random.uniform(-0.15, 0.15)])
+        styled = _draw(styled, np.stack([bottom - reach, bottom + reach * random.uniform(0.7, 1.2)]), random)
+    return styled
+
+
+def _seven(ink: FloatArray, random: Random) -> FloatArray:
+    """A bar across the stem, up to 20 degrees off the horizontal."""
+    top, bottom = _end(ink, top=True), _end(ink, top=False)
+    height = bottom[1] - top[1]
+    y = top[1] + height * random.uniform(0.35, 0.65)
+    columns = np.flatnonzero(ink[int(y)] > FIRM)
+    if not len(columns):
+        return ink
+    middle = np.array([columns.mean() if len(columns) > 12 else columns[-1] - 1, y])
+    reach = height * random.uniform(0.15, 0.35) * np.array([1, random.uniform(-0.35, 0.35)])
+    return _draw(ink, np.stack([middle - reach, middle + reach * random.uniform(0.7, 1.3)]), random)
+
+
+def _nine(ink: FloatArray, random: Random) -> FloatArray:
+    """The stem ends in a hook to the left."""
+    end = _end(ink, top=False)
+    length = (end[1] - _end(ink, top=True)[1]) * random.uniform(0.2, 0.6)
+    corner = end + length * np.array([random.normal(-0.1, 0.1), random.uniform(0.2, 0.6)])
+    return _draw(ink, _curve(end, corner, end + length * np.array([-1, random.uniform(-0.25, 0.3)])), random)
+
+
+def _four(ink: FloatArray, random: Random) -> FloatArray:
+    """A shorter stem, or, where the top is open, a shorter right arm."""
+    rows = np.flatnonzero((ink > FIRM).any(axis=1))
+    styled = ink.copy()
+    if random.random() < 0.5:
+        cut = rows[-1] + 1 - int(random.integers(1, max(2, round(0.28 * len(rows)))))
+        if ((ink[cut:] > FIRM).sum(axis=1) > 3 * stroke_width(ink)).any():
+            return ink  # that would be the crossbar
+        styled[cut:] = 0
+        return styled
+    open_rows = []
+    for row in rows:
+        starts = np.flatnonzero(np.diff((ink[row] > FIRM).astype(np.int8), prepend=0) == 1)
+        if len(starts) == 2:
+            open_rows.append((row, starts[1]))
+        elif open_rows:
+            break
+    if not open_rows:
+        return ink
+    for row, start in open_rows[: round(len(open_rows) * random.uniform(0.3, 1))]:
+        styled[: row + 1, start - 1 :] = 0
+    return styled
+
+
+def _zero(ink: FloatArray, random: Random) -> FloatArray:
+    """The pen comes from outside the ring, at its top."""
+    top, bottom = _end(ink, top=True), _end(ink, top=False)
+    length = (bottom[1] - top[1]) * random.uniform(0.08, 0.3)
+    angle = np.deg2rad(random.uniform(-70, 70))
+    start = top + length * np.array([np.sin(angle), -np.cos(angle)])
+    return _draw(ink, _curve(top, (top + start) / 2 + random.normal(0, 0.15 * length, 2), start), random)
+
+
+def _end(ink: FloatArray, *, top: bool) -> Points:
+    """Return x and y of the middle of the topmost or lowest eighth of the ink, at its outer row."""
+    rows = np.flatnonzero((ink > FIRM).any(axis=1))
+    count = max(1, round(len(rows) / 8))
+    part = rows[:count] if top else rows[-count:]
+    columns = np.nonzero(ink[part[0] : part[-1] + 1] > FIRM)[1]
+    return np.array([columns.mean(), rows[0] + 0.5 if top else rows[-1] - 0.5])
+
+
+def _curve(start: Points, corner: Points, end: Points) -> Points:
+    """Return points (12, 2) on the quadratic Bézier curve of these three."""
+    t = np.linspace(0, 1, 12)[:, np.newaxis]
+    return np.asarray((1 - t) ** 2 * start + 2 * t * (1 - t) * corner + t**2 * end, np.float64)
+
+
+def _draw(ink: FloatArray, points: Points, random: Random) -> FloatArray:
+    """Add a stroke through ``points`` (n, 2) with the pen that wrote ``ink``."""
+    width = float(np.clip(stroke_width(ink) * random.uniform(0.9, 1.15), 1.5, 5))
+    canvas = np.zeros((ink.shape[0] * OVERSAMPLING, ink.shape[1] * OVERSAMPLING), np.uint8)
+    path = np.rint((points + 0.5) * OVERSAMPLING).astype(np.int32)
+    cv2.polylines(canvas, [path], False, 255, max(1, round(width * OVERSAMPLING)), cv2.LINE_AA)
+    stroke = cv2.resize(canvas, (ink.shape[1], ink.shape[0]), interpolation=cv2.INTER_AREA) / np.float32(255)
+    return np.asarray(np.maximum(ink, stroke), np.float32)
+
+
+STYLES: dict[int, Callable[[FloatArray, Random], FloatArray]] = {0: _zero, 1: _one, 4: _four, 7: _seven, 9: _nine}

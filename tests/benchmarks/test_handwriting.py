@@ -1,0 +1,46 @@
+"""The benchmark's mechanics; what it measures is no test's business."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import digits
+from digits.data import Dataset
+
+SCRIPT = Path(__file__).parents[2] / "benchmarks" / "handwriting.py"
+
+
+def test_sets_at_hand_are_measured_and_the_last_line_is_json(tmp_path: Path, sample: Dataset) -> None:
+    images, labels = sample.test.images[:40], sample.test.labels[:40]
+    padded = np.pad(255 - images, ((0, 0), (0, 9), (0, 0)), constant_values=255)
+    np.savez(tmp_path / "swiss_dev.npz", images=padded, labels=labels, size=np.tile([28, 28], (40, 1)))
+    command = [sys.executable, str(SCRIPT), "--pasted", "0", "--out", str(tmp_path / "out.json")]
+    environment = os.environ | {"DIGITS_DATA": str(tmp_path), "PATH": ""}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    result = json.loads(done.stdout.splitlines()[-1])
+    assert result == json.loads((tmp_path / "out.json").read_text())
+    assert "usps_test.npz is not here" in done.stderr
+    assert any("Tesseract" in reason for reason in result["skipped"])
+    assert set(result["sets"]) == {"swiss_dev"}
+    assert result["sets"]["swiss_dev"]["n"] == 40
+    assert result["sets"]["swiss_dev"]["right"] >= 0.9
+
+
+@pytest.mark.parametrize("kind", ["off-centre", "8-60 px tall", "inverted", "in shadow", "on noise"])
+def test_pasted_digits_are_read(
+    monkeypatch: pytest.MonkeyPatch, reader: digits.Reader, sample: Dataset, kind: str
+) -> None:
+    monkeypatch.syspath_prepend(SCRIPT.parent)
+    from pasted import paste
+
+    pictures = paste(kind, sample.test.images[:100])
+    values = [digit.value for digit in reader.classify(pictures)]
+    assert np.mean(np.array(values) == sample.test.labels[:100]) >= 0.95
