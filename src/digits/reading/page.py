@@ -20,7 +20,7 @@ from digits.reading.path import Hypothesis, best_path, hypotheses, ink_of
 from digits.reading.result import Box, ByteArray, Digit, FloatArray, Line, Mark, Reading
 from digits.reading.rows import Row, find_rows
 from digits.reading.ruling import remove_ruling
-from digits.reading.sheet import clear_surroundings
+from digits.reading.sheet import clear_surroundings, is_light_on_dark_page
 from digits.reading.upright import find_quarters, find_skew, turn
 
 # A gap begins a new group when it is this many digit heights wide, and this many times the row's usual gap.
@@ -62,7 +62,7 @@ def read_page(grey: FloatArray, classify: Classify, make_digit: MakeDigit) -> St
         make_digit: from probabilities float32 (10,) and a box to a digit, which may be refused.
     """
     cleared = clear_surroundings(grey)
-    ink, angle = _set_upright(find_ink(cleared), classify)
+    ink, angle = _set_upright(find_ink(cleared, light_on_dark=is_light_on_dark_page(cleared)), classify)
     unruled, rules = remove_ruling(ink)
     parts = find_parts(unruled)
     rows, left = find_rows(parts)

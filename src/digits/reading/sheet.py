@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
+from digits.reading.paper import is_light_on_dark
 from digits.reading.result import FloatArray
 
 # Surroundings are looked for in a thumbnail of this size: strokes of a pen vanish there under a small median.
@@ -19,6 +21,8 @@ LEAST_DIFFERENCE = 0.25
 LEAST_RUN = 0.3
 # More than this share of a picture is the sheet itself, light or dark.
 LARGEST_SHARE = 0.45
+# Ink departs from the paper this many times as far as the paper's own brightest or darkest parts do.
+CLEAR_RATIO = 1.5
 
 
 def clear_surroundings(grey: FloatArray) -> FloatArray:
@@ -45,9 +49,25 @@ def clear_surroundings(grey: FloatArray) -> FloatArray:
     return np.where(mask, np.float32(level), grey)
 
 
-def _along_border(differs: np.ndarray[tuple[int, int], np.dtype[np.bool_]]) -> np.ndarray[
-    tuple[int, int], np.dtype[np.bool_]
-]:
+def is_light_on_dark_page(grey: FloatArray) -> bool:
+    """Tell whether a page's ink is lighter than its paper.
+
+    Paper owns most of a page, whatever lies around it: ink is on that side of the median where the picture reaches
+    farther. Where both sides are alike, strokes decide (see paper.py).
+    """
+    dark, paper, light = (float(value) for value in np.quantile(grey[:: _step(grey), :: _step(grey)], (0.005, 0.5, 0.995)))
+    below, above = paper - dark, light - paper
+    if max(below, above) >= CLEAR_RATIO * min(below, above):
+        return above > below
+    return is_light_on_dark(grey)
+
+
+def _step(grey: FloatArray) -> int:
+    """Every so many pixels are enough for a quantile."""
+    return max(1, min(grey.shape) // 512)
+
+
+def _along_border(differs: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
     """Keep the connected parts that run along one of the four sides."""
     count, labels = cv2.connectedComponents(differs.astype(np.uint8), connectivity=8)
     keep = np.zeros(count, bool)

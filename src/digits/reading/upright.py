@@ -22,7 +22,7 @@ SAMPLE = 32
 LEAST_GAIN, GAIN_OF_ONE = 0.12, 1.5
 MOST_SKEW_DEG, SKEW_STEP_DEG = 15.0, 0.5
 # Skew is looked for where at least so many neighbours stand in rows, and corrected from this angle on.
-LEAST_PAIRS, LEAST_SKEW_DEG = 6, 1.0
+LEAST_PAIRS, LEAST_SKEW_DEG = 15, 1.5
 MOST_SKEW_PARTS = 250
 
 Classify = Callable[[ByteArray], FloatArray]
@@ -65,7 +65,7 @@ def find_skew(parts: Parts) -> float:
     scores = np.convolve(scores, [0.25, 0.5, 0.25], mode="same")
     best = int(scores.argmax())
     level = scores[len(angles) // 2]
-    if abs(angles[best]) < LEAST_SKEW_DEG or scores[best] < 1.15 * level + 1 or best in (0, len(angles) - 1):
+    if abs(angles[best]) < LEAST_SKEW_DEG or scores[best] < 1.3 * level + 2 or best in (0, len(angles) - 1):
         return 0.0
     return float(angles[best])
 
