@@ -2,8 +2,8 @@
 
 Usage: python benchmarks/lines.py [--model RUN_OR_MODEL] [--lines 500] [--out benchmarks/results/lines.json]
 
-Prints a table and ends in one JSON line. Pages and amounts come from pages_dev and cheque_amounts_dev in the folder that
-$DIGITS_DATA names, each with its labels.csv; a set that is not there is left out, and the table says so.
+Prints a table and ends in one JSON line. Pages and amounts come from pages_dev and cheque_amounts_dev in the folder
+that $DIGITS_DATA names, each with its labels.csv; a set that is not there is left out, and the table says so.
 """
 
 from __future__ import annotations
@@ -59,7 +59,9 @@ def measure_all(reader: digits.Reader, *, lines: int = 500) -> dict[str, dict[st
     return results
 
 
-def measure(reader: digits.Reader, examples: Iterable[Example], read: Callable[[Any], str] | None = None) -> dict[str, Any]:
+def measure(
+    reader: digits.Reader, examples: Iterable[Example], read: Callable[[Any], str] | None = None
+) -> dict[str, Any]:
     """Read every picture and compare with its text.
 
     Returns:
@@ -143,8 +145,10 @@ def mnist_lines(
             columns = np.flatnonzero(images[i].any(axis=0))
             digit = images[i][:, columns[0] : columns[-1] + 1]
             if k:
-                right += _touch(canvas, digit, right) + int(random.integers(-1, 1)) if k - 1 == pair else int(
-                    random.integers(SPACED[0], SPACED[1])
+                right += (
+                    _touch(canvas, digit, right) + int(random.integers(-1, 1))
+                    if k - 1 == pair
+                    else int(random.integers(SPACED[0], SPACED[1]))
                 )
             place = canvas[8:36, right : right + digit.shape[1]]
             np.maximum(place, digit, out=place)
@@ -200,9 +204,8 @@ def print_table(results: dict[str, dict[str, Any]]) -> None:
             f"{result['lines_exact']:9.1%}{result['digits']:8}{result['digits_right']:9.1%}"
             f"{result['seconds'] / result['pictures']:11.3f}"
         )
-    for name in ("pages_dev", "cheque_amounts_dev"):
-        if name not in results:
-            lines.append(f"{name:24}left out: not in $DIGITS_DATA")
+    absent = [name for name in ("pages_dev", "cheque_amounts_dev") if name not in results]
+    lines += [f"{name:24}left out: not in $DIGITS_DATA" for name in absent]
     sys.stdout.write("\n".join(lines) + "\n")
 
 

@@ -1,7 +1,7 @@
 """A row of parts goes in; atoms come out: the smallest pieces of ink that may be digits or strokes of digits.
 
-Parts that are surely no digit (dots, commas, dashes, specks) are set apart as marks. A wide part is cut where digits may
-touch, too often on purpose: path.py chooses among the cuts.
+Parts that are surely no digit (dots, commas, dashes, specks) are set apart as marks. A wide part is cut where digits
+may touch, too often on purpose: path.py chooses among the cuts.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ MOST_CUTS = 24
 class Atom:
     """A piece of ink on the page.
 
-    ``box`` is tight; ``ink`` float32 (height, width) in [0, 1] is what lies in it; ``part`` says which connected part it
-    is of; ``cut`` is the ink crossed, in strokes, between it and the next atom of the same part.
+    ``box`` is tight; ``ink`` float32 (height, width) in [0, 1] is what lies in it; ``part`` says which connected part
+    it is of; ``cut`` is the ink crossed, in strokes, between it and the next atom of the same part.
     """
 
     box: Box
@@ -53,7 +53,7 @@ def find_atoms(parts: Parts, row: Row) -> tuple[list[Atom], list[Mark]]:
 
 def _mark_kind(parts: Parts, i: int, row: Row, bottom: float) -> str | None:
     """Say which mark the part is by its size, shape and place, or None for what may be a digit."""
-    x, y, width, height = map(int, parts.boxes[i])
+    _, y, width, height = map(int, parts.boxes[i])
     size, stroke = row.height_px, parts.stroke_px
     longest = max(width, height)
     filled = float(parts.areas[i]) / (width * height)

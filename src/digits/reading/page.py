@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
 from digits.reading.atoms import Atom, find_atoms
 from digits.reading.frame import frame_digit
 from digits.reading.ink import find_ink
-from digits.reading.parts import Parts, find_parts
+from digits.reading.parts import find_parts
 from digits.reading.path import Hypothesis, best_path, hypotheses, ink_of
 from digits.reading.result import Box, ByteArray, Digit, FloatArray, Line, Mark, Reading
 from digits.reading.rows import Row, find_rows
@@ -110,7 +111,7 @@ def _line(digits: Sequence[Digit], height_px: float) -> Line:
     boxes = [digit.box for digit in digits if digit.box is not None]
     left, top = min(box.x for box in boxes), min(box.y for box in boxes)
     right, bottom = max(box.x + box.width for box in boxes), max(box.y + box.height for box in boxes)
-    gaps = np.array([max(0, two.x - one.x - one.width) for one, two in zip(boxes, boxes[1:], strict=False)])
+    gaps = np.array([max(0, two.x - one.x - one.width) for one, two in pairwise(boxes)])
     starts: tuple[int, ...] = ()
     if len(gaps):
         least = max(GROUP_GAP * height_px, GROUP_RATIO * float(np.median(gaps)))

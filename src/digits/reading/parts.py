@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from digits.reading.result import Box, FloatArray, IntArray
 
-# Ink fainter than the first never starts a part, ink darker than the second always does; in between the picture decides.
+# Ink fainter than the first never starts a part, darker than the second always does; in between the picture decides.
 FAINTEST_PART, DARKEST_THRESHOLD = 0.2, 0.45
 # Beyond this many parts only the largest are kept: a page of 1,000 digits has some 1,500, 20,000 specks are no digits.
 MOST_PARTS = 4000
@@ -42,7 +42,7 @@ class Parts:
         return Box(*map(int, self.boxes[i]))
 
     def crop(self, i: int) -> FloatArray:
-        """Return float32 ink of part ``i`` alone, one pixel wider on each side than its box, which may leave the page."""
+        """Return float32 ink of part ``i`` alone, a pixel wider on each side than its box, which may leave the page."""
         x, y, width, height = map(int, self.boxes[i])
         top, left = max(y - 1, 0), max(x - 1, 0)
         area = self.labels[top : y + height + 1, left : x + width + 1]
@@ -64,7 +64,7 @@ def find_parts(ink: FloatArray) -> Parts:
     if len(numbers) > MOST_PARTS:
         numbers = np.sort(numbers[np.argsort(areas[numbers])[-MOST_PARTS:]])
     boxes = stats[numbers, :4].astype(np.int64)
-    return Parts(ink, labels, numbers, boxes, areas[numbers], _stroke(mask))
+    return Parts(ink, np.asarray(labels, np.int32), numbers, boxes, areas[numbers], _stroke(mask))
 
 
 def digit_height(parts: Parts) -> float:
@@ -97,6 +97,7 @@ def _stroke(mask: npt.NDArray[np.uint8]) -> float:
     """Twice the area over the length of the outline: what a line of that thickness has."""
     if not mask.any():
         return 1.0
-    edge = mask & (1 - cv2.erode(mask, np.ones((3, 3), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=0))
+    inner = cv2.erode(mask, np.ones((3, 3), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=(0,))
+    edge = mask - np.asarray(inner, np.uint8)
     # An outline pixel is shared by both sides of a stroke one pixel thin.
     return max(1.0, 2 * float(mask.sum()) / float(edge.sum()))

@@ -1,8 +1,8 @@
 """The atoms of a row go in; the digits they most likely form come out.
 
-Every run of neighbouring atoms is a hypothesis: a digit. The network looks at all of them; the path through the row that
-costs least wins (over-segmentation and best path: Casey and Lecolinet, "A survey of methods and strategies in character
-segmentation", PAMI 1996). A hypothesis costs what the network doubts, plus what its shape and its joints say against it.
+Every run of neighbouring atoms is a hypothesis: a digit. The network looks at all of them; the path through the row
+that costs least wins (over-segmentation and best path: Casey and Lecolinet, "A survey of methods and strategies in character
+segmentation", PAMI 1996). A hypothesis costs what the network doubts, plus what its shape and joints say against it.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ Pages, pictures that hold one digit each, and frames as they are. The life of a 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ import numpy.typing as npt
 from digits.reading.classifier import Classifier
 from digits.reading.confidence import Confidence
 from digits.reading.frame import frame_image
-from digits.reading.image import ImageSource, load_image
+from digits.reading.image import ImageSource, load_image, load_pages
 from digits.reading.page import Steps, read_page
 from digits.reading.result import Box, ByteArray, Digit, FloatArray, Predictions, Reading
 
@@ -83,6 +83,15 @@ class Reader:
             ImageError: it cannot be decoded.
         """
         return read_page(load_image(image), self._probabilities, self._placed_digit)
+
+    def explain_pages(self, image: ImageSource) -> Iterator[Steps]:
+        """Read each page of a PDF or TIFF, one at a time, or the one picture of anything else; as ``explain`` does.
+
+        Raises:
+            ImageError: it, or one of its pages, cannot be decoded.
+        """
+        for grey in load_pages(image):
+            yield read_page(grey, self._probabilities, self._placed_digit)
 
     def _probabilities(self, frames: ByteArray) -> FloatArray:
         return self.classify_frames(frames).probabilities

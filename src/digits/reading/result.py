@@ -95,8 +95,9 @@ class Line:
 class Reading:
     """What a page says.
 
-    ``lines`` from top to bottom; ``marks`` the ink that was left out; ``angle`` the degrees, counter-clockwise, by which
-    the image was turned to stand upright; ``width`` and ``height`` of that upright image, in whose pixels all boxes are.
+    ``lines`` from top to bottom; ``marks`` the ink that was left out; ``angle`` the degrees, counter-clockwise, by
+    which the image was turned to stand upright; ``width`` and ``height`` of that upright image, in whose pixels all
+    boxes are.
     """
 
     lines: tuple[Line, ...]

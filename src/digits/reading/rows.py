@@ -13,7 +13,7 @@ import numpy as np
 from digits.reading.parts import Parts, digit_height
 from digits.reading.result import IntArray
 
-# In parts of the usual height of a digit: what is higher than the first, or lower and narrower than the second, is none.
+# In parts of the usual height of a digit: higher than the first, or lower and narrower than the second, is none.
 TALLEST, SMALLEST = 3.5, 0.25
 # A part this much smaller than a digit joins a row, but does not say where the row runs.
 GUIDES = 0.5
@@ -104,7 +104,7 @@ def _attach(parts: Parts, tracks: list[_Track], small: IntArray, height: float) 
     """Give each small part to the row it lies in, and return those that lie in none."""
     left = []
     for i in small.tolist():
-        x, y, width, part_height = map(float, parts.boxes[i])
+        x, y, _, part_height = map(float, parts.boxes[i])
         best, distance = -1, 0.35 * height
         for t, track in enumerate(tracks):
             near = min(track.members, key=lambda m: abs(float(parts.boxes[m, 0]) + parts.boxes[m, 2] / 2 - x))

@@ -71,8 +71,9 @@ def _find_level(mask: ByteArray, least_px: float) -> tuple[ByteArray, list[Box]]
 def _without(mask: ByteArray, lines: ByteArray) -> ByteArray:
     """Return 1 where ink stays: everywhere off the lines (and their grey rims), and where a stroke crosses one."""
     thickness = int(np.ceil(lines.sum() / max(1, lines.any(axis=0).sum())))
-    area = cv2.dilate(lines, np.ones((3, 1), np.uint8))
+    area = np.asarray(cv2.dilate(lines, np.ones((3, 1), np.uint8)), np.uint8)
     rest = mask & (1 - area)
     # Closing across the line joins what stands above it to what stands below.
-    across = cv2.morphologyEx(rest, cv2.MORPH_CLOSE, np.ones((2 * ((thickness + 4) // 2) + 3, 1), np.uint8))
+    reach = np.ones((2 * ((thickness + 4) // 2) + 3, 1), np.uint8)
+    across = np.asarray(cv2.morphologyEx(rest, cv2.MORPH_CLOSE, reach), np.uint8)
     return (1 - area) | (across & area)

@@ -1,7 +1,7 @@
 """The ink of several touching digits goes in; the pieces between the cheapest cuts come out.
 
-A cut is a path from the top edge to the bottom edge that crosses as little ink as it can (dynamic programming, one column
-sideways per row at most), so that it winds between digits that overlap. Nothing here decides which cuts are right.
+A cut is a path from the top edge to the bottom edge that crosses as little ink as it can (dynamic programming, one
+column sideways per row at most), so that it winds between digits that overlap. Nothing here decides which cuts are right.
 """
 
 from __future__ import annotations
@@ -45,7 +45,9 @@ def cut(ink: FloatArray, *, height_px: float, stroke_px: float, most: int) -> li
     pieces = []
     for k in range(len(edges) - 1):
         inside = (places >= edges[k]) & (places < edges[k + 1])
-        pieces.append((np.where(inside, ink, 0).astype(np.float32), float(strokes[chosen[k]]) if k < len(chosen) else 0.0))
+        pieces.append(
+            (np.where(inside, ink, 0).astype(np.float32), float(strokes[chosen[k]]) if k < len(chosen) else 0.0)
+        )
     return pieces
 
 

@@ -55,7 +55,9 @@ def is_light_on_dark_page(grey: FloatArray) -> bool:
     Paper owns most of a page, whatever lies around it: ink is on that side of the median where the picture reaches
     farther. Where both sides are alike, strokes decide (see paper.py).
     """
-    dark, paper, light = (float(value) for value in np.quantile(grey[:: _step(grey), :: _step(grey)], (0.005, 0.5, 0.995)))
+    dark, paper, light = (
+        float(value) for value in np.quantile(grey[:: _step(grey), :: _step(grey)], (0.005, 0.5, 0.995))
+    )
     below, above = paper - dark, light - paper
     if max(below, above) >= CLEAR_RATIO * min(below, above):
         return above > below
@@ -64,7 +66,7 @@ def is_light_on_dark_page(grey: FloatArray) -> bool:
 
 def _step(grey: FloatArray) -> int:
     """Every so many pixels are enough for a quantile."""
-    return max(1, min(grey.shape) // 512)
+    return max(1, int(min(grey.shape)) // 512)
 
 
 def _along_border(differs: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
