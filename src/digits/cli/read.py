@@ -57,7 +57,8 @@ def read(
     """Read handwritten numbers on photos, scans and PDF pages, top to bottom.
 
     Groups of digits are set apart by spaces; a digit that the network cannot vouch for is a question mark.
-    Exit status: 0 all well, 1 nothing could be read, 3 some pictures failed, 4 all were read but some digits need a person's eye.
+    Exit status: 0 all well, 1 nothing could be read, 3 some pictures failed, 4 all were read but some digits need a
+    person's eye.
     """
     import digits
     from digits.cli.console import print_error

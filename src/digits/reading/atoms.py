@@ -21,7 +21,8 @@ SPECK, DOT, DASH_HEIGHT, COMMA = 0.14, 0.3, 0.36, 0.5
 LEAST_WIDE = 0.62
 # Atoms with less ink than this share of their part are slivers of a cut.
 LEAST_SLIVER = 0.03
-MOST_CUTS = 24
+# Cuts of a part as wide as a digit is high, and of any part.
+CUTS_PER_HEIGHT, MOST_CUTS = 3.6, 32
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ def _neighbourhood(parts: Parts, i: int, row: Row) -> tuple[bool, bool]:
 def _cut(parts: Parts, i: int, height_px: float) -> list[Atom]:
     x, y, width, height = map(int, parts.boxes[i])
     ink = parts.crop(i)
-    most = min(MOST_CUTS, int(2.4 * width / max(1.0, min(height_px, 1.3 * height))))
+    most = min(MOST_CUTS, int(CUTS_PER_HEIGHT * width / max(1.0, min(height_px, 1.3 * height))))
     if width < LEAST_WIDE * height_px or most < 1:
         return [_atom(ink, x - 1, y - 1, i, 0.0)]
     pieces = cut(ink, height_px=height_px, stroke_px=parts.stroke_px, most=most)

@@ -23,9 +23,12 @@ from digits.reading.rows import Row, find_rows
 from digits.reading.ruling import remove_ruling
 from digits.reading.sheet import clear_surroundings, is_light_on_dark_page
 from digits.reading.upright import find_quarters, find_skew, turn
+from digits.reading.wholeness import find_wholeness
 
 # A gap begins a new group when it is this many digit heights wide, and this many times the row's usual gap.
 GROUP_GAP, GROUP_RATIO = 0.7, 2.5
+# The network is not asked about less likely hypotheses: it takes three times as long as wholeness does.
+LEAST_WHOLENESS = 0.03
 
 Classify = Callable[[ByteArray], FloatArray]
 MakeDigit = Callable[[FloatArray, Box], Digit]
@@ -75,11 +78,12 @@ def read_page(grey: FloatArray, classify: Classify, make_digit: MakeDigit) -> St
         if atoms:
             work.append(_RowWork(row, atoms, hypotheses(atoms, row.height_px)))
     frames = _frames(work)
-    probabilities = classify(frames)
+    wholeness = find_wholeness(frames)
+    probabilities = _ask(frames, wholeness, work, classify)
     lines, seen, start = [], [], 0
     for item in work:
         end = start + len(item.found)
-        path = best_path(item.atoms, item.found, probabilities[start:end], item.row.height_px)
+        path = best_path(item.atoms, item.found, probabilities[start:end], wholeness[start:end], item.row.height_px)
         digits = [make_digit(probabilities[start + i], item.found[i].box) for i in path]
         lines.append(_line(digits, item.row.height_px))
         seen += [start + i for i in path]
@@ -105,6 +109,16 @@ def _set_upright(ink: FloatArray, classify: Classify) -> tuple[FloatArray, float
 def _frames(work: Sequence[_RowWork]) -> ByteArray:
     frames = [frame_digit(ink_of(hypothesis, item.atoms)) for item in work for hypothesis in item.found]
     return np.stack(frames) if frames else np.zeros((0, 28, 28), np.uint8)
+
+
+def _ask(frames: ByteArray, wholeness: FloatArray, work: Sequence[_RowWork], classify: Classify) -> FloatArray:
+    """Return probabilities float32 (n, 10), all zero for what is surely no whole digit and can be read otherwise."""
+    alone = [hypothesis.first == hypothesis.last for item in work for hypothesis in item.found]
+    asked = (wholeness >= LEAST_WHOLENESS) | np.array(alone, bool)
+    probabilities = np.zeros((len(frames), 10), np.float32)
+    if asked.any():
+        probabilities[asked] = classify(frames[asked])
+    return probabilities
 
 
 def _line(digits: Sequence[Digit], height_px: float) -> Line:

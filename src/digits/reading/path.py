@@ -1,8 +1,9 @@
 """The atoms of a row go in; the digits they most likely form come out.
 
 Every run of neighbouring atoms is a hypothesis: a digit. The network looks at all of them; the path through the row
-that costs least wins (over-segmentation and best path: Casey and Lecolinet, "A survey of methods and strategies in character
-segmentation", PAMI 1996). A hypothesis costs what the network doubts, plus what its shape and joints say against it.
+that costs least wins (over-segmentation and best path: Casey and Lecolinet, "A survey of methods and strategies in
+character segmentation", PAMI 1996). A hypothesis costs what the network doubts, what speaks against its being one whole
+digit, and what its shape and joints say against it.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from digits.reading.result import Box, FloatArray
 MOST_ATOMS, WIDEST = 5, 1.75
 # The costs, in nats like the network's own doubt. Chosen on lines made of MNIST training digits.
 DOUBT = 1.0
+UNWHOLE, WHOLE = 1.0, 0.3  # what speaks against this being one whole digit; what speaks for it must not be passed over
 CUT, CUT_PER_STROKE = 0.3, 0.6  # two digits in one connected part: the more ink the cut crosses, the less likely
 JOIN, JOIN_PER_GAP = 1.2, 6.0  # two parts in one digit side by side: per digit height of paper between them
 APART = 2.0  # two digits of which one lies over the other, by the share of the narrower
@@ -65,20 +67,25 @@ def ink_of(hypothesis: Hypothesis, atoms: Sequence[Atom]) -> FloatArray:
 
 
 def best_path(
-    atoms: Sequence[Atom], found: Sequence[Hypothesis], probabilities: FloatArray, height_px: float
+    atoms: Sequence[Atom],
+    found: Sequence[Hypothesis],
+    probabilities: FloatArray,
+    wholeness: FloatArray,
+    height_px: float,
 ) -> list[int]:
     """Return the indices of the hypotheses that make up the row, left to right.
 
     Args:
         found: as ``hypotheses`` returns them.
         probabilities: float32 (len(found), 10), calibrated.
+        wholeness: float32 (len(found),) in [0, 1], from wholeness.py.
     """
     costs = np.full(len(atoms) + 1, np.inf)
     costs[0] = 0.0
     steps = np.full(len(atoms) + 1, -1)
     for i in sorted(range(len(found)), key=lambda i: found[i].first):
         hypothesis = found[i]
-        cost = costs[hypothesis.first] + _cost(hypothesis, atoms, probabilities[i], height_px)
+        cost = costs[hypothesis.first] + _cost(hypothesis, atoms, probabilities[i], float(wholeness[i]), height_px)
         if cost < costs[hypothesis.last + 1]:
             costs[hypothesis.last + 1] = cost
             steps[hypothesis.last + 1] = i
@@ -90,9 +97,12 @@ def best_path(
     return path[::-1]
 
 
-def _cost(hypothesis: Hypothesis, atoms: Sequence[Atom], probabilities: FloatArray, height_px: float) -> float:
+def _cost(
+    hypothesis: Hypothesis, atoms: Sequence[Atom], probabilities: FloatArray, wholeness: float, height_px: float
+) -> float:
     box = hypothesis.box
     cost = -DOUBT * float(np.log(max(float(probabilities.max()), 1e-6)))
+    cost += WHOLE * float(np.log(max(1 - wholeness, 1e-3))) - UNWHOLE * float(np.log(max(wholeness, 1e-4)))
     cost += WIDE * max(0.0, box.width / height_px - WIDE_FROM)
     cost += LOW * max(0.0, LOW_BELOW - box.height / height_px)
     aspect, is_one = box.width / box.height, int(probabilities.argmax()) == 1

@@ -1,7 +1,8 @@
 """The ink of several touching digits goes in; the pieces between the cheapest cuts come out.
 
 A cut is a path from the top edge to the bottom edge that crosses as little ink as it can (dynamic programming, one
-column sideways per row at most), so that it winds between digits that overlap. Nothing here decides which cuts are right.
+column sideways per row at most), so that it winds between digits that overlap. Nothing here decides which cuts are
+right.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ SEARCH_HEIGHT_PX = 32
 PAPER_COST, SIDEWAYS_COST = 0.02, 0.04
 # A cut through more than this many strokes' thickness of ink is not worth asking the network about.
 MOST_STROKES = 2.6
-# Cuts lie at least this share of a digit's height apart.
-LEAST_DISTANCE = 0.16
+# A piece has at least this share of the ink of a 1, which is as high as a digit and as thick as a stroke.
+LEAST_PIECE = 0.3
 
 
 def cut(ink: FloatArray, *, height_px: float, stroke_px: float, most: int) -> list[tuple[FloatArray, float]]:
@@ -38,7 +39,8 @@ def cut(ink: FloatArray, *, height_px: float, stroke_px: float, most: int) -> li
     small = cv2.resize(ink, size, interpolation=cv2.INTER_AREA) if scale < 1 else ink
     costs, columns = _seams(np.asarray(small, np.float32))
     strokes = costs / max(1.0, stroke_px * scale)
-    chosen = _choose(strokes, max(2.0, LEAST_DISTANCE * height_px * scale), most)
+    least = LEAST_PIECE * height_px * stroke_px * scale * scale
+    chosen = _choose(strokes, _ink_left_of(np.asarray(small, np.float32), columns), least, most)
     cuts = [cv2.resize(columns[:, i].astype(np.float32)[:, None], (1, ink.shape[0]))[:, 0] / scale for i in chosen]
     places = np.arange(ink.shape[1])[None, :]
     edges = [np.zeros((ink.shape[0], 1)), *(c[:, None] for c in cuts), np.full((ink.shape[0], 1), ink.shape[1] + 1.0)]
@@ -88,12 +90,26 @@ def _sweep(price: FloatArray, rows: range) -> tuple[FloatArray, list[IntArray]]:
     return cost, steps
 
 
-def _choose(strokes: FloatArray, distance: float, most: int) -> list[int]:
-    """Take the cheapest seams first, each at a distance from those taken and from both ends; return them in order."""
+def _choose(strokes: FloatArray, left: FloatArray, least: float, most: int) -> list[int]:
+    """Take the cheapest seams first, each with enough ink between it and those taken, and on both ends; in order.
+
+    Args:
+        left: float32 (width,), the ink to the left of each seam.
+        least: the ink that makes a piece.
+    """
     chosen: list[int] = []
+    ends = [0.0, float(left[-1])]
     for i in np.argsort(strokes, kind="stable").tolist():
         if len(chosen) == most or strokes[i] > MOST_STROKES:
             break
-        if distance <= i <= len(strokes) - 1 - distance and all(abs(i - j) >= distance for j in chosen):
+        if all(abs(float(left[i]) - other) >= least for other in ends):
             chosen.append(i)
-    return sorted(chosen)
+            ends.append(float(left[i]))
+    return sorted(chosen, key=lambda i: float(left[i]))
+
+
+def _ink_left_of(ink: FloatArray, columns: IntArray) -> FloatArray:
+    """Return the ink to the left of each seam, and behind them the whole ink: float32 (width + 1,)."""
+    sums = np.cumsum(ink, axis=1) - ink
+    left = np.take_along_axis(sums, columns, axis=1).sum(axis=0)
+    return np.append(left, ink.sum()).astype(np.float32)

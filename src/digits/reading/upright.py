@@ -1,7 +1,8 @@
 """Ink of a turned or skewed page goes in; by how much to turn it comes out, and the turned page.
 
 Which way is up is decided by the network: it reads a sample of the page in all four directions, and upright digits
-leave it least in doubt. The skew that is left is found by how well digits stand in rows. Nothing here corrects perspective.
+leave it least in doubt. The skew that is left is found by how well digits stand in rows. Nothing here corrects
+perspective.
 """
 
 from __future__ import annotations
