@@ -14,7 +14,7 @@ from digits.errors import DataError, DigitsError, ImageError, MissingExtraError,
 if TYPE_CHECKING:
     from digits.model.load import load
     from digits.reading.reader import Reader
-    from digits.reading.result import Box, Digit, Predictions
+    from digits.reading.result import Box, Digit, Line, Mark, Predictions, Reading
 
 __version__ = "0.1.0"
 __all__ = [
@@ -23,10 +23,13 @@ __all__ = [
     "Digit",
     "DigitsError",
     "ImageError",
+    "Line",
+    "Mark",
     "MissingExtraError",
     "ModelError",
     "Predictions",
     "Reader",
+    "Reading",
     "RunError",
     "load",
 ]
@@ -36,7 +39,10 @@ _HOMES = {
     "Reader": "digits.reading.reader",
     "Box": "digits.reading.result",
     "Digit": "digits.reading.result",
+    "Line": "digits.reading.result",
+    "Mark": "digits.reading.result",
     "Predictions": "digits.reading.result",
+    "Reading": "digits.reading.result",
 }
 
 

@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from digits.cli import data, evaluate, export, train
+from digits.cli import data, evaluate, export, read, train
 from digits.cli.console import print_error
 from digits.errors import DigitsError
 
@@ -22,6 +22,7 @@ app = typer.Typer(
 app.command("train")(train.train)
 app.command("evaluate")(evaluate.evaluate)
 app.command("export")(export.export)
+app.command("read")(read.read)
 app.command("data")(data.data)
 
 
@@ -41,7 +42,10 @@ def options(
 
 
 def main() -> None:
-    """Run the command line and leave with its exit status: 0 well, 1 failed, 2 wrong use, 130 interrupted."""
+    """Run the command line and leave with its exit status: 0 well, 1 failed, 2 wrong use, 130 interrupted.
+
+    ``read`` adds 3, some pictures could not be read, and 4, all were read but some digits need a person's eye.
+    """
     try:
         app()
     except DigitsError as error:

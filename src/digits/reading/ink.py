@@ -16,16 +16,17 @@ DARKEST_PAPER = 0.25
 FAINTEST = 0.02
 
 
-def find_ink(grey: FloatArray) -> FloatArray:
+def find_ink(grey: FloatArray, *, light_on_dark: bool | None = None) -> FloatArray:
     """Return the ink of ``grey``.
 
     Args:
         grey: float32 (height, width) in [0, 1], 0 black.
+        light_on_dark: whether the ink is lighter than the paper; by default the picture decides.
 
     Returns:
         float32 (height, width) in [0, 1]: 0 on paper, 1 where the ink is darkest. All zero for a blank page.
     """
-    if is_light_on_dark(grey):
+    if is_light_on_dark(grey) if light_on_dark is None else light_on_dark:
         grey = 1 - grey
     paper = find_paper(grey)
     # A share of the light that the paper gives back: a stroke is as dark in shadow as beside it.

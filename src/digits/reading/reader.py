@@ -1,12 +1,12 @@
 """Pictures go in, what they say and how sure we are comes out: the object that ``digits.load`` returns.
 
-It reads one digit at a time so far: frames as they are, or pictures that hold one digit each.
+Pages, pictures that hold one digit each, and frames as they are. The life of a page is told in page.py.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -17,8 +17,9 @@ from digits.errors import ImageError
 from digits.reading.classifier import Classifier
 from digits.reading.confidence import Confidence
 from digits.reading.frame import frame_image
-from digits.reading.image import ImageSource
-from digits.reading.result import Digit, Predictions
+from digits.reading.image import ImageSource, load_image, load_pages
+from digits.reading.page import Steps, read_page
+from digits.reading.result import Box, ByteArray, Digit, FloatArray, Predictions, Reading
 
 
 class Reader:
@@ -67,6 +68,46 @@ class Reader:
             return []
         predictions = self.classify_frames(np.stack(frames))
         return [self._digit(predictions, i, blank=not frame.any()) for i, frame in enumerate(frames)]
+
+    def read(self, image: ImageSource) -> Reading:
+        """Read a picture of numbers: a line, a list, a page, turned or skewed as it may be.
+
+        Args:
+            image: a path, bytes, a PIL image or an array.
+
+        Returns:
+            lines of digits from top to bottom; none for a blank page.
+
+        Raises:
+            ImageError: it cannot be decoded.
+        """
+        return self.explain(image).reading
+
+    def explain(self, image: ImageSource) -> Steps:
+        """Read as ``read`` does, and return every stage on the way: what was taken for ink, and what the network saw.
+
+        Raises:
+            ImageError: it cannot be decoded.
+        """
+        return read_page(load_image(image), self._probabilities, self._placed_digit)
+
+    def explain_pages(self, image: ImageSource) -> Iterator[Steps]:
+        """Read each page of a PDF or TIFF, one at a time, or the one picture of anything else; as ``explain`` does.
+
+        Raises:
+            ImageError: it, or one of its pages, cannot be decoded.
+        """
+        for grey in load_pages(image):
+            yield read_page(grey, self._probabilities, self._placed_digit)
+
+    def _probabilities(self, frames: ByteArray) -> FloatArray:
+        return self.classify_frames(frames).probabilities
+
+    def _placed_digit(self, probabilities: FloatArray, box: Box) -> Digit:
+        confidence = float(probabilities.max())
+        refusal = self._confidence.refusal(confidence)
+        value = None if refusal else int(probabilities.argmax())
+        return Digit(value, confidence, tuple(map(float, probabilities)), box, refusal)
 
     def _digit(self, predictions: Predictions, i: int, *, blank: bool) -> Digit:
         if blank:  # nothing speaks for any digit

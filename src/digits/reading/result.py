@@ -53,6 +53,87 @@ class Digit:
 
 
 @dataclass(frozen=True)
+class Mark:
+    """Ink that is no digit. ``kind`` is "dot", "comma", "dash", "speck", "rule" (a printed line) or "other"."""
+
+    kind: str
+    box: Box
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"kind": self.kind, "box": self.box.to_dict()}
+
+
+@dataclass(frozen=True)
+class Line:
+    """Digits that stand in one row, left to right; ``starts`` are the indices of those that begin a new group."""
+
+    digits: tuple[Digit, ...]
+    box: Box
+    starts: tuple[int, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The values, groups set apart by a space; a refused digit is a question mark."""
+        values = ["?" if digit.value is None else str(digit.value) for digit in self.digits]
+        return "".join(" " + value if i in self.starts else value for i, value in enumerate(values))
+
+    @property
+    def confidence(self) -> float:
+        """That of the least certain digit."""
+        return min(digit.confidence for digit in self.digits)
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "text": self.text,
+            "confidence": self.confidence,
+            "box": self.box.to_dict(),
+            "digits": [digit.to_dict() for digit in self.digits],
+        }
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a page says.
+
+    ``lines`` from top to bottom; ``marks`` the ink that was left out; ``angle`` the degrees, counter-clockwise, by
+    which the image was turned to stand upright; ``width`` and ``height`` of that upright image, in whose pixels all
+    boxes are.
+    """
+
+    lines: tuple[Line, ...]
+    marks: tuple[Mark, ...]
+    angle: float
+    width: int
+    height: int
+
+    @property
+    def text(self) -> str:
+        """The lines, split by newlines; empty when no digit was found."""
+        return "\n".join(line.text for line in self.lines)
+
+    @property
+    def confidence(self) -> float | None:
+        """That of the least certain digit; None when no digit was found."""
+        return min((line.confidence for line in self.lines), default=None)
+
+    @property
+    def needs_review(self) -> bool:
+        """Whether a digit was refused."""
+        return any(digit.refusal for line in self.lines for digit in line.digits)
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "text": self.text,
+            "confidence": self.confidence,
+            "angle": self.angle,
+            "width": self.width,
+            "height": self.height,
+            "lines": [line.to_dict() for line in self.lines],
+            "marks": [mark.to_dict() for mark in self.marks],
+        }
+
+
+@dataclass(frozen=True)
 class Predictions:
     """The network's answers for n frames, as arrays.
 

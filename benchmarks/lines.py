@@ -1,0 +1,213 @@
+"""How numbers of several digits are read: pages, cheque amounts, and lines made of MNIST test digits. Zero-shot.
+
+Usage: python benchmarks/lines.py [--model RUN_OR_MODEL] [--lines 500] [--out benchmarks/results/lines.json]
+
+Prints a table and ends in one JSON line. Pages and amounts come from pages_dev and cheque_amounts_dev in the folder
+that $DIGITS_DATA names, each with its labels.csv; a set that is not there is left out, and the table says so.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+import digits
+
+DIGITS_PER_LINE = 5
+Picture = Path | npt.NDArray[np.uint8]
+Example = tuple[Picture, str]
+
+
+def main() -> None:
+    """Parse, measure, print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--model", type=Path, help="default: the shipped model")
+    parser.add_argument("--lines", type=int, default=500, help="how many lines of MNIST digits, of each kind")
+    parser.add_argument("--out", type=Path)
+    arguments = parser.parse_args()
+    reader = digits.load(arguments.model)
+    results = measure_all(reader, lines=arguments.lines)
+    print_table(results)
+    document = json.dumps({"model_sha256": reader.info["weights"]["sha256"], "sets": results})
+    sys.stdout.write(document + "\n")
+    if arguments.out:
+        arguments.out.parent.mkdir(parents=True, exist_ok=True)
+        arguments.out.write_text(document + "\n", encoding="utf-8")
+
+
+def measure_all(reader: digits.Reader, *, lines: int = 500) -> dict[str, dict[str, Any]]:
+    """Measure every set that is here; returns what ``measure`` returns under each set's name."""
+    results = {}
+    folder = data_folder()
+    if folder and (folder / "pages_dev" / "labels.csv").is_file():
+        results["pages_dev"] = measure(reader, pages(folder / "pages_dev"))
+    if folder and (folder / "cheque_amounts_dev" / "labels.csv").is_file():
+        results["cheque_amounts_dev"] = measure(reader, amounts(folder / "cheque_amounts_dev"))
+    test = digits_of("test")
+    for name, gap in (("spaced", SPACED), ("touching", TOUCHING)):
+        results[f"mnist_lines_{name}"] = measure(reader, mnist_lines(*test, count=lines, gap=gap))
+    return results
+
+
+def measure(
+    reader: digits.Reader, examples: Iterable[Example], read: Callable[[Any], str] | None = None
+) -> dict[str, Any]:
+    """Read every picture and compare with its text.
+
+    Returns:
+        ``pictures`` and ``pictures_exact`` (digits alone, in lines), ``lines`` and ``lines_exact``, ``digits`` and
+        ``digits_right`` (1 - edit distance / digits), ``seconds``, ``wrong`` (the texts of pictures not exact).
+    """
+    read = read or (lambda picture: reader.read(picture).text)
+    totals = dict.fromkeys(("pictures", "exact", "lines", "lines_exact", "digits", "edits"), 0)
+    wrong, seconds = [], 0.0
+    for picture, text in examples:
+        started = time.perf_counter()
+        answer = read(picture)
+        seconds += time.perf_counter() - started
+        expected, got = _bare(text), _bare(answer)
+        totals["pictures"] += 1
+        totals["exact"] += expected == got
+        totals["lines"] += len(expected)
+        totals["lines_exact"] += matched_lines(expected, got)
+        totals["digits"] += sum(map(len, expected))
+        totals["edits"] += edit_distance("\n".join(expected), "\n".join(got))
+        if expected != got:
+            wrong.append((picture.name if isinstance(picture, Path) else "", "|".join(expected), "|".join(got)))
+    return {
+        "pictures": totals["pictures"],
+        "pictures_exact": totals["exact"] / totals["pictures"],
+        "lines": totals["lines"],
+        "lines_exact": totals["lines_exact"] / totals["lines"],
+        "digits": totals["digits"],
+        "digits_right": max(0.0, 1 - totals["edits"] / totals["digits"]),
+        "seconds": seconds,
+        "wrong": wrong,
+    }
+
+
+def pages(folder: Path) -> Iterator[Example]:
+    """Give photos of pages and their lines."""
+    with (folder / "labels.csv").open(newline="", encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            yield folder / row["file"], row["text_lines_by_bar"].replace("|", "\n")
+
+
+def amounts(folder: Path) -> Iterator[Example]:
+    """Give crops of amounts and their digits."""
+    with (folder / "labels.csv").open(newline="", encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            yield folder / row["file"], row["text"]
+
+
+# Paper between neighbours, in pixels from the ink of one to the ink of the next; below 0 they overlap.
+SPACED, TOUCHING = (3, 12), (-2, 1)
+
+
+def digits_of(part: str) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
+    """Return images and labels of the ``train``, ``validation`` or ``test`` part of MNIST, wherever it is found."""
+    from digits.data import load_dataset
+
+    examples = getattr(load_dataset(), part)
+    return examples.images, examples.labels
+
+
+def mnist_lines(
+    images: npt.NDArray[np.uint8],
+    labels: npt.NDArray[np.int64],
+    *,
+    count: int,
+    gap: tuple[int, int],
+    seed: int = 0,
+    length: int = DIGITS_PER_LINE,
+) -> Iterator[Example]:
+    """Give lines of MNIST digits, dark on white, at MNIST's own size; ``gap`` bounds the paper between neighbours.
+
+    With a gap below 1 a random pair of neighbours touches, the others stand apart.
+    """
+    random = np.random.default_rng(seed)
+    for _ in range(count):
+        chosen = random.integers(0, len(images), length)
+        pair = int(random.integers(0, length - 1)) if gap[0] < 1 else -1
+        canvas = np.zeros((44, 40 + 40 * length), np.float32)
+        right = 12
+        for k, i in enumerate(chosen):
+            columns = np.flatnonzero(images[i].any(axis=0))
+            digit = images[i][:, columns[0] : columns[-1] + 1]
+            if k:
+                right += (
+                    _touch(canvas, digit, right) + int(random.integers(-1, 1))
+                    if k - 1 == pair
+                    else int(random.integers(SPACED[0], SPACED[1]))
+                )
+            place = canvas[8:36, right : right + digit.shape[1]]
+            np.maximum(place, digit, out=place)
+            right += digit.shape[1]
+        yield (255 - canvas[:, : right + 12]).astype(np.uint8), "".join(str(labels[i]) for i in chosen)
+
+
+def _touch(canvas: npt.NDArray[np.float32], digit: npt.NDArray[np.uint8], right: int) -> int:
+    """Return the shift, 0 or less, from ``right`` at which the digit's ink first meets what is on the canvas."""
+    for shift in range(0, -digit.shape[1], -1):
+        place = canvas[8:36, right + shift - 1 : right + shift - 1 + digit.shape[1]]
+        if ((place > 96) & (digit > 96)).any():
+            return shift
+    return 0
+
+
+def data_folder() -> Path | None:
+    """Return the folder that $DIGITS_DATA names, or that holds the file it names; None where it is not set."""
+    value = os.environ.get("DIGITS_DATA")
+    place = Path(value).expanduser() if value else None
+    return (place if place.is_dir() else place.parent) if place else None
+
+
+def _bare(text: str) -> list[str]:
+    return [line.replace(" ", "") for line in text.split("\n") if line.strip()]
+
+
+def matched_lines(expected: list[str], got: list[str]) -> int:
+    """Return how many lines are exact, in order (longest common subsequence)."""
+    best = np.zeros((len(expected) + 1, len(got) + 1), int)
+    for i, one in enumerate(expected):
+        for j, two in enumerate(got):
+            best[i + 1, j + 1] = best[i, j] + 1 if one == two else max(best[i, j + 1], best[i + 1, j])
+    return int(best[-1, -1])
+
+
+def edit_distance(one: str, other: str) -> int:
+    """Return the least number of insertions, deletions and replacements (Levenshtein 1966)."""
+    row = list(range(len(other) + 1))
+    for i, a in enumerate(one, 1):
+        before, row[0] = row[0], i
+        for j, b in enumerate(other, 1):
+            before, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, before + (a != b))
+    return row[-1]
+
+
+def print_table(results: dict[str, dict[str, Any]]) -> None:
+    """Print the sets in per cent."""
+    lines = [f"{'set':24}{'pictures':>9}{'exact':>9}{'lines':>8}{'exact':>9}{'digits':>8}{'right':>9}{'s/picture':>11}"]
+    for name, result in results.items():
+        lines.append(
+            f"{name:24}{result['pictures']:9}{result['pictures_exact']:9.1%}{result['lines']:8}"
+            f"{result['lines_exact']:9.1%}{result['digits']:8}{result['digits_right']:9.1%}"
+            f"{result['seconds'] / result['pictures']:11.3f}"
+        )
+    absent = [name for name in ("pages_dev", "cheque_amounts_dev") if name not in results]
+    lines += [f"{name:24}left out: not in $DIGITS_DATA" for name in absent]
+    sys.stdout.write("\n".join(lines) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,98 @@
+"""``digits read``: pictures in, the numbers on them out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from digits.cli.read_output import Output
+
+FAILED, SOME_FAILED, NEEDS_REVIEW = 1, 3, 4
+
+
+def read(
+    sources: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="SRC...", show_default=False, help="Picture or PDF files, folders, globs, or - for standard input."
+        ),
+    ],
+    model: Annotated[
+        Path | None, typer.Option(show_default=False, help="A run or model folder. Default: the shipped model.")
+    ] = None,
+    single: Annotated[
+        bool, typer.Option("--single", help="Each picture shows one digit: find it, classify it.")
+    ] = False,
+    json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON document with every box and confidence.")
+    ] = False,
+    jsonl: Annotated[
+        bool, typer.Option("--jsonl", help="Print one JSON object a page, as soon as it is read.")
+    ] = False,
+    csv: Annotated[
+        bool, typer.Option("--csv", help="Print one row a line of digits, with file name and confidence.")
+    ] = False,
+    overlay: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            file_okay=False,
+            show_default=False,
+            help="Write each picture with boxes, values and confidence drawn on it.",
+        ),
+    ] = None,
+    steps: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            file_okay=False,
+            show_default=False,
+            help="Write each stage as a picture: why did it read that?",
+        ),
+    ] = None,
+) -> None:
+    """Read handwritten numbers on photos, scans and PDF pages, top to bottom.
+
+    Groups of digits are set apart by spaces; a digit that the network cannot vouch for is a question mark.
+    Exit status: 0 all well, 1 nothing could be read, 3 some pictures failed, 4 all were read but some digits need a
+    person's eye.
+    """
+    import digits
+    from digits.cli.console import print_error
+    from digits.cli.read_output import make_output
+
+    if json + jsonl + csv > 1:
+        raise typer.BadParameter("give one of --json, --jsonl and --csv, not several")
+    if single and overlay:
+        raise typer.BadParameter("--overlay draws pages; with --single give --steps")
+    reader = digits.load(model)
+    output = make_output("json" if json else "jsonl" if jsonl else "csv" if csv else "text", overlay, steps)
+    _read_all(reader, sources, output, single=single)
+    output.finish()
+    if output.read == 0 and not output.failed:
+        print_error(f"expected pictures in {' '.join(sources)}; there is none; name the files themselves")
+        raise typer.Exit(FAILED)
+    if output.failed:
+        raise typer.Exit(SOME_FAILED if output.read else FAILED)
+    raise typer.Exit(NEEDS_REVIEW if output.needs_review else 0)
+
+
+def _read_all(reader: object, sources: list[str], output: Output, *, single: bool) -> None:
+    import sys
+
+    from digits.cli.console import print_error
+    from digits.cli.read_output import read_source
+    from digits.errors import DigitsError
+    from digits.reading.sources import STDIN, find_sources
+
+    for source in find_sources(sources):
+        try:
+            data = sys.stdin.buffer.read() if source == STDIN else source
+            for page in read_source(reader, source, data, single=single):  # type: ignore[arg-type]
+                output.add(page)
+        except DigitsError as error:
+            print_error(f"{source}: {error}")
+            output.add_failure(source, str(error))

@@ -1,0 +1,208 @@
+"""The readings of ``digits read`` go in; text, JSON, CSV and pictures come out. Nothing here reads."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from digits.files import replacing
+
+if TYPE_CHECKING:
+    from digits.reading.page import Steps
+    from digits.reading.reader import Reader
+    from digits.reading.result import Digit
+
+CSV_COLUMNS = ("source", "page", "line", "text", "confidence", "refused", "x", "y", "width", "height", "error")
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page or picture that was read: either ``steps`` of a page or a single ``digit`` with its ``frame``."""
+
+    source: str
+    number: int
+    steps: Steps | None = None
+    digit: Digit | None = None
+    frame: Any = None
+
+    @property
+    def text(self) -> str:
+        if self.digit is not None:
+            return "?" if self.digit.value is None else str(self.digit.value)
+        return self.steps.reading.text if self.steps else ""
+
+    @property
+    def needs_review(self) -> bool:
+        if self.digit is not None:
+            return self.digit.refusal is not None
+        return bool(self.steps and self.steps.reading.needs_review)
+
+    def to_dict(self) -> dict[str, Any]:
+        if self.digit is not None:
+            return {"source": self.source, "page": self.number, **self.digit.to_dict()}
+        return {"source": self.source, "page": self.number, **(self.steps.reading.to_dict() if self.steps else {})}
+
+    def to_rows(self) -> list[list[object]]:
+        if self.digit is not None:
+            refused = int(self.digit.refusal is not None)
+            return [[self.source, self.number, 1, self.text, f"{self.digit.confidence:.4f}", refused, *[""] * 5]]
+        rows: list[list[object]] = []
+        for i, line in enumerate(self.steps.reading.lines if self.steps else (), 1):
+            refused = sum(digit.refusal is not None for digit in line.digits)
+            place = line.box.to_dict().values()
+            rows.append([self.source, self.number, i, line.text, f"{line.confidence:.4f}", refused, *place, ""])
+        return rows
+
+
+def read_source(reader: Reader, source: str, data: str | bytes, *, single: bool) -> Iterator[Page]:
+    """Yield each page of ``data``, a path or bytes.
+
+    Raises:
+        ImageError: it, or one of its pages, cannot be decoded.
+    """
+    if not single:
+        for number, steps in enumerate(reader.explain_pages(data), 1):
+            yield Page(source, number, steps)
+        return
+    from digits.reading.frame import frame_image
+
+    (digit,) = reader.classify([data])
+    yield Page(source, 1, digit=digit, frame=frame_image(data))
+
+
+class Output:
+    """Counts what was read, writes the pictures asked for, and prints texts; other formats override the printing."""
+
+    def __init__(self, overlay: Path | None, steps: Path | None) -> None:
+        self._overlay, self._steps = overlay, steps
+        self._stems: dict[str, str] = {}
+        self._held: Page | None = None
+        self.read = self.failed = 0
+        self.needs_review = False
+
+    def add(self, page: Page) -> None:
+        """Take one page: draw it and print it."""
+        self.read += 1
+        self.needs_review |= page.needs_review
+        self._draw(page)
+        self._print(page)
+
+    def add_failure(self, source: str, error: str) -> None:
+        """Take a picture that could not be read."""
+        self.failed += 1
+        self._print_failure(source, error)
+
+    def finish(self) -> None:
+        """Print what was held back."""
+        if self._held is not None and self._held.text:
+            sys.stdout.write(self._held.text + "\n")
+
+    def _print(self, page: Page) -> None:
+        """One page's text stands alone; among several, each line follows its source and a tab."""
+        if self.read == 1 and not self.failed:
+            self._held = page
+            return
+        if self._held is not None:
+            self._print_with_source(self._held)
+            self._held = None
+        self._print_with_source(page)
+
+    def _print_with_source(self, page: Page) -> None:
+        for line in page.text.split("\n"):
+            sys.stdout.write(f"{page.source}\t{line}\n")
+
+    def _print_failure(self, source: str, error: str) -> None:
+        """The text format leaves failures to standard error."""
+
+    def _draw(self, page: Page) -> None:
+        if self._overlay is None and self._steps is None:
+            return
+        from digits.reading.draw import draw_frames, draw_overlay, draw_steps
+
+        stem = self._stem(page)
+        if self._overlay and page.steps:
+            _write(self._overlay / f"{stem}.png", draw_overlay(page.steps))
+        if self._steps and page.steps:
+            for name, picture in draw_steps(page.steps).items():
+                _write(self._steps / stem / f"{name}.png", picture)
+        elif self._steps:
+            _write(self._steps / stem / "5-frames.png", draw_frames(page.frame[None]))
+
+    def _stem(self, page: Page) -> str:
+        """Name a page's pictures after its source; sources of the same name in different folders get a number."""
+        if page.source not in self._stems:
+            stem = Path(page.source).stem if page.source != "-" else "stdin"
+            taken = set(self._stems.values())
+            number = 2
+            unique = stem
+            while unique in taken:
+                unique, number = f"{stem}-{number}", number + 1
+            self._stems[page.source] = unique
+        stem = self._stems[page.source]
+        return stem if page.number == 1 else f"{stem}-page-{page.number}"
+
+
+class JsonLines(Output):
+    """One JSON object a page, at once."""
+
+    def _print(self, page: Page) -> None:
+        sys.stdout.write(json.dumps(page.to_dict()) + "\n")
+        sys.stdout.flush()
+
+    def _print_failure(self, source: str, error: str) -> None:
+        sys.stdout.write(json.dumps({"source": source, "error": error}) + "\n")
+
+    def finish(self) -> None:
+        pass
+
+
+class JsonDocument(Output):
+    """One JSON document at the end."""
+
+    def __init__(self, overlay: Path | None, steps: Path | None) -> None:
+        super().__init__(overlay, steps)
+        self._readings: list[dict[str, Any]] = []
+
+    def _print(self, page: Page) -> None:
+        self._readings.append(page.to_dict())
+
+    def _print_failure(self, source: str, error: str) -> None:
+        self._readings.append({"source": source, "error": error})
+
+    def finish(self) -> None:
+        document = {"readings": self._readings, "read": self.read, "failed": self.failed}
+        sys.stdout.write(json.dumps(document | {"needs_review": self.needs_review}, indent=2) + "\n")
+
+
+class CsvRows(Output):
+    """One row a line of digits; a picture that failed is a row too."""
+
+    def __init__(self, overlay: Path | None, steps: Path | None) -> None:
+        super().__init__(overlay, steps)
+        self._writer = csv.writer(sys.stdout, lineterminator="\n")
+        self._writer.writerow(CSV_COLUMNS)
+
+    def _print(self, page: Page) -> None:
+        self._writer.writerows(page.to_rows())
+
+    def _print_failure(self, source: str, error: str) -> None:
+        self._writer.writerow([source, *[""] * (len(CSV_COLUMNS) - 2), error])
+
+    def finish(self) -> None:
+        pass
+
+
+def make_output(format_name: str, overlay: Path | None, steps: Path | None) -> Output:
+    """Return what prints in the format ``text``, ``json``, ``jsonl`` or ``csv``."""
+    kinds = {"text": Output, "json": JsonDocument, "jsonl": JsonLines, "csv": CsvRows}
+    return kinds[format_name](overlay, steps)
+
+
+def _write(path: Path, data: bytes) -> None:
+    with replacing(path) as file:
+        file.write(data)

@@ -1,0 +1,133 @@
+"""A greyscale image of a page goes in; its reading comes out, with every stage on the way.
+
+The story: paint over what surrounds the sheet, find the ink, turn it upright, take printed lines out, find connected
+parts, rows, atoms, hypotheses; the network looks at all hypotheses at once; the best path through each row is read.
+Nothing here knows files or models.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from digits.reading.atoms import Atom, find_atoms
+from digits.reading.frame import frame_digit
+from digits.reading.ink import find_ink
+from digits.reading.parts import find_parts
+from digits.reading.path import Hypothesis, best_path, hypotheses, ink_of
+from digits.reading.result import Box, ByteArray, Digit, FloatArray, Line, Mark, Reading
+from digits.reading.rows import Row, find_rows
+from digits.reading.ruling import remove_ruling
+from digits.reading.sheet import clear_surroundings, is_light_on_dark_page
+from digits.reading.upright import find_quarters, find_skew, turn
+from digits.reading.wholeness import find_wholeness
+
+# A gap begins a new group when it is this many digit heights wide, and this many times the row's usual gap.
+GROUP_GAP, GROUP_RATIO = 0.7, 2.5
+# The network is not asked about less likely hypotheses: it takes three times as long as wholeness does.
+LEAST_WHOLENESS = 0.03
+
+Classify = Callable[[ByteArray], FloatArray]
+MakeDigit = Callable[[FloatArray, Box], Digit]
+
+
+@dataclass(frozen=True)
+class Steps:
+    """Every stage of one reading, for the person who asks why it read that.
+
+    ``grey``, ``ink`` and ``unruled`` float32 (height, width) in [0, 1], all upright; ``frames`` uint8 (n, 28, 28) are
+    what the network saw of the digits of ``reading``, in order; ``hypotheses`` every box it was asked about.
+    """
+
+    grey: FloatArray
+    ink: FloatArray
+    unruled: FloatArray
+    hypotheses: tuple[Box, ...]
+    frames: ByteArray
+    reading: Reading
+
+
+@dataclass(frozen=True)
+class _RowWork:
+    row: Row
+    atoms: list[Atom]
+    found: list[Hypothesis]
+
+
+def read_page(grey: FloatArray, classify: Classify, make_digit: MakeDigit) -> Steps:
+    """Read a page.
+
+    Args:
+        grey: float32 (height, width) in [0, 1], 0 black.
+        classify: from frames uint8 (n, 28, 28) to calibrated probabilities float32 (n, 10).
+        make_digit: from probabilities float32 (10,) and a box to a digit, which may be refused.
+    """
+    cleared = clear_surroundings(grey)
+    ink, angle = _set_upright(find_ink(cleared, light_on_dark=is_light_on_dark_page(cleared)), classify)
+    unruled, rules = remove_ruling(ink)
+    parts = find_parts(unruled)
+    rows, left = find_rows(parts)
+    marks = [Mark("rule", box) for box in rules] + [Mark("other", parts.box(i)) for i in left]
+    work = []
+    for row in rows:
+        atoms, row_marks = find_atoms(parts, row)
+        marks += row_marks
+        if atoms:
+            work.append(_RowWork(row, atoms, hypotheses(atoms, row.height_px)))
+    frames = _frames(work)
+    wholeness = find_wholeness(frames)
+    probabilities = _ask(frames, wholeness, work, classify)
+    lines, seen, start = [], [], 0
+    for item in work:
+        end = start + len(item.found)
+        path = best_path(item.atoms, item.found, probabilities[start:end], wholeness[start:end], item.row.height_px)
+        digits = [make_digit(probabilities[start + i], item.found[i].box) for i in path]
+        lines.append(_line(digits, item.row.height_px))
+        seen += [start + i for i in path]
+        start = end
+    height, width = ink.shape
+    reading = Reading(tuple(lines), tuple(marks), angle, width, height)
+    boxes = tuple(hypothesis.box for item in work for hypothesis in item.found)
+    return Steps(turn(grey, angle, paper=float(np.median(cleared))), ink, unruled, boxes, frames[seen], reading)
+
+
+def _set_upright(ink: FloatArray, classify: Classify) -> tuple[FloatArray, float]:
+    unruled, _ = remove_ruling(ink)
+    parts = find_parts(unruled)
+    quarters = find_quarters(parts, classify)
+    if quarters:
+        ink = turn(ink, 90.0 * quarters)
+        parts = find_parts(turn(unruled, 90.0 * quarters))
+    skew = find_skew(parts)
+    angle = 90.0 * quarters + skew
+    return (turn(ink, skew) if skew else ink), (angle if angle <= 180 else angle - 360)
+
+
+def _frames(work: Sequence[_RowWork]) -> ByteArray:
+    frames = [frame_digit(ink_of(hypothesis, item.atoms)) for item in work for hypothesis in item.found]
+    return np.stack(frames) if frames else np.zeros((0, 28, 28), np.uint8)
+
+
+def _ask(frames: ByteArray, wholeness: FloatArray, work: Sequence[_RowWork], classify: Classify) -> FloatArray:
+    """Return probabilities float32 (n, 10), all zero for what is surely no whole digit and can be read otherwise."""
+    alone = [hypothesis.first == hypothesis.last for item in work for hypothesis in item.found]
+    asked = (wholeness >= LEAST_WHOLENESS) | np.array(alone, bool)
+    probabilities = np.zeros((len(frames), 10), np.float32)
+    if asked.any():
+        probabilities[asked] = classify(frames[asked])
+    return probabilities
+
+
+def _line(digits: Sequence[Digit], height_px: float) -> Line:
+    boxes = [digit.box for digit in digits if digit.box is not None]
+    left, top = min(box.x for box in boxes), min(box.y for box in boxes)
+    right, bottom = max(box.x + box.width for box in boxes), max(box.y + box.height for box in boxes)
+    gaps = np.array([max(0, two.x - one.x - one.width) for one, two in pairwise(boxes)])
+    starts: tuple[int, ...] = ()
+    if len(gaps):
+        least = max(GROUP_GAP * height_px, GROUP_RATIO * float(np.median(gaps)))
+        starts = tuple(int(i) + 1 for i in np.flatnonzero(gaps > least))
+    return Line(tuple(digits), Box(left, top, right - left, bottom - top), starts)

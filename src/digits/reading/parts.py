@@ -1,0 +1,103 @@
+"""Ink goes in; its connected parts come out, each with its box, and how high a digit is on this page.
+
+A part may be a digit, a stroke of one, several digits that touch, or no digit at all: nothing here decides which.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from digits.reading.result import Box, FloatArray, IntArray
+
+# Ink fainter than the first never starts a part, darker than the second always does; in between the picture decides.
+FAINTEST_PART, DARKEST_THRESHOLD = 0.2, 0.45
+# Beyond this many parts only the largest are kept: a page of 1,000 digits has some 1,500, 20,000 specks are no digits.
+MOST_PARTS = 4000
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Connected parts of ink.
+
+    ``ink`` float32 (height, width), zero off every part and its grey rim; ``labels`` int32 (height, width), 0 on paper;
+    ``numbers`` int64 (n,) the label of each part; ``boxes`` int64 (n, 4) x, y, width, height; ``areas`` int64 (n,)
+    in pixels; ``stroke_px`` the usual thickness of a stroke.
+    """
+
+    ink: FloatArray
+    labels: npt.NDArray[np.int32]
+    numbers: IntArray
+    boxes: IntArray
+    areas: IntArray
+    stroke_px: float
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def box(self, i: int) -> Box:
+        return Box(*map(int, self.boxes[i]))
+
+    def crop(self, i: int) -> FloatArray:
+        """Return float32 ink of part ``i`` alone, a pixel wider on each side than its box, which may leave the page."""
+        x, y, width, height = map(int, self.boxes[i])
+        top, left = max(y - 1, 0), max(x - 1, 0)
+        area = self.labels[top : y + height + 1, left : x + width + 1]
+        own = cv2.dilate((area == self.numbers[i]).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+        own &= (area == self.numbers[i]) | (area == 0)
+        ink = np.where(own, self.ink[top : y + height + 1, left : x + width + 1], 0)
+        crop = np.zeros((height + 2, width + 2), np.float32)
+        crop[top - y + 1 : top - y + 1 + ink.shape[0], left - x + 1 : left - x + 1 + ink.shape[1]] = ink
+        return crop
+
+
+def find_parts(ink: FloatArray) -> Parts:
+    """Return the connected parts of ``ink``, float32 (height, width) in [0, 1], larger than single grains."""
+    mask = (ink >= _threshold(ink)).astype(np.uint8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8, ltype=cv2.CV_32S)
+    areas = stats[:, cv2.CC_STAT_AREA].astype(np.int64)
+    areas[0] = 0
+    numbers = np.flatnonzero(areas >= 3)
+    if len(numbers) > MOST_PARTS:
+        numbers = np.sort(numbers[np.argsort(areas[numbers])[-MOST_PARTS:]])
+    boxes = stats[numbers, :4].astype(np.int64)
+    return Parts(ink, np.asarray(labels, np.int32), numbers, boxes, areas[numbers], _stroke(mask))
+
+
+def digit_height(parts: Parts) -> float:
+    """Return the usual height of a digit in pixels: the median over parts, each counted by its size; 0 for none."""
+    if not len(parts):
+        return 0.0
+    heights = np.maximum(parts.boxes[:, 3], 0.6 * parts.boxes[:, 2]).astype(np.float64)
+    order = np.argsort(heights)
+    # By area, so that thousands of specks weigh less than a few digits; capped, so that no blot outweighs a page.
+    weights = np.minimum(parts.areas, 4 * np.quantile(parts.areas, 0.9))[order].astype(np.float64)
+    half = np.searchsorted(np.cumsum(weights), weights.sum() / 2)
+    return float(heights[order][min(half, len(order) - 1)])
+
+
+def _threshold(ink: FloatArray) -> float:
+    """Put the threshold between the print of patterned paper and the pen (Otsu 1979, over what is not bare paper)."""
+    counts = np.bincount(np.rint(ink[ink > 0.1] * 255).astype(np.int64), minlength=256).astype(np.float64)
+    if counts.sum() < 50:
+        return FAINTEST_PART
+    below = np.cumsum(counts)
+    sums = np.cumsum(counts * np.arange(256))
+    above = counts.sum() - below
+    with np.errstate(invalid="ignore", divide="ignore"):
+        between = below * above * (sums / below - (sums[-1] - sums) / above) ** 2
+    best = float(np.argmax(np.nan_to_num(between))) / 255
+    return min(max(0.8 * best, FAINTEST_PART), DARKEST_THRESHOLD)
+
+
+def _stroke(mask: npt.NDArray[np.uint8]) -> float:
+    """Twice the area over the length of the outline: what a line of that thickness has."""
+    if not mask.any():
+        return 1.0
+    inner = cv2.erode(mask, np.ones((3, 3), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=(0,))
+    edge = mask - np.asarray(inner, np.uint8)
+    # An outline pixel is shared by both sides of a stroke one pixel thin.
+    return max(1.0, 2 * float(mask.sum()) / float(edge.sum()))

@@ -1,0 +1,79 @@
+"""Ink goes in; the same ink without printed lines comes out, and where the lines were.
+
+A printed line is long, straight, thin and close to level or upright. Where a stroke crosses it, the stroke stays whole.
+Nothing here finds cells or tables.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from digits.reading.parts import digit_height, find_parts
+from digits.reading.result import Box, ByteArray, FloatArray
+
+# A line is at least this many times as long as it is thick; the stem of a 1 or a 7 has about 12.
+LEAST_SLENDERNESS = 18
+# ... as long as this share of the picture's side along it, and as this many digits are high.
+LEAST_SHARE, LEAST_DIGITS = 0.3, 2.5
+MOST_THICKNESS_PX = 12
+# A stroke of a large digit is long too, but thick beside a print line.
+INK_THRESHOLD = 0.25
+
+
+def remove_ruling(ink: FloatArray) -> tuple[FloatArray, list[Box]]:
+    """Return ``ink`` with level and upright printed lines removed, and the boxes of these lines.
+
+    Args:
+        ink: float32 (height, width) in [0, 1], paper 0, ink 1.
+    """
+    mask = (ink >= INK_THRESHOLD).astype(np.uint8)
+    least_px = LEAST_DIGITS * digit_height(find_parts(ink))
+    level, level_boxes = _find_level(mask, least_px)
+    upright, upright_boxes = _find_level(np.ascontiguousarray(mask.T), least_px)
+    if not level_boxes and not upright_boxes:
+        return ink, []
+    keep = np.ones_like(mask)
+    if level_boxes:
+        keep &= _without(mask, level)
+    if upright_boxes:
+        keep &= np.ascontiguousarray(_without(np.ascontiguousarray(mask.T), upright).T)
+    boxes = level_boxes + [Box(box.y, box.x, box.height, box.width) for box in upright_boxes]
+    return np.where(keep > 0, ink, 0).astype(np.float32), boxes
+
+
+def _find_level(mask: ByteArray, least_px: float) -> tuple[ByteArray, list[Box]]:
+    """Return a mask of level printed lines and their boxes."""
+    least_px = max(LEAST_SHARE * mask.shape[1], least_px)
+    length = max(12, round(least_px / 4))
+    runs = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
+    lines = np.zeros_like(mask)
+    if not runs.any():
+        return lines, []
+    # A slightly sloping line is a staircase of runs: join what follows on.
+    joined = cv2.morphologyEx(runs, cv2.MORPH_CLOSE, np.ones((3, length), np.uint8))
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    boxes = []
+    for i, (x, y, width, height, _) in enumerate(stats.tolist()):
+        if i == 0 or width < least_px:
+            continue
+        part = (labels[y : y + height, x : x + width] == i) & (runs[y : y + height, x : x + width] > 0)
+        thickness = float(np.median(part.sum(axis=0)[part.any(axis=0)]))
+        if thickness > MOST_THICKNESS_PX or width < LEAST_SLENDERNESS * thickness or part.any(axis=0).mean() < 0.8:
+            continue
+        if height > 4 * thickness + 0.1 * width:
+            continue
+        lines[y : y + height, x : x + width] |= part.astype(np.uint8)
+        boxes.append(Box(x, y, width, height))
+    return lines, boxes
+
+
+def _without(mask: ByteArray, lines: ByteArray) -> ByteArray:
+    """Return 1 where ink stays: everywhere off the lines (and their grey rims), and where a stroke crosses one."""
+    thickness = int(np.ceil(lines.sum() / max(1, lines.any(axis=0).sum())))
+    area = np.asarray(cv2.dilate(lines, np.ones((3, 1), np.uint8)), np.uint8)
+    rest = mask & (1 - area)
+    # Closing across the line joins what stands above it to what stands below.
+    reach = np.ones((2 * ((thickness + 4) // 2) + 3, 1), np.uint8)
+    across = np.asarray(cv2.morphologyEx(rest, cv2.MORPH_CLOSE, reach), np.uint8)
+    return (1 - area) | (across & area)

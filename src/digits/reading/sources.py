@@ -1,0 +1,44 @@
+"""What a person names goes in: files, folders, globs, a dash; the pictures to read come out, in order.
+
+Nothing here opens a picture.
+"""
+
+from __future__ import annotations
+
+import glob
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+STDIN = "-"
+# What is taken from a folder; a file named by itself may have any name.
+SUFFIXES = frozenset((".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".heic", ".heif", ".pdf"))
+
+
+def find_sources(names: Iterable[str]) -> Iterator[str]:
+    """Yield the path of each picture, or "-" for standard input; each once, folders in the order of their names.
+
+    A name that is neither there nor a glob that matches is yielded as it is: reading it says what is wrong. Folders are
+    entered, links to folders are not.
+    """
+    seen: set[str] = set()
+    for name in names:
+        for path in _expand(name):
+            if path not in seen:
+                seen.add(path)
+                yield path
+
+
+def _expand(name: str) -> Iterator[str]:
+    path = Path(name)
+    if name == STDIN or path.is_file():
+        yield name
+    elif path.is_dir():
+        for folder, folders, files in os.walk(path):
+            folders.sort()
+            found = (Path(folder) / file for file in sorted(files) if not file.startswith("."))
+            yield from (str(file) for file in found if file.suffix.lower() in SUFFIXES)
+    else:
+        # Path.glob refuses patterns that begin at the root.
+        matches = sorted(match for match in glob.glob(name, recursive=True) if Path(match).is_file())  # noqa: PTH207
+        yield from matches or [name]

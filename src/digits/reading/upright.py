@@ -1,0 +1,103 @@
+"""Ink of a turned or skewed page goes in; by how much to turn it comes out, and the turned page.
+
+Which way is up is decided by the network: it reads a sample of the page in all four directions, and upright digits
+leave it least in doubt. The skew that is left is found by how well digits stand in rows. Nothing here corrects
+perspective.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+
+from digits.reading.frame import frame_digit
+from digits.reading.parts import Parts, digit_height
+from digits.reading.result import ByteArray, FloatArray, IntArray
+
+# How many parts the network reads in four directions.
+SAMPLE = 32
+# A page stays as it is unless another direction's mean doubt is lower by this many nats: a few digits may stand on
+# their heads and still look like digits (0, 1, 8; 6 and 9).
+LEAST_GAIN, GAIN_OF_ONE = 0.03, 1.2
+MOST_SKEW_DEG, SKEW_STEP_DEG = 15.0, 0.5
+# Skew is looked for where at least so many neighbours stand in rows, and corrected from this angle on.
+LEAST_PAIRS, LEAST_SKEW_DEG = 15, 1.5
+MOST_SKEW_PARTS = 250
+
+Classify = Callable[[ByteArray], FloatArray]
+
+
+def find_quarters(parts: Parts, classify: Classify) -> int:
+    """Return how many quarter turns counter-clockwise, 0 to 3, set the page upright.
+
+    Args:
+        classify: from frames uint8 (n, 28, 28) to probabilities float32 (n, 10).
+    """
+    chosen = _typical(parts)
+    if not len(chosen):
+        return 0
+    frames = np.stack([frame_digit(parts.crop(i)) for i in chosen])
+    turned = np.concatenate([np.rot90(frames, k, axes=(1, 2)) for k in range(4)])
+    best = classify(np.ascontiguousarray(turned)).max(axis=1)
+    doubts = -np.log(np.maximum(best, 0.02)).reshape(4, len(frames)).mean(axis=1)
+    k = int(doubts.argmin())
+    return k if doubts[0] - doubts[k] > LEAST_GAIN + GAIN_OF_ONE / len(frames) else 0
+
+
+def find_skew(parts: Parts) -> float:
+    """Return the angle in degrees, counter-clockwise positive, by which to turn the page so that its rows are level."""
+    height = digit_height(parts)
+    chosen = _typical(parts, MOST_SKEW_PARTS)
+    if len(chosen) < 4:
+        return 0.0
+    x = parts.boxes[chosen, 0] + parts.boxes[chosen, 2] / 2
+    y = parts.boxes[chosen, 1] + parts.boxes[chosen, 3] / 2
+    across, down = x[None, :] - x[:, None], y[None, :] - y[:, None]
+    # Only to the right, and no further than where the next column of the page may begin.
+    near = (across > 0.2 * height) & (across < 8 * height) & (np.abs(down) < np.tan(np.radians(18)) * across + height)
+    across, down = across[near], down[near]
+    if len(across) < LEAST_PAIRS:
+        return 0.0
+    angles = np.arange(-MOST_SKEW_DEG, MOST_SKEW_DEG + SKEW_STEP_DEG / 2, SKEW_STEP_DEG)
+    slopes = np.tan(np.radians(angles))
+    scores = np.array([np.exp(-(((down - slope * across) / (0.2 * height)) ** 2)).sum() for slope in slopes])
+    scores = np.convolve(scores, [0.25, 0.5, 0.25], mode="same")
+    best = int(scores.argmax())
+    level = scores[len(angles) // 2]
+    if abs(angles[best]) < LEAST_SKEW_DEG or scores[best] < 1.3 * level + 2 or best in (0, len(angles) - 1):
+        return 0.0
+    return float(angles[best])
+
+
+def turn(image: FloatArray, angle: float, *, paper: float = 0.0) -> FloatArray:
+    """Return ``image`` turned counter-clockwise by ``angle`` degrees, on a canvas that holds all of it.
+
+    Args:
+        image: float32 (height, width).
+        angle: quarter turns are exact; the rest is interpolated.
+        paper: the value of what comes in at the corners.
+    """
+    quarters = round(angle / 90)
+    image = np.ascontiguousarray(np.rot90(image, quarters % 4))
+    rest = angle - 90 * quarters
+    if rest == 0:
+        return image
+    height, width = image.shape
+    cosine, sine = abs(np.cos(np.radians(rest))), abs(np.sin(np.radians(rest)))
+    new_width, new_height = round(width * cosine + height * sine), round(height * cosine + width * sine)
+    matrix = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), rest, 1.0)
+    matrix[:, 2] += (new_width - width) / 2, (new_height - height) / 2
+    turned = cv2.warpAffine(image, matrix, (new_width, new_height), flags=cv2.INTER_LINEAR, borderValue=(paper,))
+    return np.asarray(turned, np.float32)
+
+
+def _typical(parts: Parts, most: int = SAMPLE) -> IntArray:
+    """Return indices of parts of the usual size, spread over the page."""
+    height = digit_height(parts)
+    extent = np.maximum(parts.boxes[:, 3], parts.boxes[:, 2])
+    chosen = np.flatnonzero((extent > 0.5 * height) & (extent < 2.2 * height) & (parts.areas >= 12))
+    if len(chosen) > most:
+        chosen = chosen[np.linspace(0, len(chosen) - 1, most).astype(np.int64)]
+    return np.asarray(chosen, np.int64)

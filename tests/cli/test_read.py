@@ -1,0 +1,114 @@
+"""``digits read`` as a shell sees it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from lines import clear_digits, write_page
+
+from digits.data import Dataset
+
+
+def run(*arguments: object, data: bytes | None = None) -> subprocess.CompletedProcess[bytes]:
+    command = [sys.executable, "-m", "digits", "read", *map(str, arguments)]
+    return subprocess.run(command, input=data, capture_output=True, check=False)
+
+
+@pytest.fixture(scope="module")
+def folder(sample: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two pages, one damaged picture, and one blank page in a folder of its own."""
+    folder = tmp_path_factory.mktemp("pages")
+    for name, lines in (("a", ["31415", "92653"]), ("b", ["24687"])):
+        cv2.imwrite(str(folder / f"{name}.png"), write_page(sample.train, lines))
+    (folder / "damaged").mkdir()
+    (folder / "damaged" / "c.png").write_bytes((folder / "a.png").read_bytes()[:300])
+    (folder / "blank").mkdir()
+    cv2.imwrite(str(folder / "blank" / "d.png"), np.full((60, 60), 255, np.uint8))
+    return folder
+
+
+def test_one_picture_gives_its_text_alone(folder: Path) -> None:
+    done = run(folder / "a.png")
+    assert done.stdout.decode() == "31415\n92653\n"
+    assert done.returncode == 0, done.stderr
+
+
+def test_several_pictures_give_each_line_with_its_source(folder: Path) -> None:
+    done = run(folder / "a.png", folder / "b.png")
+    assert done.stdout.decode().splitlines() == [
+        f"{folder}/a.png\t31415", f"{folder}/a.png\t92653", f"{folder}/b.png\t24687",
+    ]  # fmt: skip
+
+
+def test_standard_input_is_a_dash(folder: Path) -> None:
+    done = run("-", data=(folder / "b.png").read_bytes())
+    assert done.stdout.decode() == "24687\n"
+
+
+def test_one_damaged_picture_stops_nothing_and_exits_3(folder: Path) -> None:
+    done = run(folder / "damaged" / "c.png", folder / "absent.png", folder / "b.png")
+    assert done.stdout.decode().endswith("24687\n")
+    assert done.returncode == 3
+    assert b"c.png" in done.stderr
+    assert b"absent.png" in done.stderr
+    assert b"Traceback" not in done.stderr
+
+
+def test_nothing_readable_exits_1(folder: Path) -> None:
+    assert run(folder / "damaged").returncode == 1
+    assert run(folder / "damaged" / "c.png", "--json").returncode == 1
+
+
+def test_several_formats_at_once_are_wrong_use(folder: Path) -> None:
+    assert run(folder / "a.png", "--json", "--csv").returncode == 2
+    assert run().returncode == 2
+
+
+def test_a_blank_page_is_read_and_says_nothing(folder: Path) -> None:
+    done = run(folder / "blank")
+    assert (done.returncode, done.stdout) == (0, b"")
+
+
+def test_json_is_one_document_with_failures_in_it(folder: Path) -> None:
+    document = json.loads(run(folder / "b.png", folder / "damaged", "--json").stdout)
+    assert (document["read"], document["failed"]) == (1, 1)
+    assert document["readings"][0]["text"] == "24687"
+    assert "c.png" in document["readings"][1]["error"]
+
+
+def test_jsonl_is_one_object_a_page(folder: Path) -> None:
+    lines = run(folder, "--jsonl").stdout.decode().splitlines()
+    assert [Path(json.loads(line)["source"]).name for line in lines] == ["a.png", "b.png", "d.png", "c.png"]
+
+
+def test_csv_has_a_row_a_line_with_file_and_confidence(folder: Path) -> None:
+    rows = list(csv.DictReader(io.StringIO(run(folder / "a.png", folder / "damaged", "--csv").stdout.decode())))
+    assert [row["text"] for row in rows] == ["31415", "92653", ""]
+    assert all(0 < float(row["confidence"]) <= 1 for row in rows[:2])
+    assert rows[0]["source"].endswith("a.png")
+    assert rows[2]["error"]
+
+
+def test_single_reads_the_one_digit_and_a_blank_needs_review(sample: Dataset, folder: Path, tmp_path: Path) -> None:
+    (image,) = clear_digits(sample.train, "3")
+    cv2.imwrite(str(tmp_path / "three.png"), 255 - np.kron(image, np.ones((4, 4), np.uint8)))
+    assert run("--single", tmp_path / "three.png").stdout.decode() == "3\n"
+    done = run("--single", folder / "blank")
+    assert (done.returncode, done.stdout) == (4, b"?\n")
+
+
+def test_overlays_and_steps_are_pictures(folder: Path, tmp_path: Path) -> None:
+    run(folder / "a.png", "--overlay", tmp_path / "overlay", "--steps", tmp_path / "steps")
+    overlay = cv2.imread(str(tmp_path / "overlay" / "a.png"))
+    assert overlay is not None
+    assert (overlay[..., 0] != overlay[..., 2]).any()  # something is drawn in colour
+    steps = sorted(path.stem for path in (tmp_path / "steps" / "a").iterdir())
+    assert steps == ["1-image", "2-ink", "3-without-rules", "4-hypotheses", "5-frames", "6-reading"]

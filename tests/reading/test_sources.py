@@ -1,0 +1,47 @@
+"""Which pictures are meant by what a person names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from digits.reading.sources import find_sources
+
+
+def touch(*paths: Path) -> None:
+    for path in paths:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+
+
+def test_a_folder_gives_its_pictures_in_order_and_nothing_else(tmp_path: Path) -> None:
+    touch(
+        tmp_path / "b.png", tmp_path / "a.JPG", tmp_path / "notes.txt", tmp_path / ".hidden.png", tmp_path / "c/d.tif"
+    )
+    found = list(find_sources([str(tmp_path)]))
+    assert [Path(path).name for path in found] == ["a.JPG", "b.png", "d.tif"]
+
+
+def test_a_glob_gives_what_it_matches(tmp_path: Path) -> None:
+    touch(tmp_path / "1.png", tmp_path / "2.png", tmp_path / "3.jpg")
+    found = list(find_sources([str(tmp_path / "*.png")]))
+    assert [Path(path).name for path in found] == ["1.png", "2.png"]
+
+
+def test_each_picture_comes_once(tmp_path: Path) -> None:
+    touch(tmp_path / "1.png")
+    assert len(list(find_sources([str(tmp_path / "1.png"), str(tmp_path / "1.png"), str(tmp_path)]))) == 1
+
+
+def test_a_name_with_brackets_that_is_a_file_is_that_file(tmp_path: Path) -> None:
+    touch(tmp_path / "page[1].png")
+    assert list(find_sources([str(tmp_path / "page[1].png")])) == [str(tmp_path / "page[1].png")]
+
+
+def test_what_is_not_there_is_given_back_for_the_error_to_name() -> None:
+    assert list(find_sources(["absent.png", "-"])) == ["absent.png", "-"]
+
+
+def test_a_loop_of_links_ends(tmp_path: Path) -> None:
+    touch(tmp_path / "a/1.png")
+    (tmp_path / "a/back").symlink_to(tmp_path)
+    assert len(list(find_sources([str(tmp_path)]))) == 1
