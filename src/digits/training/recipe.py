@@ -91,8 +91,8 @@ RECIPES: dict[str, Recipe] = {
             augmentation=Augmentation(rotation_deg=10, scale=0.1, shear=0.1, shift_px=1.5),
         ),
         _BEST,
-        # As best, and steady on bad paper, under bad light and behind bad lenses.
-        replace(_BEST, name="robust", augmentation=replace(_BEST.augmentation, worsened_share=0.4)),
+        # As best, and steady on bad paper, under bad light, behind bad lenses, and with other hands than MNIST's.
+        replace(_BEST, name="robust", augmentation=replace(_BEST.augmentation, restyled_share=0.2, worsened_share=0.4)),
     )
 }
 DEFAULT_RECIPE = "fast"
