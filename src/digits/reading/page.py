@@ -17,7 +17,7 @@ from digits.reading.atoms import Atom, find_atoms
 from digits.reading.frame import frame_digit
 from digits.reading.ink import find_ink
 from digits.reading.parts import find_parts
-from digits.reading.path import Hypothesis, best_path, hypotheses, ink_of
+from digits.reading.path import Hypothesis, best_path, hypotheses, ink_of, is_whole_part
 from digits.reading.result import Box, ByteArray, Digit, FloatArray, Line, Mark, Reading
 from digits.reading.rows import Row, find_rows
 from digits.reading.ruling import remove_ruling
@@ -114,7 +114,8 @@ def _frames(work: Sequence[_RowWork]) -> ByteArray:
 def _ask(frames: ByteArray, wholeness: FloatArray, work: Sequence[_RowWork], classify: Classify) -> FloatArray:
     """Return probabilities float32 (n, 10), all zero for what is surely no whole digit and can be read otherwise."""
     alone = [hypothesis.first == hypothesis.last for item in work for hypothesis in item.found]
-    asked = (wholeness >= LEAST_WHOLENESS) | np.array(alone, bool)
+    parts = [answer for item in work for answer in is_whole_part(item.atoms, item.found)]
+    asked = (wholeness >= LEAST_WHOLENESS) | np.array(alone, bool) | np.array(parts, bool)
     probabilities = np.zeros((len(frames), 10), np.float32)
     if asked.any():
         probabilities[asked] = classify(frames[asked])
