@@ -46,6 +46,10 @@ _HOMES = {
 }
 
 
+def __dir__() -> list[str]:
+    return sorted([*__all__, "__version__"])
+
+
 def __getattr__(name: str) -> Any:
     """Import on first use, so that ``digits --help`` pays for neither numpy nor onnxruntime."""
     if name in _HOMES:

@@ -28,6 +28,12 @@ class RunError(DigitsError):
 class MissingExtraError(DigitsError):
     """A feature was asked for whose optional packages are not installed."""
 
+    def __init__(self, packages: str, purpose: str, extra: str) -> None:
+        super().__init__(
+            f"expected {packages} for {purpose}, not installed here; "
+            f"run: pip install 'digits[{extra}]', or in a clone: pip install '.[{extra}]'"
+        )
+
 
 class MissingDecoderError(MissingExtraError, ImageError):
     """A picture in a format whose optional package is not installed."""

@@ -42,7 +42,16 @@ def test_version_and_help_go_to_stdout(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [["fly"], ["train", "--epochs", "0"], ["export"], ["train", "--seeds", "1", "--resume"]]
+    "arguments",
+    [
+        ["fly"],
+        ["train", "--epochs", "0"],
+        ["train", "--recipe", "slow"],
+        ["train", "--seeds", "a"],
+        ["export"],
+        ["export", "--format", "pickle"],
+        ["train", "--seeds", "1", "--resume"],
+    ],
 )
 def test_wrong_use_exits_2(tmp_path: Path, arguments: list[str]) -> None:
     done = run(*arguments, cwd=tmp_path)
@@ -53,11 +62,10 @@ def test_wrong_use_exits_2(tmp_path: Path, arguments: list[str]) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["train", "--recipe", "slow"], "expected a recipe"),
         (["train", "--resume"], "there is none"),
         (["train", "--data", "absent.npz"], "absent.npz"),
         (["evaluate", "absent"], "nothing is there"),
-        (["export", "--format", "pickle"], "expected a format"),
+        (["train", "--out", "/dev/null"], "Not a directory"),
     ],
 )
 def test_a_failure_exits_1_with_one_sentence_on_stderr(tmp_path: Path, arguments: list[str], message: str) -> None:
@@ -110,3 +118,16 @@ def test_export_says_how_close_it_is(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["largest_difference"] == 0
     assert (tmp_path / "CNN_mnist.onnx").exists()
+
+
+def test_the_command_line_offers_exactly_the_recipes_and_formats_there_are() -> None:
+    from typing import get_args, get_type_hints
+
+    from digits.cli.export import export
+    from digits.cli.train import train
+    from digits.training.export import FORMATS
+    from digits.training.recipe import RECIPES
+
+    recipes = get_type_hints(train)["recipe"]
+    assert set(get_args(get_args(recipes)[0])) == set(RECIPES)
+    assert set(get_args(get_type_hints(export)["format_name"])) == set(FORMATS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,6 +25,7 @@ def test_the_run_folder_is_complete_and_holds_nothing_else(run: Run) -> None:
         "CNN_mnist.h5",
         "CNN_mnist.keras",
         "model/model.onnx",
+        "model/model.int8.onnx",
         "model/model.json",
         "history.csv",
         "metrics.json",
@@ -43,8 +45,9 @@ def test_history_has_one_row_an_epoch_with_the_promised_columns(run: Run) -> Non
 
 def test_metrics_say_what_the_model_folder_answers(run: Run, small: Dataset) -> None:
     metrics = json.loads((run.path / "metrics.json").read_text())
-    values = digits.load(run.path).classify_frames(small.test.images).values
-    assert metrics["test_accuracy"] == pytest.approx(np.mean(values == small.test.labels))
+    for precision, key in (("float32", "test_accuracy"), ("int8", "int8_test_accuracy")):
+        values = digits.load(run.path, precision=precision).classify_frames(small.test.images).values
+        assert metrics[key] == pytest.approx(np.mean(values == small.test.labels))
     assert metrics["test_n"] == len(small.test) == np.sum(metrics["confusion_matrix"])
     assert np.trace(metrics["confusion_matrix"]) == round(metrics["test_accuracy"] * metrics["test_n"])
     for key in ("train_accuracy", "val_accuracy", "test_loss", "ece"):
@@ -72,9 +75,10 @@ def test_config_records_what_the_result_depends_on(run: Run) -> None:
 
 
 def test_the_model_folder_knows_its_measured_accuracy_and_not_whose_machine_it_was(run: Run) -> None:
-    info = digits.load(run.path).info
-    assert info["measured"]["test_accuracy"] == run.metrics["test_accuracy"]
-    assert "source" not in info["dataset"]
+    for precision, key in (("float32", "test_accuracy"), ("int8", "int8_test_accuracy")):
+        info = digits.load(run.path, precision=precision).info
+        assert info["measured"]["test_accuracy"] == run.metrics[key]
+        assert "source" not in info["dataset"]
 
 
 def test_the_pictures_are_wide_enough_to_read(run: Run) -> None:
@@ -104,4 +108,7 @@ def test_resuming_with_another_seed_or_other_data_is_refused(small: Dataset, tmp
 
 
 def test_outside_a_checkout_there_is_no_commit(tmp_path: Path) -> None:
-    assert git_commit(tmp_path) is None
+    (tmp_path / "run.py").touch()
+    assert git_commit(tmp_path / "run.py") is None
+    subprocess.run(["git", "init", "--quiet", tmp_path], check=True)
+    assert git_commit(tmp_path / "run.py") is None  # a checkout, but of something else

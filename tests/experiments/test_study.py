@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 from support import TINY_PLAN, Silence
 
+import digits
 from digits.data import Dataset
 from digits.errors import RunError
-from digits.experiments.study import parse_seeds, run_study, summarize
+from digits.experiments.study import parse_seeds, run_ensemble, run_study, summarize
 
 ONE_EPOCH = replace(TINY_PLAN, recipe=replace(TINY_PLAN.recipe, epochs=1))
 
@@ -61,3 +62,16 @@ def test_a_study_of_another_recipe_does_not_take_over_the_folder(small: Dataset,
     run_study(small, ONE_EPOCH, [0], out=tmp_path, name="study", watch=lambda _: Silence())
     with pytest.raises(RunError, match="same recipe"):
         run_study(small, TINY_PLAN, [0], out=tmp_path, name="study", watch=lambda _: Silence())
+
+
+def test_an_ensemble_is_one_model_that_averages_its_members(small: Dataset, tmp_path: Path) -> None:
+    run = run_ensemble(small, ONE_EPOCH, 2, out=tmp_path, name="both", watch=lambda _: Silence())
+    frames = small.test.images[:50]
+    members = [digits.load(tmp_path / "both-members" / f"seed-{seed}", precision="float32") for seed in (3, 4)]
+    raw = [member._classifier.run(frames)[0] for member in members]
+    both = digits.load(run.path, precision="float32")
+    np.testing.assert_allclose(both._classifier.run(frames)[0], np.mean(raw, axis=0), atol=1e-6)
+    assert digits.load(run.path).classify_frames(frames).features.shape == (50, 64)
+    assert run.metrics["members"]["test_accuracy"]["n"] == 2
+    assert (run.path / "confusion_matrix.png").exists()
+    assert (tmp_path / "latest").resolve() == run.path.resolve()

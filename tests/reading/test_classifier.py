@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import onnx
 import pytest
@@ -38,3 +43,22 @@ def test_the_shipped_file_is_what_the_contract_says() -> None:
     assert model.graph.input[0].type.tensor_type.shape.dim[0].dim_param  # any batch size
     trained = [c for c in model.graph.initializer if c.data_type == TensorProto.FLOAT]
     assert sum(int(np.prod(c.dims)) for c in trained) == 168_106
+
+
+def test_many_frames_give_the_same_as_one_by_one_and_none_give_nothing() -> None:
+    from digits.model.folder import open_model
+
+    classifier = Classifier(open_model().weights, threads=1)
+    frames = np.random.default_rng(0).integers(0, 256, (70, 28, 28)).astype(np.uint8)
+    together = classifier.run(frames)
+    alone = [classifier.run(frame[np.newaxis]) for frame in frames]
+    for one, other in zip(together, map(np.concatenate, zip(*alone, strict=True)), strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-5)
+    assert [output.shape for output in classifier.run(frames[:0])] == [(0, 10), (0, 32)]
+
+
+def test_reading_leaves_nothing_in_a_persons_home(tmp_path: Path) -> None:
+    code = "import digits, numpy as np; digits.load(threads=1).classify_frames(np.zeros((1, 28, 28), np.uint8))"
+    environment = {key: value for key, value in os.environ.items() if not key.startswith(("XDG_", "ORT_"))}
+    subprocess.run([sys.executable, "-c", code], check=True, env=environment | {"HOME": str(tmp_path)})
+    assert not list(tmp_path.rglob("*"))

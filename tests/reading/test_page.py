@@ -19,7 +19,7 @@ LINES = ["31415", "92653", "58979", "24687"]
 
 @pytest.fixture(scope="module")
 def page(sample: Dataset) -> np.ndarray:
-    return write_page(sample.train, LINES)
+    return write_page(sample.train, LINES, seed=2)
 
 
 def right(expected: list[str], text: str) -> float:

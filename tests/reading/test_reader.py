@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -69,9 +70,29 @@ def test_dark_on_light_pictures_of_any_size_are_read(reader: digits.Reader, samp
     assert np.mean(np.array(values) == labels) >= 0.97
 
 
+@pytest.mark.parametrize("picture", ["photo.jpg", b"bytes", Path("photo.jpg"), np.zeros((4, 4, 3), np.uint8)])
+def test_a_picture_without_its_list_is_an_error_that_says_so(reader: digits.Reader, picture: object) -> None:
+    with pytest.raises(digits.ImageError, match="brackets"):
+        reader.classify(picture)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("source", [None, 5, 3.5, object()])
+def test_what_is_no_source_of_a_picture_is_an_image_error(reader: digits.Reader, source: object) -> None:
+    with pytest.raises(digits.ImageError, match="expected"):
+        reader.classify([source])  # type: ignore[list-item]
+
+
+@pytest.mark.parametrize("dtype", [np.int64, np.int32, np.int16, np.uint16, np.uint8])
+def test_whole_numbers_to_255_mean_the_same_in_every_dtype(
+    reader: digits.Reader, sample: Dataset, dtype: type[np.integer]
+) -> None:
+    picture = 255 - np.pad(np.kron(sample.test.images[0], np.ones((3, 3))), 25)
+    assert reader.classify([picture.astype(dtype)])[0].value == sample.test.labels[0]
+
+
 def test_a_blank_picture_is_refused_with_a_reason(reader: digits.Reader) -> None:
     (digit,) = reader.classify([np.full((60, 60), 255, np.uint8)])
     assert digit.value is None
     assert "blank" in str(digit.refusal)
-    assert len(digit.probabilities) == 10
+    assert digit.confidence == max(digit.probabilities) == 0.1
     json.dumps(digit.to_dict())

@@ -4,27 +4,10 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digits.reading.seams import cut
-
-
-def two_rings(overlap_px: int) -> np.ndarray:
-    ink = np.zeros((44, 84 - overlap_px), np.float32)
-    cv2.circle(ink, (21, 22), 18, (1.0,), 4)
-    cv2.circle(ink, (62 - overlap_px, 22), 18, (1.0,), 4)
-    return ink
-
-
-def test_one_of_the_cuts_separates_two_rings_that_touch() -> None:
-    ink = two_rings(3)
-    pieces = cut(ink, height_px=40, stroke_px=4, most=6)
-    shares = np.cumsum([float(piece.sum()) for piece, _ in pieces]) / float(ink.sum())
-    between = int(np.abs(shares - 0.5).argmin())
-    assert shares[between] == pytest.approx(0.5, abs=0.05)
-    assert 0 < pieces[between][1] < 2.5
 
 
 @settings(max_examples=25)
@@ -41,5 +24,5 @@ def test_the_pieces_together_are_the_ink(seed: int, most: int) -> None:
 def test_a_ring_alone_is_only_cut_through_both_its_sides() -> None:
     ring = np.zeros((44, 44), np.float32)
     cv2.circle(ring, (22, 22), 18, (1.0,), 4)
-    for _, strokes in cut(ring, height_px=40, stroke_px=4, most=3)[:-1]:
+    for _, strokes in cut(ring, height_px=40, stroke_px=4, most=16)[:-1]:
         assert strokes > 1.5

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from digits.errors import RunError
-from digits.training.run_folder import begin_run, find_interrupted, publish_run, read_config
+from digits.training.run_folder import begin_run, find_interrupted, hold, publish_run, read_config
 
 
 def test_a_run_is_published_under_its_name_and_as_latest(tmp_path: Path) -> None:
@@ -42,10 +44,70 @@ def test_a_taken_name_is_refused_with_a_way_out(tmp_path: Path) -> None:
         begin_run(tmp_path, "whole", {})
 
 
-@pytest.mark.parametrize("name", ["", "..", "latest", "a/b", "x.partial"])
+@pytest.mark.parametrize("name", ["", "..", ".latest", "latest", "a/b", "x.partial", "n" * 300])
 def test_a_name_that_is_no_plain_folder_name_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(RunError, match="plain folder name"):
         begin_run(tmp_path, name, {})
+
+
+def test_two_begin_at_once_and_one_is_told(tmp_path: Path) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    def begin(_: int) -> bool:
+        try:
+            begin_run(tmp_path, "same", {})
+        except RunError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(begin, range(40))) == 1
+
+
+def test_a_run_that_is_being_trained_is_held_against_another_process(tmp_path: Path) -> None:
+    partial = begin_run(tmp_path, "run", {})
+    code = (
+        "import sys; from pathlib import Path; from digits.training.run_folder import hold\n"
+        "with hold(Path(sys.argv[1])): pass"
+    )
+    with hold(partial):
+        done = subprocess.run([sys.executable, "-c", code, partial], capture_output=True, text=True, check=False)
+        assert "another process is training it" in done.stderr
+    subprocess.run([sys.executable, "-c", code, partial], check=True)
+
+
+def test_holding_a_run_that_was_just_published_is_an_error(tmp_path: Path) -> None:
+    partial = begin_run(tmp_path, "run", {})
+    publish_run(partial)
+    with pytest.raises(RunError, match="gone"), hold(partial):
+        pass
+
+
+def test_a_kill_while_pointing_latest_leaves_nothing_to_resume(tmp_path: Path) -> None:
+    publish_run(begin_run(tmp_path, "good", {}))
+    (tmp_path / ".latest.partial").symlink_to("good")
+    with pytest.raises(RunError, match="there is none"):
+        find_interrupted(tmp_path, None)
+
+
+def test_a_name_taken_meanwhile_costs_no_epoch(tmp_path: Path) -> None:
+    partial = begin_run(tmp_path, "run", {})
+    (partial / "checkpoint.npz").touch()
+    (tmp_path / "run").mkdir()
+    with pytest.raises(RunError, match="move it away"):
+        publish_run(partial)
+    assert (partial / "checkpoint.npz").exists()
+    (tmp_path / "run").rmdir()
+    assert not (publish_run(partial) / "checkpoint.npz").exists()
+
+
+def test_many_runs_may_finish_together(tmp_path: Path) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    partials = [begin_run(tmp_path, f"run{number}", {}) for number in range(24)]
+    with ThreadPoolExecutor(8) as pool:
+        runs = list(pool.map(publish_run, partials))
+    assert (tmp_path / "latest").resolve() in runs
 
 
 def test_resuming_finds_the_named_run_or_the_last_one_worked_on(tmp_path: Path) -> None:
@@ -67,5 +129,5 @@ def test_a_real_folder_called_latest_is_not_removed(tmp_path: Path) -> None:
     (tmp_path / "latest").mkdir()
     (tmp_path / "latest" / "mine.txt").touch()
     with pytest.raises(RunError, match="move it away"):
-        publish_run(begin_run(tmp_path, "run", {}))
+        begin_run(tmp_path, "run", {})
     assert (tmp_path / "latest" / "mine.txt").exists()

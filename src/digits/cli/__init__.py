@@ -51,6 +51,11 @@ def main() -> None:
     except DigitsError as error:
         print_error(str(error))
         sys.exit(FAILED)
+    except OSError as error:
+        print_error(
+            f"{error.strerror or error}: {error.filename or 'a file'}; check the path, its rights and free space"
+        )
+        sys.exit(FAILED)
     except KeyboardInterrupt:
         print_error("interrupted")
         sys.exit(INTERRUPTED)

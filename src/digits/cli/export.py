@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -11,7 +11,8 @@ import typer
 def export(
     model: Annotated[Path | None, typer.Argument(help="A run or model folder. Default: the shipped model.")] = None,
     format_name: Annotated[
-        str, typer.Option("--format", help="onnx, litert, savedmodel, h5 or keras.", show_default=False)
+        Literal["onnx", "litert", "savedmodel", "h5", "keras"],
+        typer.Option("--format", help="onnx, litert, savedmodel, h5 or keras.", show_default=False),
     ] = ...,  # type: ignore[assignment]
     out: Annotated[
         Path | None, typer.Option(help="Where to write. Default: CNN_mnist with the format's ending.")
@@ -31,5 +32,6 @@ def export(
         console.print(
             f"{exported.path}: agrees with model.onnx within {exported.largest_difference:.1g} "
             f"on {exported.frames} frames",
+            markup=False,
             soft_wrap=True,
         )

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import time
 from typing import Self
 
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from digits.cli.console import err
+
+# A training of hundreds of short epochs shows every so many of them.
+MOST_LINES = 40
 
 
 class TrainingProgress:
@@ -61,9 +65,11 @@ class TrainingProgress:
 
     def epoch(self, row: dict[str, float]) -> None:
         speed = self._steps * self._batch_size / row["seconds"]
+        if row["epoch"] % math.ceil(self._epochs / MOST_LINES) and row["epoch"] != self._epochs:
+            return
         err.print(
             f"epoch {row['epoch']:.0f}/{self._epochs}  "
             f"accuracy {row['accuracy']:.4f}  loss {row['loss']:.4f}  "
-            f"validation accuracy {row['val_accuracy']:.4f}  loss {row['val_loss']:.4f}  "
+            f"validation accuracy {row['val_accuracy']:.4f}  loss {abs(row['val_loss']):.4f}  "
             f"{row['seconds']:.1f} s  {speed:,.0f} images/s"
         )

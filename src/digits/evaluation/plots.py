@@ -41,7 +41,7 @@ def draw_accuracy_loss(history: Sequence[Mapping[str, float]], path: Path, *, ti
     epoch = columns["epoch"][best]
     note = (
         "Training is measured while the network learns, on augmented images and with dropout where the recipe has "
-        "them, so it can lie below validation. "
+        "them, so it can lie below validation. The model of the last epoch is kept. "
         "Both axes are stretched towards the good end."
     )
     with page(path, title=title, note=note, body_in=4.1) as sheet:

@@ -11,7 +11,7 @@ from digits.errors import RunError
 from digits.experiments.run import Plan
 from digits.reading.classifier import available_cores
 from digits.training.recipe import DEFAULT_RECIPE, Augmentation, Recipe, find_recipe
-from digits.training.run_folder import PARTIAL_SUFFIX, find_interrupted, read_config
+from digits.training.run_folder import PARTIAL_SUFFIX, check_name, find_interrupted, read_config
 
 
 def make_plan(
@@ -36,6 +36,7 @@ def make_plan(
     else:
         plan = Plan(find_recipe(recipe or DEFAULT_RECIPE), seed=0, threads=available_cores())
         name = name or f"{plan.recipe.name}-{time.strftime('%Y%m%d-%H%M%S')}"
+        check_name(out, name)  # before the minutes that data and training take
     # On resuming, options that are given again stand here too: if they differ, run_experiment says so.
     if recipe is not None:
         plan = replace(plan, recipe=find_recipe(recipe))

@@ -18,18 +18,22 @@ import numpy as np
 from digits.data import Dataset
 from digits.errors import RunError
 from digits.evaluation.evaluate import Evaluation, evaluate
+from digits.evaluation.metrics import Metrics
 from digits.evaluation.plots import draw_accuracy_loss, draw_confusion_matrix
 from digits.files import to_json, write_text
 from digits.model.folder import open_model, write_model
 from digits.model.load import load
+from digits.training.backend import prepare
 from digits.training.checkpoint import HistoryRow
 from digits.training.recipe import Recipe
-from digits.training.run_folder import CONFIG_FILE, begin_run, find_interrupted, publish_run, read_config
+from digits.training.run_folder import CONFIG_FILE, begin_run, find_interrupted, hold, publish_run, read_config
 from digits.training.save import MODEL_FOLDER, save_keras, save_model_folder
-from digits.training.train import Progress, Trained, train
+from digits.training.train import Progress, steps_and_epochs, train
 
 HISTORY_FILE = "history.csv"
 METRICS_FILE = "metrics.json"
+# What must not change between the parts of one run.
+SAME = ("recipe", "seed", "threads", "precision")
 
 
 @dataclass(frozen=True)
@@ -65,28 +69,37 @@ def run_experiment(
     Raises:
         RunError: the name is taken, there is nothing to resume, or it was another recipe, seed or dataset.
     """
-    config = plan.to_dict(dataset)
+    environment = prepare(threads=plan.threads, bfloat16=plan.recipe.bfloat16)
+    steps, epochs = steps_and_epochs(plan.recipe, len(dataset.train))
+    config = plan.to_dict(dataset) | environment.to_dict() | {"epochs": epochs, "steps_per_epoch": steps}
     folder = _reopen(out, name, config) if resume else begin_run(out, name, config)
-    started = time.perf_counter()
+    with hold(folder):
+        metrics = _fill(folder, dataset, plan, config, progress)
+        return Run(publish_run(folder), metrics)
+
+
+def _fill(folder: Path, dataset: Dataset, plan: Plan, config: dict[str, Any], progress: Progress) -> dict[str, Any]:
+    """Make everything that a run folder holds, and return its metrics."""
     trained = train(dataset, plan.recipe, folder=folder, progress=progress, seed=plan.seed, threads=plan.threads)
+    started = time.perf_counter()
     save_keras(trained.model, folder)
     save_model_folder(trained.model, folder, recipe=plan.recipe, dataset=dataset, environment=trained.environment)
     write_text(folder / HISTORY_FILE, _as_csv(trained.history))
-    metrics = _measure(folder, dataset, trained, plan.threads)
-    metrics["seconds"] |= {"whole_run": round(time.perf_counter() - started, 1)}
+    training_s = sum(row["seconds"] for row in trained.history)
+    metrics = measure_run(folder, dataset, threads=plan.threads, training_s=training_s)
+    metrics["seconds"]["whole_run"] = round(metrics["seconds"]["training"] + time.perf_counter() - started, 1)
     write_text(folder / METRICS_FILE, to_json(metrics))
-    _draw(folder, dataset, plan, trained, metrics)
-    write_text(
-        folder / CONFIG_FILE,
-        to_json(config | trained.environment.to_dict() | {"git_commit": git_commit(Path(__file__).parent)}),
-    )
-    return Run(publish_run(folder), metrics)
+    title = "\n".join(_caption(dataset, plan))
+    draw_accuracy_loss(trained.history, folder / "accuracy_loss_plot.png", title=title)
+    draw_result(folder, dataset, plan, metrics)
+    write_text(folder / CONFIG_FILE, to_json(config | {"git_commit": git_commit(Path(__file__))}))
+    return metrics
 
 
 def check_same(folder: Path, config: dict[str, Any]) -> None:
     """Raise RunError unless the run in ``folder`` is of this recipe, seed, thread count and data."""
     earlier = read_config(folder)
-    differing = [key for key in ("recipe", "seed", "threads") if to_json(earlier.get(key)) != to_json(config[key])]
+    differing = [key for key in SAME if key in config and to_json(earlier.get(key)) != to_json(config[key])]
     # The notice may differ: it tells why full MNIST was not to be had this time.
     if earlier.get("dataset", {}).get("sha256") != config["dataset"]["sha256"]:
         differing.append("data")
@@ -97,14 +110,64 @@ def check_same(folder: Path, config: dict[str, Any]) -> None:
         )
 
 
-def git_commit(folder: Path) -> str | None:
-    """Return the commit checked out around ``folder``, "-dirty" added when it was changed; None outside a checkout."""
+def git_commit(file: Path) -> str | None:
+    """Return the commit that holds ``file``, "-dirty" added when its checkout was changed; None outside git."""
+    folder = file.parent
     try:
+        tracked = ["git", "-C", str(folder), "ls-files", "--error-unmatch", file.name]
+        subprocess.run(tracked, capture_output=True, check=True, timeout=10)
         command = ["git", "-C", str(folder), "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"]
         done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=10)
     except (OSError, subprocess.SubprocessError):
         return None
     return done.stdout.strip()
+
+
+def measure_run(folder: Path, dataset: Dataset, *, threads: int, training_s: float) -> dict[str, Any]:
+    """Measure the exported files, as a user will run them; return what metrics.json says, and note it in model.json."""
+    reader, int8_reader = (load(folder, threads=threads, precision=name) for name in ("float32", "int8"))
+    parts: dict[str, Evaluation] = {
+        part: evaluate(reader, f"{dataset.name} {part}", getattr(dataset, part))
+        for part in ("train", "validation", "test")
+    }
+    test = parts["test"].metrics
+    int8_test = evaluate(int8_reader, f"{dataset.name} test", dataset.test).metrics
+    measured = {
+        "train_accuracy": parts["train"].metrics.accuracy,
+        "train_loss": parts["train"].metrics.loss,
+        "val_accuracy": parts["validation"].metrics.accuracy,
+        "val_loss": parts["validation"].metrics.loss,
+        **_of_test(test),
+    }
+    model = open_model(folder)
+    int8 = dict(model.info["int8"]) | {"measured": _of_test(int8_test)}
+    info = dict(model.info) | {"measured": measured, "int8": int8}
+    write_model(folder / MODEL_FOLDER, model.weights, info, int8=model.int8)
+    details = test.to_dict()
+    return measured | {
+        "int8_test_accuracy": int8_test.accuracy,
+        "confusion_matrix": details["confusion_matrix"],
+        "per_digit": details["per_digit"],
+        "most_confused": details["most_confused"],
+        "dataset": dataset.to_dict(),
+        "seconds": {
+            "training": round(training_s, 1),
+            "evaluation": round(sum(part.seconds for part in parts.values()), 1),
+        },
+    }
+
+
+def draw_result(folder: Path, dataset: Dataset, plan: Plan, metrics: dict[str, Any]) -> None:
+    """Draw confusion_matrix.png."""
+    result = f"{metrics['test_accuracy']:.2%} of {metrics['test_n']:,} test digits right"
+    matrix = np.array(metrics["confusion_matrix"])
+    title = "\n".join([result, *_caption(dataset, plan)])
+    draw_confusion_matrix(matrix, folder / "confusion_matrix.png", title=title)
+
+
+def _caption(dataset: Dataset, plan: Plan) -> list[str]:
+    recipe = f"Recipe {plan.recipe.name}, seed {plan.seed}, {len(dataset.train):,} images of {dataset.name}"
+    return [recipe, dataset.notice] if dataset.notice else [recipe]
 
 
 def _reopen(out: Path, name: str, config: dict[str, Any]) -> Path:
@@ -113,50 +176,14 @@ def _reopen(out: Path, name: str, config: dict[str, Any]) -> Path:
     return folder
 
 
-def _measure(folder: Path, dataset: Dataset, trained: Trained, threads: int) -> dict[str, Any]:
-    """Measure the exported file, as a user will run it, and note the figures in model.json too."""
-    reader = load(folder, threads=threads)
-    parts: dict[str, Evaluation] = {
-        part: evaluate(reader, f"{dataset.name} {part}", getattr(dataset, part))
-        for part in ("train", "validation", "test")
+def _of_test(metrics: Metrics) -> dict[str, Any]:
+    return {
+        "test_accuracy": metrics.accuracy,
+        "test_interval": list(metrics.interval),
+        "test_n": metrics.n,
+        "test_loss": metrics.loss,
+        "ece": metrics.ece,
     }
-    test = parts["test"].metrics
-    measured = {
-        "train_accuracy": parts["train"].metrics.accuracy,
-        "train_loss": parts["train"].metrics.loss,
-        "val_accuracy": parts["validation"].metrics.accuracy,
-        "val_loss": parts["validation"].metrics.loss,
-        "test_accuracy": test.accuracy,
-        "test_interval": list(test.interval),
-        "test_n": test.n,
-        "test_loss": test.loss,
-        "ece": test.ece,
-    }
-    model = open_model(folder)
-    write_model(folder / MODEL_FOLDER, model.weights, dict(model.info) | {"measured": measured})
-    details = test.to_dict()
-    return measured | {
-        "confusion_matrix": details["confusion_matrix"],
-        "per_digit": details["per_digit"],
-        "most_confused": details["most_confused"],
-        "dataset": dataset.to_dict(),
-        "seconds": {
-            "training": round(sum(row["seconds"] for row in trained.history), 1),
-            "evaluation": round(sum(part.seconds for part in parts.values()), 1),
-        },
-    }
-
-
-def _draw(folder: Path, dataset: Dataset, plan: Plan, trained: Trained, metrics: dict[str, Any]) -> None:
-    notice = [dataset.notice] if dataset.notice else []
-    recipe = f"Recipe {plan.recipe.name}, seed {plan.seed}, {len(dataset.train):,} images of {dataset.name}"
-    draw_accuracy_loss(trained.history, folder / "accuracy_loss_plot.png", title="\n".join([recipe, *notice]))
-    result = f"{metrics['test_accuracy']:.2%} of {metrics['test_n']:,} test digits right"
-    draw_confusion_matrix(
-        np.array(metrics["confusion_matrix"]),
-        folder / "confusion_matrix.png",
-        title="\n".join([result, recipe, *notice]),
-    )
 
 
 def _as_csv(history: list[HistoryRow]) -> str:

@@ -15,9 +15,21 @@ from typing import Any
 
 from digits.data import Dataset
 from digits.errors import RunError
-from digits.experiments.run import METRICS_FILE, Plan, check_same, run_experiment
+from digits.experiments.run import METRICS_FILE, Plan, Run, check_same, draw_result, measure_run, run_experiment
 from digits.files import to_json, write_text
-from digits.training.run_folder import CONFIG_FILE, PARTIAL_SUFFIX, read_config
+from digits.model.folder import open_model
+from digits.training.backend import prepare
+from digits.training.run_folder import (
+    CONFIG_FILE,
+    PARTIAL_SUFFIX,
+    begin_run,
+    check_name,
+    find_interrupted,
+    hold,
+    publish_run,
+    read_config,
+)
+from digits.training.save import save_ensemble
 from digits.training.train import Progress, steps_and_epochs
 
 SUMMARY_FILE = "summary.json"
@@ -62,6 +74,7 @@ def run_study(
     Raises:
         RunError: a run already in the folder is of another recipe, thread count or dataset.
     """
+    check_name(out, name)
     folder = out / name
     metrics = {seed: _run(dataset, replace(plan, seed=seed), folder, seed, watch) for seed in seeds}
     last = read_config(folder / _run_name(seeds[-1]))
@@ -76,6 +89,41 @@ def run_study(
     }
     write_text(folder / SUMMARY_FILE, to_json(summary))
     return summary
+
+
+def run_ensemble(
+    dataset: Dataset,
+    plan: Plan,
+    count: int,
+    *,
+    out: Path,
+    name: str,
+    watch: Callable[[int], AbstractContextManager[Progress]],
+) -> Run:
+    """Train ``count`` members with seeds from ``plan.seed`` upward and publish ``out/name``, which averages them.
+
+    The members stay in ``out/name-members``; the same call again goes on where it was.
+
+    Raises:
+        RunError: as ``run_study``, or ``out/name`` exists.
+    """
+    config = plan.to_dict(dataset) | {"members": count}
+    check_name(out, name)
+    seeds = range(plan.seed, plan.seed + count)
+    summary = run_study(dataset, plan, seeds, out=out, name=f"{name}-members", watch=watch)
+    environment = prepare(threads=plan.threads, bfloat16=plan.recipe.bfloat16)
+    partial = find_interrupted(out, name) if (out / (name + PARTIAL_SUFFIX)).exists() else begin_run(out, name, config)
+    with hold(partial):
+        members = [open_model(out / f"{name}-members" / _run_name(seed)) for seed in seeds]
+        save_ensemble(members, partial, recipe=plan.recipe, dataset=dataset, environment=environment)
+        training_s = float(sum(summary["training_seconds"]["values"]))
+        metrics = measure_run(partial, dataset, threads=plan.threads, training_s=training_s)
+        metrics["members"] = {key: summary[key] for key in (*SUMMARIZED, "seeds")}
+        metrics["seconds"]["whole_run"] = round(training_s + metrics["seconds"]["evaluation"], 1)
+        write_text(partial / METRICS_FILE, to_json(metrics))
+        draw_result(partial, dataset, plan, metrics)
+        write_text(partial / CONFIG_FILE, to_json(config | environment.to_dict()))
+        return Run(publish_run(partial), metrics)
 
 
 def summarize(values: Sequence[float]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from digits.reading.result import FloatArray
 
-# The smallest probability float32 still keeps precise; the network's own zeros are lifted to it before a logarithm.
+# The smallest probability float32 still keeps precise; zeros are lifted to it before a logarithm.
 TINY = 1e-37
 
 
@@ -31,10 +31,10 @@ class Confidence:
 
     def calibrate(self, probabilities: npt.NDArray[np.floating]) -> FloatArray:
         """Return float32 (n, 10), rows summing to 1, from raw probabilities (n, 10)."""
-        logits = np.log(np.maximum(probabilities.astype(np.float64), TINY)) / self.temperature
-        logits -= logits.max(axis=1, keepdims=True)
-        powers = np.exp(logits)
-        return np.asarray(powers / powers.sum(axis=1, keepdims=True), np.float32)
+        # p^(1/T), made to sum to 1, is softmax(log(p) / T); float64 keeps the smallest powers.
+        powers = probabilities.astype(np.float64) ** (1 / self.temperature)
+        powers /= powers.sum(axis=1, keepdims=True)
+        return powers.astype(np.float32)
 
     def refusal(self, confidence: float) -> str | None:
         """Say why an answer of this confidence is withheld, or None when it stands."""

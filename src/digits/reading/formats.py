@@ -89,9 +89,7 @@ def _open(data: bytes) -> Image.Image:
         try:
             import pi_heif
         except ImportError as error:
-            raise MissingDecoderError(
-                "expected pi-heif to read a HEIC picture, it is not installed; pip install 'digits[heic]'"
-            ) from error
+            raise MissingDecoderError("pi-heif", "reading HEIC pictures", "heic") from error
         image: Image.Image = pi_heif.open_heif(io.BytesIO(data)).to_pillow()  # turned upright by libheif already
         return image
     return Image.open(io.BytesIO(data))
@@ -102,9 +100,7 @@ def _pdf_pages(data: bytes, name: str, dpi: int) -> Iterator[Image.Image]:
     try:
         import pypdfium2
     except ImportError as error:
-        raise MissingDecoderError(
-            "expected pypdfium2 to read a PDF, it is not installed; pip install 'digits[pdf]'"
-        ) from error
+        raise MissingDecoderError("pypdfium2", "reading PDF files", "pdf") from error
     try:
         document = pypdfium2.PdfDocument(data)
         try:

@@ -29,8 +29,8 @@ PDF_DPI = 300
 def load_image(source: ImageSource) -> FloatArray:
     """Return the picture as float32 (height, width) in [0, 1], 0 black, upright by its EXIF orientation.
 
-    The first frame or page of those that hold several. Transparent parts become paper. Integer arrays span their
-    dtype's range, float arrays [0, 1]. Colours become the grey in which the ink keeps its contrast.
+    The first frame or page of those that hold several. Transparent parts become paper. Whole numbers span
+    0-255, or 0-65535 when one is above 255; floats [0, 1]. Colours become the grey in which the ink keeps its contrast.
 
     Raises:
         ImageError: no such file, not a picture, truncated, too large, or an array of the wrong shape or range.
@@ -52,6 +52,9 @@ def load_pages(source: ImageSource, dpi: int = PDF_DPI) -> Iterator[FloatArray]:
         check_size(source.size, _name(source))
         yield _grey(upright(source, _name(source)), _name(source))
     else:
+        if not isinstance(source, str | bytes | os.PathLike):  # an int would be taken for an open file
+            kind = type(source).__name__
+            raise ImageError(f"expected a path, bytes, a PIL image or an array, got {kind}; open the picture first")
         data = source if isinstance(source, bytes) else _read(source)
         for image in open_images(data, _name(source), dpi=dpi):
             yield _grey(image, _name(source))
@@ -115,17 +118,24 @@ def _array_in_unit_range(array: npt.NDArray[np.generic]) -> npt.NDArray[np.float
     if array.dtype == np.bool_:
         return array.astype(np.float32)
     if array.dtype.kind in "ui":
-        if array.dtype.kind == "i" and int(array.min()) < 0:
-            raise ImageError(f"expected values from 0, got {array.min()}; convert it to uint8")
-        return np.asarray(array, np.float32) / np.float32(np.iinfo(str(array.dtype)).max)
+        return _whole_numbers_in_unit_range(array)
     if array.dtype.kind == "f":
-        values = array.astype(np.float32)
-        if not np.isfinite(values).all() or values.min() < 0 or values.max() > 1:
+        if not (array.min() >= 0 and array.max() <= 1):  # false for NaN too
             raise ImageError(
-                f"expected float values in [0, 1], got {values.min()} to {values.max()}; divide by the largest"
+                f"expected float values in [0, 1], got {array.min()} to {array.max()}; divide by the largest"
             )
-        return values
+        return array.astype(np.float32)
     raise ImageError(f"expected an array of numbers, got dtype {array.dtype}; convert it to uint8")
+
+
+def _whole_numbers_in_unit_range(array: npt.NDArray[np.generic]) -> npt.NDArray[np.float32]:
+    """Eight bits, whatever the dtype holds them: lists and arithmetic give int64. Beyond 255, sixteen."""
+    lowest, highest = int(array.min()), int(array.max())
+    if lowest < 0 or highest > 65535:
+        raise ImageError(
+            f"expected whole numbers in 0-255 or 0-65535, got {lowest} to {highest}; convert them to uint8"
+        )
+    return np.asarray(array, np.float32) / np.float32(255 if highest <= 255 else 65535)
 
 
 __all__ = ["MAX_BYTES", "MAX_PIXELS", "PDF_DPI", "ImageSource", "load_image", "load_pages"]

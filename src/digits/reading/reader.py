@@ -5,12 +5,15 @@ Pages, pictures that hold one digit each, and frames as they are. The life of a 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from PIL import Image
 
+from digits.errors import ImageError
 from digits.reading.classifier import Classifier
 from digits.reading.confidence import Confidence
 from digits.reading.frame import frame_image
@@ -56,6 +59,10 @@ class Reader:
         Raises:
             ImageError: one of them cannot be decoded.
         """
+        if isinstance(images, str | bytes | os.PathLike | Image.Image | np.ndarray):
+            raise ImageError(
+                f"expected a list of pictures, got one {type(images).__name__}; put it in brackets: classify([picture])"
+            )
         frames = [frame_image(image) for image in images]
         if not frames:
             return []
@@ -103,7 +110,9 @@ class Reader:
         return Digit(value, confidence, tuple(map(float, probabilities)), box, refusal)
 
     def _digit(self, predictions: Predictions, i: int, *, blank: bool) -> Digit:
+        if blank:  # nothing speaks for any digit
+            return Digit(None, 0.1, (0.1,) * 10, refusal="blank: no ink found")
         confidence = float(predictions.confidence[i])
-        refusal = "blank: no ink found" if blank else self._confidence.refusal(confidence)
+        refusal = self._confidence.refusal(confidence)
         value = None if refusal else int(predictions.values[i])
         return Digit(value, confidence, tuple(map(float, predictions.probabilities[i])), refusal=refusal)

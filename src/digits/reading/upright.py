@@ -20,7 +20,7 @@ from digits.reading.result import ByteArray, FloatArray, IntArray
 SAMPLE = 32
 # A page stays as it is unless another direction's mean doubt is lower by this many nats: a few digits may stand on
 # their heads and still look like digits (0, 1, 8; 6 and 9).
-LEAST_GAIN, GAIN_OF_ONE = 0.12, 1.5
+LEAST_GAIN, GAIN_OF_ONE = 0.03, 1.2
 MOST_SKEW_DEG, SKEW_STEP_DEG = 15.0, 0.5
 # Skew is looked for where at least so many neighbours stand in rows, and corrected from this angle on.
 LEAST_PAIRS, LEAST_SKEW_DEG = 15, 1.5

@@ -1,7 +1,8 @@
 """Training images go in, the same digits a little differently written come out, as the network's input.
 
-Geometry first (one affine map or one elastic one an image, by OpenCV: 8 or 40 µs each), then the pen (stroke width),
-then, for a share of the images, the paper and the camera (appearance.py). Validation and test images never come here.
+The hand first (styles.py), then geometry (one affine map or one elastic one an image, by OpenCV: 8 or 40 µs), then the
+pen's width, then, for a share of the images, the paper and the camera (appearance.py). Validation and test images never
+come here.
 """
 
 from __future__ import annotations
@@ -10,18 +11,32 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from digits.reading.result import ByteArray, FloatArray
+from digits.reading.result import ByteArray, FloatArray, IntArray
 from digits.training.appearance import worsen
 from digits.training.recipe import Augmentation
+from digits.training.styles import restyle
 
 CENTRE_PX = 13.5  # the middle of 28 pixels numbered from 0
 ELASTIC_GRID = 5  # random displacements on a 5×5 grid, bicubic between: a smooth field as in Simard et al. 2003
 
 
-def augment(images: ByteArray, augmentation: Augmentation, random: np.random.Generator) -> FloatArray:
-    """Return float32 (n, 28, 28, 1) in [0, 1] from uint8 (n, 28, 28); the same state of ``random`` gives the same."""
+def augment(
+    images: ByteArray, augmentation: Augmentation, random: np.random.Generator, *, labels: IntArray | None = None
+) -> FloatArray:
+    """Return float32 (n, 28, 28, 1) in [0, 1] from uint8 (n, 28, 28); the same state of ``random`` gives the same.
+
+    Args:
+        images: MNIST's look, light on black.
+        augmentation: which variations, and how strong.
+        random: where the variations are drawn from.
+        labels: int64 (n,) in 0-9; needed to restyle, since a bar belongs on a 7 alone.
+    """
     if augmentation.is_off:
         return as_input(images)
+    if augmentation.restyled_share and labels is not None:
+        images = images.copy()
+        for i in np.flatnonzero(random.random(len(images)) < augmentation.restyled_share):
+            images[i] = restyle(images[i], int(labels[i]), random)
     matrices = _affine_matrices(len(images), augmentation, random)
     if augmentation.elastic_px:
         varied = _bend(images, matrices, augmentation.elastic_px, random)

@@ -39,8 +39,12 @@ class Environment:
         return asdict(self)
 
 
-def prepare(*, threads: int, bfloat16: bool) -> Environment:
-    """Wake TensorFlow with ``threads`` threads and choose the precision; call it before anything else of this room.
+def prepare(*, threads: int | None, bfloat16: bool) -> Environment:
+    """Wake TensorFlow and choose the precision; call it before anything else of this room.
+
+    Args:
+        threads: how many TensorFlow may use; None leaves it as it is.
+        bfloat16: whether to use bfloat16 where the device has units for it.
 
     Raises:
         MissingExtraError: Keras or TensorFlow is not installed.
@@ -48,8 +52,9 @@ def prepare(*, threads: int, bfloat16: bool) -> Environment:
     """
     tensorflow = _import_tensorflow()
     try:
-        tensorflow.config.threading.set_intra_op_parallelism_threads(threads)
-        tensorflow.config.threading.set_inter_op_parallelism_threads(1)
+        if threads is not None:
+            tensorflow.config.threading.set_intra_op_parallelism_threads(threads)
+            tensorflow.config.threading.set_inter_op_parallelism_threads(1)
     except RuntimeError as error:
         raise RunError(
             f"expected to set {threads} threads before TensorFlow starts, but it already runs in this process with "
@@ -59,7 +64,7 @@ def prepare(*, threads: int, bfloat16: bool) -> Environment:
     device = tensorflow.config.experimental.get_device_details(gpus[0]).get("device_name", "gpu") if gpus else "cpu"
     has_bfloat16 = _gpu_has_bfloat16(tensorflow, gpus[0]) if gpus else cpu_has_bfloat16()
     return Environment(
-        threads=threads,
+        threads=tensorflow.config.threading.get_intra_op_parallelism_threads(),
         precision=BFLOAT16 if bfloat16 and has_bfloat16 else FLOAT32,
         device=str(device),
         machine=f"{platform.system()} {platform.machine()} {cpu_name()}",
@@ -71,10 +76,7 @@ def require() -> None:
     """Raise MissingExtraError unless Keras, TensorFlow and onnx are installed; imports none of them."""
     missing = [name for name in ("keras", "tensorflow", "onnx") if find_spec(name) is None]
     if missing:
-        raise MissingExtraError(
-            f"expected {', '.join(missing)} for training and exporting, which this light install leaves out; "
-            "install with: pip install 'digits[train]'"
-        )
+        raise MissingExtraError(", ".join(missing), "training and exporting", "train")
 
 
 def cpu_has_bfloat16() -> bool:

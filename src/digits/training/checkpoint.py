@@ -40,7 +40,7 @@ def restore_checkpoint(folder: Path, model: Any) -> list[HistoryRow]:
         with np.load(path, allow_pickle=False) as arrays:
             values = [arrays[f"variable_{i}"] for i in range(len(arrays.files) - 1)]
             history: list[HistoryRow] = json.loads(str(arrays["history"]))
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+    except (OSError, EOFError, ValueError, TypeError, AttributeError, LookupError, zipfile.BadZipFile) as error:
         raise RunError(f"expected a checkpoint in {path}; {error}; delete the folder and train anew") from error
     if [value.shape for value in values] != [tuple(variable.shape) for variable in variables]:
         raise RunError(

@@ -47,7 +47,7 @@ class Exported:
         }
 
 
-def export(folder: ModelFolder, format_name: str, path: Path | None = None, *, threads: int = 1) -> Exported:
+def export(folder: ModelFolder, format_name: str, path: Path | None = None, *, threads: int | None = None) -> Exported:
     """Write the network in ``folder`` as ``format_name`` (one of ``FORMATS``) to ``path`` and check it.
 
     Args:
@@ -79,7 +79,7 @@ def export(folder: ModelFolder, format_name: str, path: Path | None = None, *, t
     return Exported(path, format_name, difference, PARITY_FRAMES)
 
 
-def network_of(folder: ModelFolder, *, threads: int = 1) -> Any:
+def network_of(folder: ModelFolder, *, threads: int | None = None) -> Any:
     """Return the ``keras.Model`` with the weights of ``folder``, float32, compiled with plain Adam.
 
     Raises:
@@ -120,7 +120,7 @@ def _layer_arrays(name: str, arrays: dict[str, Any]) -> list[Any]:
     return []
 
 
-def _largest_difference(folder: ModelFolder, run: Runner, threads: int) -> float:
+def _largest_difference(folder: ModelFolder, run: Runner, threads: int | None) -> float:
     """Compare on noise of every strength, which drives the units harder than digits do."""
     random = np.random.default_rng(0)
     strength = random.uniform(0, 255, (PARITY_FRAMES, 1, 1))
@@ -129,13 +129,13 @@ def _largest_difference(folder: ModelFolder, run: Runner, threads: int) -> float
     return float(np.abs(run(as_input(frames)) - expected).max())
 
 
-def _write_onnx(folder: ModelFolder, path: Path, threads: int) -> Runner:
+def _write_onnx(folder: ModelFolder, path: Path, threads: int | None) -> Runner:
     path.write_bytes(folder.weights)
     classifier = Classifier(path.read_bytes(), threads=threads)
     return lambda inputs: classifier.run(inputs[..., 0])[0]
 
 
-def _write_keras(folder: ModelFolder, path: Path, threads: int) -> Runner:
+def _write_keras(folder: ModelFolder, path: Path, threads: int | None) -> Runner:
     model = network_of(folder, threads=threads)
     import keras
 
@@ -145,7 +145,7 @@ def _write_keras(folder: ModelFolder, path: Path, threads: int) -> Runner:
     return lambda inputs: np.asarray(loaded.predict_on_batch(inputs))
 
 
-def _write_savedmodel(folder: ModelFolder, path: Path, threads: int) -> Runner:
+def _write_savedmodel(folder: ModelFolder, path: Path, threads: int | None) -> Runner:
     model = network_of(folder, threads=threads)
     import tensorflow
 
@@ -155,13 +155,11 @@ def _write_savedmodel(folder: ModelFolder, path: Path, threads: int) -> Runner:
     return lambda inputs: np.asarray(loaded.serve(inputs))
 
 
-def _write_litert(folder: ModelFolder, path: Path, threads: int) -> Runner:
+def _write_litert(folder: ModelFolder, path: Path, threads: int | None) -> Runner:
     try:
         from ai_edge_litert.interpreter import Interpreter
     except ImportError as error:
-        raise MissingExtraError(
-            f"expected ai-edge-litert to check a LiteRT file, got {error}; install it with: pip install ai-edge-litert"
-        ) from error
+        raise MissingExtraError("ai-edge-litert", "checking a LiteRT file", "train") from error
     model = network_of(folder, threads=threads)
     import tensorflow
 
@@ -183,7 +181,7 @@ def _write_litert(folder: ModelFolder, path: Path, threads: int) -> Runner:
     return run
 
 
-FORMATS: dict[str, tuple[str, Callable[[ModelFolder, Path, int], Runner]]] = {
+FORMATS: dict[str, tuple[str, Callable[[ModelFolder, Path, int | None], Runner]]] = {
     "onnx": (".onnx", _write_onnx),
     "litert": (".tflite", _write_litert),
     "savedmodel": ("_savedmodel", _write_savedmodel),

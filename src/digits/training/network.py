@@ -15,6 +15,7 @@ from digits.training.recipe import Recipe
 CONVOLUTIONS = ((32, False), (64, True), (64, True), (128, True))  # filters, followed by max pooling
 DENSE_UNITS = 32
 CLASSES = 10
+LAYOUT = "channels_last"  # said aloud, or a person's keras.json would decide
 
 
 def build_network(recipe: Recipe, *, precision: str = FLOAT32, seed: int = 0) -> Any:
@@ -35,13 +36,13 @@ def build_network(recipe: Recipe, *, precision: str = FLOAT32, seed: int = 0) ->
     inputs = keras.Input((28, 28, 1), name="frames")  # (n, 28, 28, 1)
     x = inputs
     for number, (filters, is_pooled) in enumerate(CONVOLUTIONS, start=1):
-        x = layers.Conv2D(filters, 3, padding="same", dtype=precision, name=f"conv{number}")(x)
+        x = layers.Conv2D(filters, 3, padding="same", data_format=LAYOUT, dtype=precision, name=f"conv{number}")(x)
         x = layers.ReLU(dtype=precision, name=f"relu{number}")(x)
         if is_pooled:
-            x = layers.MaxPooling2D(dtype=precision, name=f"pool{number}")(x)  # 14×14, 7×7, 3×3
+            x = layers.MaxPooling2D(data_format=LAYOUT, dtype=precision, name=f"pool{number}")(x)  # 14×14, 7×7, 3×3
         x = layers.Dropout(recipe.conv_dropout, dtype=precision, name=f"dropout{number}")(x)
         x = layers.BatchNormalization(momentum=recipe.bn_momentum, dtype=precision, name=f"norm{number}")(x)
-    x = layers.Flatten(dtype=precision, name="flatten")(x)  # (n, 1152)
+    x = layers.Flatten(data_format=LAYOUT, dtype=precision, name="flatten")(x)  # (n, 1152)
     x = layers.Dense(DENSE_UNITS, dtype=precision, name="dense")(x)  # (n, 32)
     x = layers.ReLU(dtype=precision, name="relu5")(x)
     x = layers.Dropout(recipe.dense_dropout, dtype=precision, name="dropout5")(x)

@@ -30,23 +30,54 @@ def onnx_bytes(model: Any, metadata: Mapping[str, str]) -> bytes:
     Returns:
         a model from ``frames`` float32 (n, 28, 28, 1) in [0, 1] to ``probabilities`` (n, 10) and ``features`` (n, 32).
     """
-    import onnx
-    from onnx import helper
-
-    graph = _network(model)
-    proto = helper.make_model(
-        helper.make_graph(graph.nodes, "CNN_mnist", *_borders(), graph.constants),
-        opset_imports=[helper.make_opsetid("", OPSET)],
-        ir_version=IR_VERSION,
-        producer_name="digits",
-    )
-    helper.set_model_props(proto, dict(metadata))
-    onnx.checker.check_model(proto, full_check=True)
-    return bytes(proto.SerializeToString())
+    return _network(model).to_bytes(metadata)
 
 
-def _network(model: Any) -> _Graph:
-    graph = _Graph()
+class Graph:
+    """Nodes and constants under construction; every node has one output, named here unless told."""
+
+    def __init__(self) -> None:
+        self.nodes: list[Any] = []
+        self.constants: list[Any] = []
+
+    def constant(self, name: str, values: Any) -> str:
+        from onnx import numpy_helper
+
+        self.constants.append(numpy_helper.from_array(np.asarray(values, order="C"), name))
+        return name
+
+    def node(self, kind: str, inputs: list[str], *, output: str | None = None, **attributes: Any) -> str:
+        from onnx import helper
+
+        output = output or f"{kind.lower()}_{len(self.nodes)}"
+        self.nodes.append(helper.make_node(kind, inputs, [output], name=output, **attributes))
+        return output
+
+    def to_bytes(self, metadata: Mapping[str, str], *, input_type: int = 1, domain: str | None = None) -> bytes:
+        """Return the checked ONNX file.
+
+        Args:
+            metadata: key and value strings stored in the file.
+            input_type: of the frames, a number of onnx's TensorProto.DataType; by default float32.
+            domain: of operators other than ONNX's own, if there are any.
+        """
+        import onnx
+        from onnx import helper
+
+        opsets = [helper.make_opsetid("", OPSET)] + ([helper.make_opsetid(domain, 1)] if domain else [])
+        proto = helper.make_model(
+            helper.make_graph(self.nodes, "CNN_mnist", *_borders(input_type), self.constants),
+            opset_imports=opsets,
+            ir_version=IR_VERSION,
+            producer_name="digits",
+        )
+        helper.set_model_props(proto, dict(metadata))
+        onnx.checker.check_model(proto, full_check=True)
+        return bytes(proto.SerializeToString())
+
+
+def _network(model: Any) -> Graph:
+    graph = Graph()
     graph.constant("nchw", np.array([-1, 1, 28, 28], np.int64))
     value = graph.node("Reshape", [INPUT_NAME, "nchw"])  # one channel: the layout changes, no byte moves
     for number, (_, is_pooled) in enumerate(CONVOLUTIONS, start=1):
@@ -60,37 +91,16 @@ def _network(model: Any) -> _Graph:
     return graph
 
 
-def _borders() -> tuple[list[Any], list[Any]]:
+def _borders(input_type: int) -> tuple[list[Any], list[Any]]:
     """Return what goes in and what comes out, as the graph declares it."""
     from onnx import TensorProto, helper
 
-    shapes = {INPUT_NAME: [28, 28, 1], OUTPUT_NAMES[0]: [CLASSES], OUTPUT_NAMES[1]: [DENSE_UNITS]}
-    infos = [helper.make_tensor_value_info(name, TensorProto.FLOAT, ["n", *shape]) for name, shape in shapes.items()]
-    return infos[:1], infos[1:]
+    outputs = {OUTPUT_NAMES[0]: CLASSES, OUTPUT_NAMES[1]: DENSE_UNITS}
+    frames = helper.make_tensor_value_info(INPUT_NAME, input_type, ["n", 28, 28, 1])
+    return [frames], [helper.make_tensor_value_info(name, TensorProto.FLOAT, ["n", k]) for name, k in outputs.items()]
 
 
-class _Graph:
-    """Nodes and constants under construction; every node has one output, named here unless told."""
-
-    def __init__(self) -> None:
-        self.nodes: list[Any] = []
-        self.constants: list[Any] = []
-
-    def constant(self, name: str, values: Any) -> str:
-        from onnx import numpy_helper
-
-        self.constants.append(numpy_helper.from_array(np.ascontiguousarray(values), name))
-        return name
-
-    def node(self, kind: str, inputs: list[str], *, output: str | None = None, **attributes: Any) -> str:
-        from onnx import helper
-
-        output = output or f"{kind.lower()}_{len(self.nodes)}"
-        self.nodes.append(helper.make_node(kind, inputs, [output], name=output, **attributes))
-        return output
-
-
-def _convolution(graph: _Graph, value: str, model: Any, number: int, *, is_pooled: bool) -> str:
+def _convolution(graph: Graph, value: str, model: Any, number: int, *, is_pooled: bool) -> str:
     kernel, bias = _weights(model.get_layer(f"conv{number}"))
     kernel_name = graph.constant(f"conv{number}.kernel", kernel.transpose(3, 2, 0, 1))  # HWIO -> OIHW
     bias_name = graph.constant(f"conv{number}.bias", bias)
@@ -101,7 +111,7 @@ def _convolution(graph: _Graph, value: str, model: Any, number: int, *, is_poole
     return _batch_normalization(graph, value, model.get_layer(f"norm{number}"))
 
 
-def _batch_normalization(graph: _Graph, value: str, layer: Any, *, output: str | None = None) -> str:
+def _batch_normalization(graph: Graph, value: str, layer: Any, *, output: str | None = None) -> str:
     names = [
         graph.constant(f"{layer.name}.{part}", values)
         for part, values in zip(("gamma", "beta", "mean", "variance"), _weights(layer), strict=True)
@@ -109,7 +119,7 @@ def _batch_normalization(graph: _Graph, value: str, layer: Any, *, output: str |
     return graph.node("BatchNormalization", [value, *names], output=output, epsilon=BN_EPSILON)
 
 
-def _dense(graph: _Graph, value: str, layer: Any, *, channels: int | None = None) -> str:
+def _dense(graph: Graph, value: str, layer: Any, *, channels: int | None = None) -> str:
     kernel, bias = _weights(layer)
     if channels is not None:  # Keras flattens height, width, channels; ONNX channels, height, width
         side = int(np.sqrt(kernel.shape[0] // channels))

@@ -21,6 +21,7 @@ class Augmentation:
     shift_px: float = 0.0  # each axis, uniform in ±
     elastic_px: float = 0.0  # smooth bending of the strokes, uniform in ± on a coarse grid
     stroke_share: float = 0.0  # the share of images whose strokes become thinner or thicker
+    restyled_share: float = 0.0  # the share written in another hand: bars on 7s, upstrokes on 1s (styles.py)
     worsened_share: float = 0.0  # the share with faint ink, shaded paper, blur, noise, covered parts (appearance.py)
 
     @property
@@ -90,8 +91,8 @@ RECIPES: dict[str, Recipe] = {
             augmentation=Augmentation(rotation_deg=10, scale=0.1, shear=0.1, shift_px=1.5),
         ),
         _BEST,
-        # As best, and steady on bad paper, under bad light and behind bad lenses.
-        replace(_BEST, name="robust", augmentation=replace(_BEST.augmentation, worsened_share=0.4)),
+        # As best, and steady on bad paper, under bad light, behind bad lenses, and with other hands than MNIST's.
+        replace(_BEST, name="robust", augmentation=replace(_BEST.augmentation, restyled_share=0.2, worsened_share=0.4)),
     )
 }
 DEFAULT_RECIPE = "fast"

@@ -1,6 +1,7 @@
-"""One training in one folder: found, begun, resumed and published.
+"""One training in one folder: found, begun, held, resumed and published.
 
-Work happens in ``NAME.partial``; only a complete run is renamed to ``NAME``. Nothing here trains.
+Work happens in ``NAME.partial``, by one process at a time; only a complete run is renamed to ``NAME``. Nothing here
+trains.
 """
 
 from __future__ import annotations
@@ -8,17 +9,32 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Mapping
+import sys
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from digits.errors import RunError
-from digits.files import to_json, write_text
+from digits.files import to_json
 from digits.training.checkpoint import CHECKPOINT_FILE
 
 CONFIG_FILE = "config.json"
+LOCK_FILE = ".lock"
 LATEST = "latest"
 PARTIAL_SUFFIX = ".partial"
+
+
+def check_name(out: Path, name: str) -> None:
+    """Raise RunError unless ``name`` is a plain folder name that is free in ``out``, where ``latest`` can be a link."""
+    plain = name not in ("", LATEST) and not name.startswith(".") and not name.endswith(PARTIAL_SUFFIX)
+    if not plain or "/" in name or "\\" in name or len(name) > 200:
+        raise RunError(f"expected a plain folder name for the run, got {name[:80]!r}; choose another with --name")
+    if (out / name / CONFIG_FILE).exists():
+        raise RunError(f"expected a new run name, but {out / name} exists; choose another with --name or delete it")
+    if (out / LATEST).is_dir() and not (out / LATEST).is_symlink() and sys.platform != "win32":
+        raise RunError(f"expected {out / LATEST} to be a link to the newest run, but it is a folder; move it away")
 
 
 def begin_run(out: Path, name: str, config: Mapping[str, Any]) -> Path:
@@ -27,15 +43,16 @@ def begin_run(out: Path, name: str, config: Mapping[str, Any]) -> Path:
     Raises:
         RunError: a run of that name exists, complete or not, or the name is no plain folder name.
     """
-    if name in ("", ".", "..", LATEST) or "/" in name or "\\" in name or name.endswith(PARTIAL_SUFFIX):
-        raise RunError(f"expected a plain folder name for the run, got {name!r}; choose another with --name")
-    if (out / name).exists():
-        raise RunError(f"expected a new run name, but {out / name} exists; choose another with --name or delete it")
+    check_name(out, name)
     partial = out / (name + PARTIAL_SUFFIX)
-    if (partial / CONFIG_FILE).exists():
-        raise RunError(f"expected a new run name, but {partial} was interrupted; add --resume to go on, or delete it")
     partial.mkdir(parents=True, exist_ok=True)
-    write_text(partial / CONFIG_FILE, to_json(config))
+    try:
+        with (partial / CONFIG_FILE).open("x", encoding="utf-8") as file:  # of two at once, one fails here
+            file.write(to_json(config))
+    except FileExistsError as error:
+        raise RunError(
+            f"expected a new run name, but {partial} was interrupted; add --resume to go on, or delete it"
+        ) from error
     return partial
 
 
@@ -46,12 +63,36 @@ def find_interrupted(out: Path, name: str | None) -> Path:
         RunError: there is none.
     """
     partials = [path.parent for path in out.glob(f"*{PARTIAL_SUFFIX}/{CONFIG_FILE}")]
+    partials = [path for path in partials if not path.is_symlink() and not path.name.startswith(".")]
     if name is not None:
         partials = [path for path in partials if path.name == name + PARTIAL_SUFFIX]
     if not partials:
         wanted = f"an interrupted run {name!r}" if name else "an interrupted run"
         raise RunError(f"expected {wanted} in {out}; there is none; leave out --resume to start one")
     return max(partials, key=lambda path: max(file.stat().st_mtime for file in path.iterdir()))
+
+
+@contextmanager
+def hold(partial: Path) -> Iterator[None]:
+    """Keep every other process out of an unpublished run; the lock ends with this process, however it ends.
+
+    Raises:
+        RunError: another process is at work on it, or has just published it.
+    """
+    try:
+        file = (partial / LOCK_FILE).open("a", encoding="utf-8")
+    except FileNotFoundError as error:
+        raise RunError(
+            f"expected an unpublished run in {partial}, but it is gone; look for its complete run"
+        ) from error
+    with file:
+        try:
+            _lock(file)
+        except OSError as error:
+            raise RunError(
+                f"expected {partial} to be at rest, but another process is training it; wait for it"
+            ) from error
+        yield
 
 
 def read_config(folder: Path) -> dict[str, Any]:
@@ -61,37 +102,49 @@ def read_config(folder: Path) -> dict[str, Any]:
         RunError: it is missing or damaged.
     """
     try:
-        config: dict[str, Any] = json.loads((folder / CONFIG_FILE).read_text(encoding="utf-8"))
+        config = json.loads((folder / CONFIG_FILE).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise RunError(f"expected a run in {folder}; {error}; delete it and train anew") from error
+    if not isinstance(config, dict):
+        raise RunError(f"expected a run in {folder}; its config.json holds no object; delete it and train anew")
     return config
 
 
 def publish_run(partial: Path) -> Path:
-    """Rename a complete run to its own name, point ``latest`` at it, and return its path."""
+    """Rename a complete run to its own name, point ``latest`` at it, and return its path.
+
+    Raises:
+        RunError: something else has that name; nothing is lost, and resuming tries again.
+    """
     run = partial.with_name(partial.name.removesuffix(PARTIAL_SUFFIX))
-    (partial / CHECKPOINT_FILE).unlink(missing_ok=True)
-    for leftover in partial.glob(".*"):  # of writers that were killed
-        shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
     if run.exists():
         raise RunError(f"expected {run} to be free, but it exists; move it away and resume with --resume")
     os.replace(partial, run)
+    (run / CHECKPOINT_FILE).unlink(missing_ok=True)
+    for leftover in run.glob(".*"):  # the lock, and what killed writers left
+        shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
     _point_latest(run)
     return run
 
 
 def _point_latest(run: Path) -> None:
-    """Make ``latest`` a link to ``run``; where links are not allowed (Windows), a copy."""
+    """Make ``latest`` a link to ``run``; on Windows, where links need a privilege, a copy."""
     latest = run.parent / LATEST
-    temporary = run.parent / f".{LATEST}.partial"
-    temporary.unlink(missing_ok=True)
-    try:
-        temporary.symlink_to(run.name, target_is_directory=True)
-    except OSError:
+    if sys.platform == "win32":
         shutil.rmtree(latest, ignore_errors=True)
         shutil.copytree(run, latest)
         return
-    if latest.is_dir() and not latest.is_symlink():
-        temporary.unlink()
-        raise RunError(f"expected {latest} to be a link to the newest run, but it is a folder; move it away")
+    temporary = run.parent / f".{LATEST}.{uuid.uuid4().hex}.link"
+    temporary.symlink_to(run.name, target_is_directory=True)
     os.replace(temporary, latest)
+
+
+def _lock(file: TextIO) -> None:
+    if sys.platform == "win32":
+        import msvcrt
+
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+    else:
+        import fcntl
+
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from digits.data import Dataset
-from digits.model.folder import write_model
+import numpy as np
+
+from digits.data import Dataset, LabelledImages
+from digits.model.folder import ModelFolder, write_model
 from digits.reading.classifier import Classifier
 from digits.reading.confidence import fit_confidence
 from digits.reading.frame import BOX_SIZE_PX, FRAME_SIZE_PX
+from digits.training.augment import augment
 from digits.training.backend import Environment, quiet
+from digits.training.ensemble import average_models
 from digits.training.onnx_graph import onnx_bytes
+from digits.training.quantize import int8_bytes
 from digits.training.recipe import Recipe
 
 KERAS_FILES = ("CNN_mnist.h5", "CNN_mnist.keras")
 MODEL_FOLDER = "model"
+CALIBRATION_FRAMES = 1000
 
 
 def save_keras(model: Any, folder: Path) -> None:
@@ -26,22 +33,65 @@ def save_keras(model: Any, folder: Path) -> None:
 
 
 def save_model_folder(model: Any, folder: Path, *, recipe: Recipe, dataset: Dataset, environment: Environment) -> None:
-    """Write ``model/`` with confidence fitted on the validation part, through the exported file itself."""
+    """Write ``model/``: the network in float32 and int8."""
     weights = onnx_bytes(model, {"recipe": recipe.name, "dataset": dataset.name, "dataset_sha256": dataset.sha256})
-    raw, _ = Classifier(weights, threads=environment.threads).run(dataset.validation.images)
-    confidence = fit_confidence(raw, dataset.validation.labels)
+    int8 = _quantized(weights, recipe, dataset.train)
+    write_described(weights, int8, folder, recipe=recipe, dataset=dataset, environment=environment)
+
+
+def save_ensemble(
+    members: Sequence[ModelFolder], folder: Path, *, recipe: Recipe, dataset: Dataset, environment: Environment
+) -> None:
+    """Write ``model/``: one file in float32 and one in int8 that average the members' probabilities.
+
+    Raises:
+        ModelError: no members, or one without int8 weights.
+    """
+    metadata = {"recipe": recipe.name, "dataset": dataset.name, "dataset_sha256": dataset.sha256}
+    weights = average_models([member.weights for member in members], metadata)
+    int8 = average_models([member.int8 for member in members if member.int8 is not None], metadata)
+    write_described(
+        weights, int8, folder, recipe=recipe, dataset=dataset, environment=environment, members=len(members)
+    )
+
+
+def write_described(
+    weights: bytes,
+    int8: bytes,
+    folder: Path,
+    *,
+    recipe: Recipe,
+    dataset: Dataset,
+    environment: Environment,
+    members: int = 1,
+) -> None:
+    """Write both files with confidence fitted on the validation part, through each file itself."""
     write_model(
         folder / MODEL_FOLDER,
         weights,
         {
             "labels": list(range(10)),
             "frame": {"size_px": FRAME_SIZE_PX, "box_px": BOX_SIZE_PX, "centre": "mass"},
-            "temperature": confidence.temperature,
-            "refusal": {"min_confidence": confidence.min_confidence},
+            **_confidence(weights, dataset.validation, environment.threads),
             "recipe": recipe.to_dict(),
+            "members": members,
             # Where the data lay on the machine that trained is nobody else's business.
             "dataset": {key: value for key, value in dataset.to_dict().items() if key != "source"},
             "versions": environment.versions,
             "measured": None,
+            "int8": {**_confidence(int8, dataset.validation, environment.threads), "measured": None},
         },
+        int8=int8,
     )
+
+
+def _quantized(weights: bytes, recipe: Recipe, examples: LabelledImages) -> bytes:
+    """Calibrate on training images as the network saw them, so that every kind of picture it knows finds room."""
+    images = examples.images[:: max(1, len(examples) // CALIBRATION_FRAMES)]
+    return int8_bytes(weights, augment(images, recipe.augmentation, np.random.default_rng(0)))
+
+
+def _confidence(weights: bytes, examples: LabelledImages, threads: int) -> dict[str, Any]:
+    raw, _ = Classifier(weights, threads=threads).run(examples.images)
+    confidence = fit_confidence(raw, examples.labels)
+    return {"temperature": confidence.temperature, "refusal": {"min_confidence": confidence.min_confidence}}

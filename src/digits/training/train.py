@@ -151,7 +151,8 @@ def _batches(
     order = random.permutation(len(examples))
     for start in range(0, len(order) - recipe.batch_size + 1, recipe.batch_size):
         chosen = order[start : start + recipe.batch_size]
-        yield augment(examples.images[chosen], recipe.augmentation, random), labels[chosen]
+        images = augment(examples.images[chosen], recipe.augmentation, random, labels=examples.labels[chosen])
+        yield images, labels[chosen]
 
 
 def _learning_rate(model: Any) -> float:
