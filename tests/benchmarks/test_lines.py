@@ -13,7 +13,7 @@ import digits
 from digits.data import Dataset
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
-import lines as benchmark  # type: ignore[import-not-found]  # noqa: E402
+import lines as benchmark  # type: ignore[import-not-found]
 
 TEXT = st.text("0123456789", max_size=8)
 

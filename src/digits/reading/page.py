@@ -12,18 +12,19 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+import numpy.typing as npt
 
 from digits.reading.atoms import Atom, find_atoms
 from digits.reading.frame import frame_digit
 from digits.reading.ink import find_ink
-from digits.reading.parts import find_parts
+from digits.reading.parts import clean_ink, find_parts
 from digits.reading.path import Hypothesis, best_path, hypotheses, ink_of, is_whole_part
 from digits.reading.result import Box, ByteArray, Digit, FloatArray, Line, Mark, Reading
 from digits.reading.rows import Row, find_rows
 from digits.reading.ruling import remove_ruling
 from digits.reading.sheet import clear_surroundings, is_light_on_dark_page
 from digits.reading.upright import find_quarters, find_skew, turn
-from digits.reading.wholeness import find_wholeness
+from digits.reading.wholeness import find_wholeness, make_view
 
 # A gap begins a new group when it is this many digit heights wide, and this many times the row's usual gap.
 GROUP_GAP, GROUP_RATIO = 0.7, 2.5
@@ -77,9 +78,10 @@ def read_page(grey: FloatArray, classify: Classify, make_digit: MakeDigit) -> St
         marks += row_marks
         if atoms:
             work.append(_RowWork(row, atoms, hypotheses(atoms, row.height_px)))
-    frames = _frames(work)
-    wholeness = find_wholeness(frames)
-    probabilities = _ask(frames, wholeness, work, classify)
+    inks = [ink_of(hypothesis, item.atoms) for item in work for hypothesis in item.found]
+    boxes = tuple(hypothesis.box for item in work for hypothesis in item.found)
+    wholeness = find_wholeness(_views(clean_ink(parts), inks, boxes))
+    frames, probabilities = _ask(inks, _worth_asking(work, wholeness), classify)
     lines, seen, start = [], [], 0
     for item in work:
         end = start + len(item.found)
@@ -90,7 +92,6 @@ def read_page(grey: FloatArray, classify: Classify, make_digit: MakeDigit) -> St
         start = end
     height, width = ink.shape
     reading = Reading(tuple(lines), tuple(marks), angle, width, height)
-    boxes = tuple(hypothesis.box for item in work for hypothesis in item.found)
     return Steps(turn(grey, angle, paper=float(np.median(cleared))), ink, unruled, boxes, frames[seen], reading)
 
 
@@ -106,20 +107,27 @@ def _set_upright(ink: FloatArray, classify: Classify) -> tuple[FloatArray, float
     return (turn(ink, skew) if skew else ink), (angle if angle <= 180 else angle - 360)
 
 
-def _frames(work: Sequence[_RowWork]) -> ByteArray:
-    frames = [frame_digit(ink_of(hypothesis, item.atoms)) for item in work for hypothesis in item.found]
-    return np.stack(frames) if frames else np.zeros((0, 28, 28), np.uint8)
+def _views(page: FloatArray, inks: Sequence[FloatArray], boxes: Sequence[Box]) -> ByteArray:
+    views = [make_view(page, ink, box) for ink, box in zip(inks, boxes, strict=True)]
+    return np.stack(views) if views else np.zeros((0, 28, 28, 2), np.uint8)
 
 
-def _ask(frames: ByteArray, wholeness: FloatArray, work: Sequence[_RowWork], classify: Classify) -> FloatArray:
-    """Return probabilities float32 (n, 10), all zero for what is surely no whole digit and can be read otherwise."""
+def _worth_asking(work: Sequence[_RowWork], wholeness: FloatArray) -> npt.NDArray[np.bool_]:
+    """Tell which hypotheses the network should see; atoms by themselves always, so that there is a path."""
     alone = [hypothesis.first == hypothesis.last for item in work for hypothesis in item.found]
     parts = [answer for item in work for answer in is_whole_part(item.atoms, item.found)]
-    asked = (wholeness >= LEAST_WHOLENESS) | np.array(alone, bool) | np.array(parts, bool)
-    probabilities = np.zeros((len(frames), 10), np.float32)
+    return np.asarray((wholeness >= LEAST_WHOLENESS) | np.array(alone, bool) | np.array(parts, bool))
+
+
+def _ask(inks: Sequence[FloatArray], asked: npt.NDArray[np.bool_], classify: Classify) -> tuple[ByteArray, FloatArray]:
+    """Return frames uint8 (n, 28, 28) and probabilities float32 (n, 10); all zero where the network was not asked."""
+    frames = np.zeros((len(inks), 28, 28), np.uint8)
+    probabilities = np.zeros((len(inks), 10), np.float32)
+    for i in np.flatnonzero(asked).tolist():
+        frames[i] = frame_digit(inks[i])
     if asked.any():
         probabilities[asked] = classify(frames[asked])
-    return probabilities
+    return frames, probabilities
 
 
 def _line(digits: Sequence[Digit], height_px: float) -> Line:

@@ -22,18 +22,18 @@ from digits.reading.result import Box, FloatArray
 MOST_ATOMS, WIDEST = 5, 1.75
 # The costs, in nats like the network's own doubt. Chosen by random search on lines of MNIST validation digits, and
 # on dev amounts and pages.
-DOUBT = 0.7
-UNWHOLE = 1.0  # what speaks against this being one whole digit
-LEAST_WHOLE = 0.03  # wholeness is no surer than this: unusual digits look like halves to it
-DIVIDED = 0.5  # what speaks for a connected part's being one whole digit, where it is cut
-CUT, CUT_PER_STROKE = 0.3, 0.8  # two digits in one connected part: the more ink the cut crosses, the less likely
-JOIN, JOIN_PER_GAP = 1.2, 4.0  # two parts in one digit side by side: per digit height of paper between them
-APART = 2.0  # two digits of which one lies over the other, by the share of the narrower
-WIDE, WIDE_FROM = 4.0, 1.05  # per digit height of width beyond
-LOW, LOW_BELOW = 3.7, 0.15  # per digit height missing
+DOUBT = 0.4
+UNWHOLE = 1.1  # what speaks against this being one whole digit
+LEAST_WHOLE = 0.01  # wholeness is no surer than this: unusual digits look like halves to it
+DIVIDED = 0.7  # what speaks for a connected part's being one whole digit, where it is cut
+CUT, CUT_PER_STROKE = 0.2, 0.5  # two digits in one connected part: the more ink the cut crosses, the less likely
+JOIN, JOIN_PER_GAP = 1.8, 1.7  # two parts in one digit side by side: per digit height of paper between them
+APART = 1.7  # two digits of which one lies over the other, by the share of the narrower
+WIDE, WIDE_FROM = 5.0, 0.8  # per digit height of width beyond
+LOW, LOW_BELOW = 6.0, 0.35  # per digit height missing
 # What a digit's width over its height should be: a 1 is narrow, the others are not.
-WIDE_ONE, NARROW_OTHER = 1.0, 0.28
-MISSHAPEN = 1.0
+WIDE_ONE, NARROW_OTHER = 0.7, 0.4
+MISSHAPEN = 0.3
 
 
 @dataclass(frozen=True)
