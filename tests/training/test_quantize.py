@@ -47,7 +47,7 @@ def test_it_answers_like_float32(float32: bytes, int8: bytes, sample: Dataset) -
     probabilities, features = Classifier(int8).run(sample.test.images)
     assert np.abs(probabilities - expected).max() < 0.15
     assert np.mean(probabilities.argmax(axis=1) == expected.argmax(axis=1)) >= 0.996
-    assert np.sqrt(np.mean((features - expected_features) ** 2)) < 0.05 * expected_features.std()
+    assert np.sqrt(np.mean((features - expected_features) ** 2)) < 0.08 * expected_features.std()
 
 
 def test_it_changes_next_to_no_answer_on_mnist(float32: bytes, mnist: Dataset) -> None:
