@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -51,3 +52,29 @@ def test_a_reader_that_is_always_right_measures_as_such(reader: digits.Reader) -
     result = benchmark.measure(reader, examples, read=lambda _: "12\n34")
     assert (result["lines_exact"], result["digits_right"], result["lines"], result["digits"]) == (1, 1, 2, 4)
     assert benchmark.measure(reader, examples, read=lambda _: "12\n35")["digits_right"] == 0.75
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "least_exact", "least_digits"),
+    [("pages_dev", 0.6, 0.92), ("cheque_amounts_dev", 0.53, 0.79)],
+)
+def test_real_numbers_are_read_about_as_well_as_measured(
+    reader: digits.Reader, name: str, least_exact: float, least_digits: float
+) -> None:
+    folder = benchmark.data_folder()
+    if folder is None or not (folder / name / "labels.csv").is_file():
+        pytest.skip(f"needs {name}: set DIGITS_DATA to a folder that holds it")
+    examples = benchmark.pages if name == "pages_dev" else benchmark.amounts
+    result = benchmark.measure(reader, examples(folder / name))
+    assert result["lines_exact"] >= least_exact
+    assert result["digits_right"] >= least_digits
+
+
+@pytest.mark.slow
+def test_lines_of_mnist_digits_are_read_about_as_well_as_measured(reader: digits.Reader, mnist: Dataset) -> None:
+    # Validation digits: the test set is for published figures.
+    examples = mnist.validation.images, mnist.validation.labels
+    for gap, least_exact in ((benchmark.SPACED, 0.93), (benchmark.TOUCHING, 0.7)):
+        lines = benchmark.mnist_lines(*examples, count=200, gap=gap, seed=3)
+        assert benchmark.measure(reader, lines)["lines_exact"] >= least_exact

@@ -22,17 +22,17 @@ from digits.reading.result import Box, FloatArray
 MOST_ATOMS, WIDEST = 5, 1.75
 # The costs, in nats like the network's own doubt. Chosen by random search on lines of MNIST validation digits, and
 # on dev amounts and pages.
-DOUBT = 0.4
+DOUBT = 0.6
 UNWHOLE = 1.1  # what speaks against this being one whole digit
 LEAST_WHOLE = 0.01  # wholeness is no surer than this: unusual digits look like halves to it
-DIVIDED = 0.7  # what speaks for a connected part's being one whole digit, where it is cut
-CUT, CUT_PER_STROKE = 0.2, 0.5  # two digits in one connected part: the more ink the cut crosses, the less likely
-JOIN, JOIN_PER_GAP = 1.8, 1.7  # two parts in one digit side by side: per digit height of paper between them
-APART = 1.7  # two digits of which one lies over the other, by the share of the narrower
-WIDE, WIDE_FROM = 5.0, 0.8  # per digit height of width beyond
-LOW, LOW_BELOW = 6.0, 0.35  # per digit height missing
+DIVIDED = 0.4  # what speaks for a connected part's being one whole digit, where it is cut
+CUT, CUT_PER_STROKE = 0.4, 0.45  # two digits in one connected part: the more ink the cut crosses, the less likely
+JOIN, JOIN_PER_GAP = 1.8, 6.0  # two parts in one digit side by side: per digit height of paper between them
+APART = 0.8  # two digits of which one lies over the other, by the share of the narrower
+WIDE, WIDE_FROM = 5.0, 0.7  # per digit height of width beyond
+LOW, LOW_BELOW = 5.5, 0.5  # per digit height missing
 # What a digit's width over its height should be: a 1 is narrow, the others are not.
-WIDE_ONE, NARROW_OTHER = 0.7, 0.4
+WIDE_ONE, NARROW_OTHER = 1.0, 0.4
 MISSHAPEN = 0.3
 
 
@@ -92,7 +92,7 @@ def best_path(
 
     Args:
         found: as ``hypotheses`` returns them.
-        probabilities: float32 (len(found), 10), calibrated.
+        probabilities: float32 (len(found), 10), calibrated; all zero for what is out of the question.
         wholeness: float32 (len(found),) in [0, 1], from wholeness.py.
     """
     costs = np.full(len(atoms) + 1, np.inf)
@@ -126,6 +126,8 @@ def _divided_costs(atoms: Sequence[Atom], found: Sequence[Hypothesis], wholeness
 def _cost(
     hypothesis: Hypothesis, atoms: Sequence[Atom], probabilities: FloatArray, wholeness: float, height_px: float
 ) -> float:
+    if not probabilities.any():
+        return float("inf")
     box = hypothesis.box
     cost = -DOUBT * float(np.log(max(float(probabilities.max()), 1e-6)))
     cost -= UNWHOLE * float(np.log(max(wholeness, LEAST_WHOLE)))

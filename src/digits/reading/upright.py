@@ -20,7 +20,7 @@ from digits.reading.result import ByteArray, FloatArray, IntArray
 SAMPLE = 48
 # A page stays as it is unless another direction's mean doubt is lower by this many nats: a few digits may stand on
 # their heads and still look like digits (0, 1, 8; 6 and 9).
-LEAST_GAIN, GAIN_OF_ONE = 0.04, 1.2
+LEAST_GAIN, GAIN_OF_ONE = 0.01, 1.6
 # The network is asked about each part for itself: one that is no digit in any direction must not outvote the others.
 LEAST_BELIEF = 0.5
 # A stroke this much wider than high is a 1 or a 7 on its side, and as doubtful as this many nats. Digits that touch are
