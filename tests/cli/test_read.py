@@ -12,7 +12,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from lines import clear_digits, write_page
+from pages import clear_digits, write_page
 
 from digits.data import Dataset
 

@@ -8,13 +8,13 @@ import time
 import cv2
 import numpy as np
 import pytest
-from lines import write_page
+from pages import write_page
 
 import digits
 from digits.data import Dataset
 from digits.reading.upright import turn
 
-LINES = ["31415", "92653", "58979", "24687"]
+LINES = ["31415", "92653", "58979", "24687", "43857", "72364", "35792", "54273"]
 
 
 @pytest.fixture(scope="module")

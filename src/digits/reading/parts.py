@@ -54,6 +54,11 @@ class Parts:
         return crop
 
 
+def clean_ink(parts: Parts) -> FloatArray:
+    """Return the ink of the parts alone, float32 (height, width), without their grey rims."""
+    return np.where(parts.labels > 0, parts.ink, 0).astype(np.float32)
+
+
 def find_parts(ink: FloatArray) -> Parts:
     """Return the connected parts of ``ink``, float32 (height, width) in [0, 1], larger than single grains."""
     mask = (ink >= _threshold(ink)).astype(np.uint8)

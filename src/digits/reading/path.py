@@ -8,27 +8,32 @@ digit, and what its shape and joints say against it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from digits.reading.atoms import Atom
 from digits.reading.result import Box, FloatArray
 
 # A digit is made of so many atoms at most, and is at most this wide in parts of the row's digit height.
 MOST_ATOMS, WIDEST = 5, 1.75
-# The costs, in nats like the network's own doubt. Chosen on lines made of MNIST training digits.
-DOUBT = 1.0
-UNWHOLE, WHOLE = 1.0, 0.3  # what speaks against this being one whole digit; what speaks for it must not be passed over
-CUT, CUT_PER_STROKE = 0.3, 0.6  # two digits in one connected part: the more ink the cut crosses, the less likely
-JOIN, JOIN_PER_GAP = 1.2, 6.0  # two parts in one digit side by side: per digit height of paper between them
-APART = 2.0  # two digits of which one lies over the other, by the share of the narrower
-WIDE, WIDE_FROM = 3.0, 1.05  # per digit height of width beyond
-LOW, LOW_BELOW = 3.0, 0.45  # per digit height missing
+# The costs, in nats like the network's own doubt. Chosen by random search on lines of MNIST validation digits, and
+# on dev amounts and pages.
+DOUBT = 0.6
+UNWHOLE = 1.1  # what speaks against this being one whole digit
+LEAST_WHOLE = 0.01  # wholeness is no surer than this: unusual digits look like halves to it
+DIVIDED = 0.4  # what speaks for a connected part's being one whole digit, where it is cut
+CUT, CUT_PER_STROKE = 0.4, 0.45  # two digits in one connected part: the more ink the cut crosses, the less likely
+JOIN, JOIN_PER_GAP = 1.8, 6.0  # two parts in one digit side by side: per digit height of paper between them
+APART = 0.8  # two digits of which one lies over the other, by the share of the narrower
+WIDE, WIDE_FROM = 5.0, 0.7  # per digit height of width beyond
+LOW, LOW_BELOW = 5.5, 0.5  # per digit height missing
 # What a digit's width over its height should be: a 1 is narrow, the others are not.
-WIDE_ONE, NARROW_OTHER = 0.8, 0.22
-MISSHAPEN = 1.0
+WIDE_ONE, NARROW_OTHER = 1.0, 0.4
+MISSHAPEN = 0.3
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,16 @@ def hypotheses(atoms: Sequence[Atom], height_px: float) -> list[Hypothesis]:
                 break
             found.append(Hypothesis(first, last, box))
     return found
+
+
+def is_whole_part(atoms: Sequence[Atom], found: Sequence[Hypothesis]) -> npt.NDArray[np.bool_]:
+    """Tell which hypotheses are all of one connected part and nothing else; bool (len(found),)."""
+    sizes = Counter(atom.part for atom in atoms)
+    answers = np.zeros(len(found), bool)
+    for i, hypothesis in enumerate(found):
+        taken = atoms[hypothesis.first : hypothesis.last + 1]
+        answers[i] = len({atom.part for atom in taken}) == 1 and len(taken) == sizes[taken[0].part]
+    return answers
 
 
 def ink_of(hypothesis: Hypothesis, atoms: Sequence[Atom]) -> FloatArray:
@@ -77,15 +92,18 @@ def best_path(
 
     Args:
         found: as ``hypotheses`` returns them.
-        probabilities: float32 (len(found), 10), calibrated.
+        probabilities: float32 (len(found), 10), calibrated; all zero for what is out of the question.
         wholeness: float32 (len(found),) in [0, 1], from wholeness.py.
     """
     costs = np.full(len(atoms) + 1, np.inf)
     costs[0] = 0.0
     steps = np.full(len(atoms) + 1, -1)
+    divided = _divided_costs(atoms, found, wholeness)
     for i in sorted(range(len(found)), key=lambda i: found[i].first):
         hypothesis = found[i]
         cost = costs[hypothesis.first] + _cost(hypothesis, atoms, probabilities[i], float(wholeness[i]), height_px)
+        if hypothesis.last + 1 < len(atoms) and atoms[hypothesis.last].part == atoms[hypothesis.last + 1].part:
+            cost += divided.get(atoms[hypothesis.last].part, 0.0)
         if cost < costs[hypothesis.last + 1]:
             costs[hypothesis.last + 1] = cost
             steps[hypothesis.last + 1] = i
@@ -97,12 +115,22 @@ def best_path(
     return path[::-1]
 
 
+def _divided_costs(atoms: Sequence[Atom], found: Sequence[Hypothesis], wholeness: FloatArray) -> dict[int, float]:
+    """Return for each part that was cut what speaks against cutting it: that all of it may well be one digit."""
+    return {
+        atoms[found[i].first].part: -DIVIDED * float(np.log(max(1 - float(wholeness[i]), LEAST_WHOLE)))
+        for i in np.flatnonzero(is_whole_part(atoms, found)).tolist()
+    }
+
+
 def _cost(
     hypothesis: Hypothesis, atoms: Sequence[Atom], probabilities: FloatArray, wholeness: float, height_px: float
 ) -> float:
+    if not probabilities.any():
+        return float("inf")
     box = hypothesis.box
     cost = -DOUBT * float(np.log(max(float(probabilities.max()), 1e-6)))
-    cost += WHOLE * float(np.log(max(1 - wholeness, 1e-3))) - UNWHOLE * float(np.log(max(wholeness, 1e-4)))
+    cost -= UNWHOLE * float(np.log(max(wholeness, LEAST_WHOLE)))
     cost += WIDE * max(0.0, box.width / height_px - WIDE_FROM)
     cost += LOW * max(0.0, LOW_BELOW - box.height / height_px)
     aspect, is_one = box.width / box.height, int(probabilities.argmax()) == 1

@@ -6,7 +6,8 @@ row may climb or sink. Nothing here splits or joins parts.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import statistics
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -34,11 +35,15 @@ class Row:
 @dataclass
 class _Track:
     members: list[int]
-    bands: list[tuple[float, float]] = field(default_factory=list)
+    tops: list[float]
+    bottoms: list[float]
+    band: tuple[float, float]
 
-    def band(self) -> tuple[float, float]:
-        recent = self.bands[-RECENT:]
-        return float(np.median([top for top, _ in recent])), float(np.median([bottom for _, bottom in recent]))
+    def add(self, i: int, top: float, bottom: float) -> None:
+        self.members.append(i)
+        self.tops.append(top)
+        self.bottoms.append(bottom)
+        self.band = statistics.median(self.tops[-RECENT:]), statistics.median(self.bottoms[-RECENT:])
 
 
 def find_rows(parts: Parts) -> tuple[list[Row], list[int]]:
@@ -84,13 +89,12 @@ def _follow(parts: Parts, guides: IntArray) -> list[_Track]:
     tracks: list[_Track] = []
     for i in guides[np.argsort(parts.boxes[guides, 0] + parts.boxes[guides, 2] / 2)].tolist():
         _, y, _, height = map(float, parts.boxes[i])
-        shares = [_overlap(track.band(), y, y + height) for track in tracks]
-        best = int(np.argmax(shares)) if shares else -1
+        shares = [_overlap(track.band, y, y + height) for track in tracks]
+        best = shares.index(max(shares)) if shares else -1
         if best < 0 or shares[best] < LEAST_OVERLAP:
-            tracks.append(_Track([i], [(y, y + height)]))
+            tracks.append(_Track([i], [y], [y + height], (y, y + height)))
         else:
-            tracks[best].members.append(i)
-            tracks[best].bands.append((y, y + height))
+            tracks[best].add(i, y, y + height)
     return tracks
 
 
@@ -101,29 +105,28 @@ def _overlap(band: tuple[float, float], top: float, bottom: float) -> float:
 
 
 def _attach(parts: Parts, tracks: list[_Track], small: IntArray, height: float) -> list[int]:
-    """Give each small part to the row it lies in, and return those that lie in none."""
-    left = []
+    """Give each small part to the row of the guide it lies beside, and return those that lie beside none."""
+    if not tracks:
+        return [int(i) for i in small]
+    guides = np.array([i for track in tracks for i in track.members])
+    owners = np.array([t for t, track in enumerate(tracks) for _ in track.members])
+    left, top, widths, heights = parts.boxes[guides].T.astype(np.float64)
+    alone = []
     for i in small.tolist():
-        x, y, _, part_height = map(float, parts.boxes[i])
-        best, distance = -1, 0.35 * height
-        for t, track in enumerate(tracks):
-            near = min(track.members, key=lambda m: abs(float(parts.boxes[m, 0]) + parts.boxes[m, 2] / 2 - x))
-            if abs(float(parts.boxes[near, 0]) - x) > 4 * height:
-                continue
-            top, bottom = float(parts.boxes[near, 1]), float(parts.boxes[near, 1] + parts.boxes[near, 3])
-            middle = y + part_height / 2
-            away = max(top - middle, middle - bottom, 0.0)
-            if away < distance:
-                best, distance = t, away
-        if best < 0:
-            left.append(i)
+        x, y, width, part_height = map(float, parts.boxes[i])
+        across = np.abs(left + widths / 2 - x - width / 2)
+        middle = y + part_height / 2
+        away = np.maximum(np.maximum(top - middle, middle - top - heights), 0)
+        fits = (across <= 4 * height) & (away < 0.35 * height)
+        if fits.any():
+            tracks[owners[np.where(fits, across + 4 * away, np.inf).argmin()]].members.append(i)
         else:
-            tracks[best].members.append(i)
-    return left
+            alone.append(i)
+    return alone
 
 
 def _row(parts: Parts, track: _Track) -> Row:
     members = sorted(track.members, key=lambda i: float(parts.boxes[i, 0]) + parts.boxes[i, 2] / 2)
-    heights = np.sort([bottom - top for top, bottom in track.bands])
+    heights = [bottom - top for top, bottom in zip(track.tops, track.bottoms, strict=True)]
     # Digits differ in height, and the taller ones say more about the writing than small zeros do.
     return Row(members, float(np.quantile(heights, 0.6)))

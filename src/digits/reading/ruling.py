@@ -9,7 +9,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from digits.reading.parts import digit_height, find_parts
+from digits.reading.parts import Parts, digit_height
 from digits.reading.result import Box, ByteArray, FloatArray
 
 # A line is at least this many times as long as it is thick; the stem of a 1 or a 7 has about 12.
@@ -21,14 +21,15 @@ MOST_THICKNESS_PX = 12
 INK_THRESHOLD = 0.25
 
 
-def remove_ruling(ink: FloatArray) -> tuple[FloatArray, list[Box]]:
+def remove_ruling(ink: FloatArray, parts: Parts) -> tuple[FloatArray, list[Box]]:
     """Return ``ink`` with level and upright printed lines removed, and the boxes of these lines.
 
     Args:
         ink: float32 (height, width) in [0, 1], paper 0, ink 1.
+        parts: its connected parts, which say how high a digit is.
     """
     mask = (ink >= INK_THRESHOLD).astype(np.uint8)
-    least_px = LEAST_DIGITS * digit_height(find_parts(ink))
+    least_px = LEAST_DIGITS * digit_height(parts)
     level, level_boxes = _find_level(mask, least_px)
     upright, upright_boxes = _find_level(np.ascontiguousarray(mask.T), least_px)
     if not level_boxes and not upright_boxes:

@@ -17,10 +17,17 @@ from digits.reading.parts import Parts, digit_height
 from digits.reading.result import ByteArray, FloatArray, IntArray
 
 # How many parts the network reads in four directions.
-SAMPLE = 32
+SAMPLE = 48
 # A page stays as it is unless another direction's mean doubt is lower by this many nats: a few digits may stand on
 # their heads and still look like digits (0, 1, 8; 6 and 9).
-LEAST_GAIN, GAIN_OF_ONE = 0.03, 1.2
+LEAST_GAIN, GAIN_OF_ONE = 0.01, 1.6
+# The network is asked about each part for itself: one that is no digit in any direction must not outvote the others.
+LEAST_BELIEF = 0.5
+# A stroke this much wider than high is a 1 or a 7 on its side, and as doubtful as this many nats. Digits that touch are
+# wide too, but not as low as so many strokes.
+FLAT, THIN_STROKES, FLAT_DOUBT = 1.6, 5, 0.5
+# Neighbours in a row are nearer than rows are; this many nats where all say the same.
+AXIS_DOUBT = 0.3
 MOST_SKEW_DEG, SKEW_STEP_DEG = 15.0, 0.5
 # Skew is looked for where at least so many neighbours stand in rows, and corrected from this angle on.
 LEAST_PAIRS, LEAST_SKEW_DEG = 15, 1.5
@@ -41,9 +48,31 @@ def find_quarters(parts: Parts, classify: Classify) -> int:
     frames = np.stack([frame_digit(parts.crop(i)) for i in chosen])
     turned = np.concatenate([np.rot90(frames, k, axes=(1, 2)) for k in range(4)])
     best = classify(np.ascontiguousarray(turned)).max(axis=1)
-    doubts = -np.log(np.maximum(best, 0.02)).reshape(4, len(frames)).mean(axis=1)
+    doubts = -np.log(np.maximum(best, LEAST_BELIEF)).reshape(4, len(frames)).mean(axis=1)
+    widths, heights = parts.boxes[chosen, 2], parts.boxes[chosen, 3]
+    is_stroke = np.minimum(widths, heights) <= THIN_STROKES * parts.stroke_px
+    doubts[0::2] += FLAT_DOUBT * float(np.mean(is_stroke & (widths > FLAT * heights)))
+    doubts[1::2] += FLAT_DOUBT * float(np.mean(is_stroke & (heights > FLAT * widths)))
+    upright_share = _level_share(parts, chosen)
+    doubts[0::2] += AXIS_DOUBT * (1 - upright_share)
+    doubts[1::2] += AXIS_DOUBT * upright_share
     k = int(doubts.argmin())
     return k if doubts[0] - doubts[k] > LEAST_GAIN + GAIN_OF_ONE / len(frames) else 0
+
+
+def _level_share(parts: Parts, chosen: IntArray) -> float:
+    """Return the share of parts whose nearest neighbour lies beside it, not over or under it."""
+    if len(chosen) < 2:
+        return 1.0
+    left, top, widths, heights = parts.boxes[chosen].T.astype(np.float64)
+    centre_x, centre_y = left + widths / 2, top + heights / 2
+    across = np.abs(centre_x[:, None] - centre_x) - (widths[:, None] + widths) / 2
+    down = np.abs(centre_y[:, None] - centre_y) - (heights[:, None] + heights) / 2
+    distance = np.hypot(np.maximum(across, 0), np.maximum(down, 0))
+    np.fill_diagonal(distance, np.inf)
+    nearest = distance.argmin(axis=1)
+    each = np.arange(len(chosen))
+    return float(np.mean(across[each, nearest] >= down[each, nearest]))
 
 
 def find_skew(parts: Parts) -> float:

@@ -17,12 +17,11 @@ import numpy as np
 
 from digits.data import load_dataset
 from digits.reading.atoms import find_atoms
-from digits.reading.frame import frame_digit
-from digits.reading.parts import find_parts
+from digits.reading.parts import clean_ink, find_parts
 from digits.reading.path import hypotheses, ink_of
 from digits.reading.result import Box, ByteArray, FloatArray
 from digits.reading.rows import find_rows
-from digits.reading.wholeness import WEIGHTS
+from digits.reading.wholeness import WEIGHTS, make_view
 
 # A hypothesis that shares this much ink with a digit (intersection over union) is that digit; below the second share it
 # is none; in between nobody can say.
@@ -47,22 +46,23 @@ def main() -> None:
 
 
 def make_examples(images: ByteArray, lines: int, *, seed: int) -> tuple[ByteArray, FloatArray]:
-    """Return frames uint8 (n, 28, 28) of hypotheses, and 1 for whole digits, 0 for others, float32 (n,)."""
+    """Return views uint8 (n, 28, 28, 2) of hypotheses, and 1 for whole digits, 0 for others, float32 (n,)."""
     random = np.random.default_rng(seed)
-    frames, answers = [], []
+    views, answers = [], []
     for _ in range(lines):
         masks = _line(images, random)
         line = np.pad(np.max(masks, axis=0), 12)
         parts = find_parts(line)
+        page = clean_ink(parts)
         for row in find_rows(parts)[0]:
             atoms, _ = find_atoms(parts, row)
             for hypothesis in hypotheses(atoms, row.height_px):
                 ink = ink_of(hypothesis, atoms)
                 share = max(_share(ink, hypothesis.box, np.pad(mask, 12)) for mask in masks)
                 if share > WHOLE or share < NOT_WHOLE:
-                    frames.append(frame_digit(ink))
+                    views.append(make_view(page, ink, hypothesis.box))
                     answers.append(share > WHOLE)
-    return np.stack(frames), np.array(answers, np.float32)
+    return np.stack(views), np.array(answers, np.float32)
 
 
 def train_weights(
@@ -74,7 +74,7 @@ def train_weights(
     keras.utils.set_random_seed(0)
     network = keras.Sequential(
         [
-            keras.Input((28, 28, 1)),
+            keras.Input((28, 28, 2)),
             keras.layers.Conv2D(12, 3, padding="same", activation="relu"),
             keras.layers.MaxPooling2D(),
             keras.layers.Conv2D(24, 3, padding="same", activation="relu"),
@@ -95,8 +95,8 @@ def train_weights(
     np.savez(path, **arrays)
 
 
-def _input(frames: ByteArray) -> FloatArray:
-    return np.asarray(frames[..., np.newaxis], np.float32) / np.float32(255)
+def _input(views: ByteArray) -> FloatArray:
+    return np.asarray(views, np.float32) / np.float32(255)
 
 
 def _line(images: ByteArray, random: np.random.Generator) -> list[FloatArray]:

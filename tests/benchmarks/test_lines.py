@@ -1,0 +1,80 @@
+"""The benchmark's arithmetic; what it measures on real pages has thresholds a little below the last measurement."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import digits
+from digits.data import Dataset
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
+import lines as benchmark  # type: ignore[import-not-found]
+
+TEXT = st.text("0123456789", max_size=8)
+
+
+@given(TEXT, TEXT)
+def test_edit_distance_is_symmetric_and_zero_only_for_the_same(one: str, other: str) -> None:
+    distance = benchmark.edit_distance(one, other)
+    assert distance == benchmark.edit_distance(other, one)
+    assert (distance == 0) == (one == other)
+    assert abs(len(one) - len(other)) <= distance <= max(len(one), len(other))
+
+
+def test_edit_distance_of_known_pairs() -> None:
+    assert benchmark.edit_distance("kitten", "sitting") == 3
+    assert benchmark.edit_distance("123", "") == 3
+
+
+def test_an_extra_line_does_not_spoil_those_after_it() -> None:
+    assert benchmark.matched_lines(["12", "34", "56"], ["12", "7", "34", "56"]) == 3
+    assert benchmark.matched_lines(["12"], []) == 0
+
+
+def test_made_lines_hold_the_digits_they_say_and_the_same_seed_gives_the_same(sample: Dataset) -> None:
+    examples = sample.test.images, sample.test.labels
+    for gap in (benchmark.SPACED, benchmark.TOUCHING):
+        first, second = (list(benchmark.mnist_lines(*examples, count=5, gap=gap)) for _ in range(2))
+        for (one, text), (other, _) in zip(first, second, strict=True):
+            np.testing.assert_array_equal(one, other)
+            assert len(text) == benchmark.DIGITS_PER_LINE
+            assert one[0, 0] == 255
+
+
+def test_a_reader_that_is_always_right_measures_as_such(reader: digits.Reader) -> None:
+    examples = [(np.zeros((2, 2), np.uint8), "12\n3 4")]
+    result = benchmark.measure(reader, examples, read=lambda _: "12\n34")
+    assert (result["lines_exact"], result["digits_right"], result["lines"], result["digits"]) == (1, 1, 2, 4)
+    assert benchmark.measure(reader, examples, read=lambda _: "12\n35")["digits_right"] == 0.75
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "least_exact", "least_digits"),
+    [("pages_dev", 0.6, 0.92), ("cheque_amounts_dev", 0.53, 0.79)],
+)
+def test_real_numbers_are_read_about_as_well_as_measured(
+    reader: digits.Reader, name: str, least_exact: float, least_digits: float
+) -> None:
+    folder = benchmark.data_folder()
+    if folder is None or not (folder / name / "labels.csv").is_file():
+        pytest.skip(f"needs {name}: set DIGITS_DATA to a folder that holds it")
+    examples = benchmark.pages if name == "pages_dev" else benchmark.amounts
+    result = benchmark.measure(reader, examples(folder / name))
+    assert result["lines_exact"] >= least_exact
+    assert result["digits_right"] >= least_digits
+
+
+@pytest.mark.slow
+def test_lines_of_mnist_digits_are_read_about_as_well_as_measured(reader: digits.Reader, mnist: Dataset) -> None:
+    # Validation digits: the test set is for published figures.
+    examples = mnist.validation.images, mnist.validation.labels
+    for gap, least_exact in ((benchmark.SPACED, 0.93), (benchmark.TOUCHING, 0.7)):
+        lines = benchmark.mnist_lines(*examples, count=200, gap=gap, seed=3)
+        assert benchmark.measure(reader, lines)["lines_exact"] >= least_exact
