@@ -7,9 +7,11 @@ Input 28×28×1 → [Conv 32, ReLU, Dropout, BN] → [Conv 64, ReLU, MaxPool, Dr
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from digits.training.backend import FLOAT32
+from digits.training.normalization import fused_normalization
 from digits.training.recipe import Recipe
 
 CONVOLUTIONS = ((32, False), (64, True), (64, True), (128, True))  # filters, followed by max pooling
@@ -21,8 +23,11 @@ LAYOUT = "channels_last"  # said aloud, or a person's keras.json would decide
 def build_network(recipe: Recipe, *, precision: str = FLOAT32, seed: int = 0) -> Any:
     """Return the untrained ``keras.Model``.
 
+    With ``recipe.fused`` pooling comes before ReLU, which gives the same numbers from a quarter of the work, and
+    normalization is one kernel; ``float32_copy`` returns such weights to the plain layers.
+
     Args:
-        recipe: gives dropout rates and batch normalization momentum.
+        recipe: gives dropout rates, batch normalization momentum and ``fused``.
         precision: "float32" or "mixed_bfloat16"; weights and probabilities are float32 in both.
         seed: of the initial weights and the dropout masks.
 
@@ -33,15 +38,19 @@ def build_network(recipe: Recipe, *, precision: str = FLOAT32, seed: int = 0) ->
     from keras import layers
 
     keras.utils.set_random_seed(seed)
+    normalization = fused_normalization if recipe.fused else layers.BatchNormalization
     inputs = keras.Input((28, 28, 1), name="frames")  # (n, 28, 28, 1)
     x = inputs
     for number, (filters, is_pooled) in enumerate(CONVOLUTIONS, start=1):
         x = layers.Conv2D(filters, 3, padding="same", data_format=LAYOUT, dtype=precision, name=f"conv{number}")(x)
-        x = layers.ReLU(dtype=precision, name=f"relu{number}")(x)
+        steps = [layers.ReLU(dtype=precision, name=f"relu{number}")]
         if is_pooled:
-            x = layers.MaxPooling2D(data_format=LAYOUT, dtype=precision, name=f"pool{number}")(x)  # 14×14, 7×7, 3×3
-        x = layers.Dropout(recipe.conv_dropout, dtype=precision, name=f"dropout{number}")(x)
-        x = layers.BatchNormalization(momentum=recipe.bn_momentum, dtype=precision, name=f"norm{number}")(x)
+            pool = layers.MaxPooling2D(data_format=LAYOUT, dtype=precision, name=f"pool{number}")  # 14×14, 7×7, 3×3
+            steps.insert(0 if recipe.fused else 1, pool)
+        steps.append(layers.Dropout(recipe.conv_dropout, dtype=precision, name=f"dropout{number}"))
+        steps.append(normalization(momentum=recipe.bn_momentum, dtype=precision, name=f"norm{number}"))
+        for step in steps:
+            x = step(x)
     x = layers.Flatten(data_format=LAYOUT, dtype=precision, name="flatten")(x)  # (n, 1152)
     x = layers.Dense(DENSE_UNITS, dtype=precision, name="dense")(x)  # (n, 32)
     x = layers.ReLU(dtype=precision, name="relu5")(x)
@@ -70,7 +79,7 @@ def compile_plainly(model: Any) -> None:
 
 def float32_copy(model: Any, recipe: Recipe) -> Any:
     """Return the same weights in a float32 network with plain Adam, which any Keras loads without our code."""
-    copy = build_network(recipe)
+    copy = build_network(replace(recipe, fused=False))
     copy.set_weights(model.get_weights())
     compile_plainly(copy)
     return copy

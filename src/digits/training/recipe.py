@@ -38,15 +38,16 @@ class Recipe:
     # A small set is passed over more often, until the network got this many updates; 0 leaves the epochs as they are.
     min_steps: int = 0
     batch_size: int = 128
-    optimizer: str = "adam"  # "adam" or "adamw"
+    optimizer: str = "adam"  # "adam", "adamw" or "muon"
     learning_rate: float = 1e-3  # constant, or the peak of the one-cycle schedule
     one_cycle: bool = False  # rise to the peak in the first quarter, fall to nothing by a cosine (Smith 2018)
-    weight_decay: float = 0.0  # on kernels alone, adamw only
+    weight_decay: float = 0.0  # on kernels alone, adamw and muon
     label_smoothing: float = 0.0
     conv_dropout: float = 0.1
     dense_dropout: float = 0.3
     # Keras's 0.99 leaves the moving statistics cold after one epoch: validation reads 11 % while training reads 95 %.
     bn_momentum: float = 0.99
+    fused: bool = False  # the same arithmetic in fewer kernels (normalization.py); off, each layer is Keras's own
     bfloat16: bool = False  # where the processor has units for it; elsewhere float32 is taken and recorded
     augmentation: Augmentation = field(default_factory=Augmentation)
 
@@ -59,13 +60,14 @@ _BEST = Recipe(
     name="best",
     epochs=30,
     min_steps=12_000,
-    optimizer="adamw",
-    learning_rate=3e-3,
+    optimizer="muon",
+    learning_rate=0.03,
     one_cycle=True,
     weight_decay=0.02,
     conv_dropout=0.0,
     dense_dropout=0.1,
     bn_momentum=0.9,
+    fused=True,
     bfloat16=True,
     augmentation=Augmentation(rotation_deg=12, scale=0.12, shear=0.15, shift_px=2, elastic_px=1.2, stroke_share=0.3),
 )
@@ -80,13 +82,14 @@ RECIPES: dict[str, Recipe] = {
             name="fast",
             epochs=2,
             min_steps=600,
-            optimizer="adamw",
-            learning_rate=4e-3,
+            optimizer="muon",
+            learning_rate=0.03,
             one_cycle=True,
             weight_decay=0.01,
             conv_dropout=0.0,
             dense_dropout=0.0,
             bn_momentum=0.9,
+            fused=True,
             bfloat16=True,
             augmentation=Augmentation(rotation_deg=10, scale=0.1, shear=0.1, shift_px=1.5),
         ),
