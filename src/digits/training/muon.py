@@ -1,7 +1,7 @@
 """Muon for this network: every kernel's update is a momentum made orthogonal, so that no direction is learnt too late.
 
-Jordan et al. 2024, https://kellerjordan.github.io/posts/muon/; step size as in Liu et al. 2025, arXiv:2502.16982. Keras's
-own Muon takes matrices alone and gives convolutions to Adam; here a 3×3×in×out kernel is the matrix (9·in)×out. Biases,
+Jordan et al. 2024, https://kellerjordan.github.io/posts/muon/; step size as in Liu et al. 2025, arXiv:2502.16982. The Muon of
+Keras takes matrices alone and gives convolutions to Adam; here a 3×3×in×out kernel is the matrix (9·in)×out. Biases,
 normalization and the last layer stay with Adam.
 """
 
@@ -18,7 +18,7 @@ def build_muon(learning_rate: Any, *, weight_decay: float) -> Any:
     import keras
     from keras import ops
 
-    class KernelMuon(keras.optimizers.Muon):
+    class KernelMuon(keras.optimizers.Muon):  # type: ignore[misc]  # Keras has no types
         """Keras's Muon, with kernels of any rank seen as matrices."""
 
         def _should_use_adamw(self, variable: Any) -> bool:

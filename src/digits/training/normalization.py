@@ -15,7 +15,7 @@ def fused_normalization(**options: Any) -> Any:
     import tensorflow
     from keras import layers
 
-    class FusedNormalization(layers.BatchNormalization):
+    class FusedNormalization(layers.BatchNormalization):  # type: ignore[misc]  # Keras has no types
         """Activations in the layer's precision, scale, offset and statistics in float32."""
 
         def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:  # noqa: ARG002
