@@ -10,6 +10,7 @@ import typer
 
 if TYPE_CHECKING:
     from digits.data import Dataset
+    from digits.experiments.loggers import Logger
     from digits.experiments.run import Plan, Run
 
 
@@ -39,6 +40,12 @@ def train(
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with an interrupted run: the last one, or --name.")
     ] = False,
+    tensorboard: Annotated[
+        bool, typer.Option("--tensorboard", help="Also write TensorBoard event files, to OUT/tensorboard.")
+    ] = False,
+    mlflow: Annotated[
+        bool, typer.Option("--mlflow", help="Also log to MLflow, where MLFLOW_TRACKING_URI says.")
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print metrics.json instead of a table.")] = False,
 ) -> None:
     """Train the network, measure it, and leave everything in a run folder."""
@@ -55,14 +62,15 @@ def train(
         )
     name = name or (f"{recipe or 'fast'}-seeds" if chosen else None)  # no time in it: the same call again finds it
     plan, name = make_plan(out, name=name, recipe=recipe, epochs=epochs, seed=seed, threads=threads, resume=resume)
+    loggers = _make_loggers(out, tensorboard=tensorboard, mlflow=mlflow)
     dataset = load_dataset(data)
     _announce(dataset, plan, name, seeds)
     try:
         if chosen:
-            summary = _study(dataset, plan, chosen, out, name)
+            summary = _study(dataset, plan, chosen, out, name, loggers)
             print_json(summary) if json else _print_study(out / name, summary)
         else:
-            run = _run(dataset, plan, out, name, resume=resume, members=members)
+            run = _run(dataset, plan, out, name, loggers, resume=resume, members=members)
             print_json(run.metrics) if json else _print_summary(run.path, run.metrics)
     except KeyboardInterrupt:
         _say_how_to_go_on(out, name, data, is_study=bool(chosen or members))
@@ -105,22 +113,48 @@ def _announce(dataset: Dataset, plan: Plan, name: str, seeds: str | None) -> Non
     err.print(f"training {name}: {conditions}, {dataset.source}", markup=False)
 
 
-def _run(dataset: Dataset, plan: Plan, out: Path, name: str, *, resume: bool, members: int | None) -> Run:
+def _make_loggers(out: Path, *, tensorboard: bool, mlflow: bool) -> list[Logger]:
+    from digits.cli.console import print_notice
+    from digits.experiments.loggers import MLflowLogger, TensorBoardLogger
+
+    loggers: list[Logger] = []
+    if tensorboard:
+        folder = out / "tensorboard"
+        loggers.append(TensorBoardLogger(folder))
+        print_notice(f"watch it with: {shlex.join(['tensorboard', '--logdir', str(folder)])}")
+    if mlflow:
+        loggers.append(MLflowLogger())
+    return loggers
+
+
+def _run(
+    dataset: Dataset,
+    plan: Plan,
+    out: Path,
+    name: str,
+    loggers: list[Logger],
+    *,
+    resume: bool,
+    members: int | None,
+) -> Run:
     from digits.cli.progress import TrainingProgress
     from digits.experiments.run import run_experiment
     from digits.experiments.study import run_ensemble
 
     if members:
-        return run_ensemble(dataset, plan, members, out=out, name=name, watch=TrainingProgress.of_seed)
+        watch = TrainingProgress.of_seed
+        return run_ensemble(dataset, plan, members, out=out, name=name, watch=watch, loggers=loggers)
     with TrainingProgress() as progress:
-        return run_experiment(dataset, plan, out=out, name=name, resume=resume, progress=progress)
+        return run_experiment(dataset, plan, out=out, name=name, resume=resume, progress=progress, loggers=loggers)
 
 
-def _study(dataset: Dataset, plan: Plan, seeds: list[int], out: Path, name: str) -> dict[str, Any]:
+def _study(
+    dataset: Dataset, plan: Plan, seeds: list[int], out: Path, name: str, loggers: list[Logger]
+) -> dict[str, Any]:
     from digits.cli.progress import TrainingProgress
     from digits.experiments.study import run_study
 
-    return run_study(dataset, plan, seeds, out=out, name=name, watch=TrainingProgress.of_seed)
+    return run_study(dataset, plan, seeds, out=out, name=name, watch=TrainingProgress.of_seed, loggers=loggers)
 
 
 def _print_summary(path: Path, metrics: dict[str, Any]) -> None:

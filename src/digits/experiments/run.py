@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import subprocess
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
@@ -20,6 +21,7 @@ from digits.errors import RunError
 from digits.evaluation.evaluate import Evaluation, evaluate
 from digits.evaluation.metrics import Metrics
 from digits.evaluation.plots import draw_accuracy_loss, draw_confusion_matrix
+from digits.experiments.loggers import Logger, LoggingProgress, logged
 from digits.files import to_json, write_text
 from digits.model.folder import open_model, write_model
 from digits.model.load import load
@@ -62,9 +64,19 @@ class Run:
 
 
 def run_experiment(
-    dataset: Dataset, plan: Plan, *, out: Path, name: str, resume: bool = False, progress: Progress
+    dataset: Dataset,
+    plan: Plan,
+    *,
+    out: Path,
+    name: str,
+    resume: bool = False,
+    progress: Progress,
+    loggers: Sequence[Logger] = (),
 ) -> Run:
     """Train, save, measure and publish one run as ``out/name``; with ``resume``, go on where it was interrupted.
+
+    Args:
+        loggers: who is told beside ``progress``: TensorBoard or MLflow.
 
     Raises:
         RunError: the name is taken, there is nothing to resume, or it was another recipe, seed or dataset.
@@ -73,8 +85,10 @@ def run_experiment(
     steps, epochs = steps_and_epochs(plan.recipe, len(dataset.train))
     config = plan.to_dict(dataset) | environment.to_dict() | {"epochs": epochs, "steps_per_epoch": steps}
     folder = _reopen(out, name, config) if resume else begin_run(out, name, config)
-    with hold(folder):
-        metrics = _fill(folder, dataset, plan, config, progress)
+    with hold(folder), logged(loggers, name, config, folder):
+        metrics = _fill(folder, dataset, plan, config, LoggingProgress(progress, loggers))
+        for logger in loggers:
+            logger.end(metrics, folder)
         return Run(publish_run(folder), metrics)
 
 

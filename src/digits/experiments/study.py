@@ -15,6 +15,7 @@ from typing import Any
 
 from digits.data import Dataset
 from digits.errors import RunError
+from digits.experiments.loggers import Logger
 from digits.experiments.run import METRICS_FILE, Plan, Run, check_same, draw_result, measure_run, run_experiment
 from digits.files import to_json, write_text
 from digits.model.folder import open_model
@@ -62,11 +63,13 @@ def run_study(
     out: Path,
     name: str,
     watch: Callable[[int], AbstractContextManager[Progress]],
+    loggers: Sequence[Logger] = (),
 ) -> dict[str, Any]:
     """Train ``plan`` once a seed into ``out/name/seed-N`` and write ``out/name/summary.json``.
 
     Args:
         watch: makes the progress display of one seed's run.
+        loggers: who is told beside it; a run is called NAME/seed-N there.
 
     Returns:
         the summary: per figure its mean, standard deviation and every seed's value, and what they depend on.
@@ -76,7 +79,7 @@ def run_study(
     """
     check_name(out, name)
     folder = out / name
-    metrics = {seed: _run(dataset, replace(plan, seed=seed), folder, seed, watch) for seed in seeds}
+    metrics = {seed: _run(dataset, replace(plan, seed=seed), folder, watch, loggers) for seed in seeds}
     last = read_config(folder / _run_name(seeds[-1]))
     summary = {
         "recipe": plan.recipe.to_dict(),
@@ -99,6 +102,7 @@ def run_ensemble(
     out: Path,
     name: str,
     watch: Callable[[int], AbstractContextManager[Progress]],
+    loggers: Sequence[Logger] = (),
 ) -> Run:
     """Train ``count`` members with seeds from ``plan.seed`` upward and publish ``out/name``, which averages them.
 
@@ -110,7 +114,7 @@ def run_ensemble(
     config = plan.to_dict(dataset) | {"members": count}
     check_name(out, name)
     seeds = range(plan.seed, plan.seed + count)
-    summary = run_study(dataset, plan, seeds, out=out, name=f"{name}-members", watch=watch)
+    summary = run_study(dataset, plan, seeds, out=out, name=f"{name}-members", watch=watch, loggers=loggers)
     environment = prepare(threads=plan.threads, bfloat16=plan.recipe.bfloat16)
     partial = find_interrupted(out, name) if (out / (name + PARTIAL_SUFFIX)).exists() else begin_run(out, name, config)
     with hold(partial):
@@ -133,16 +137,21 @@ def summarize(values: Sequence[float]) -> dict[str, Any]:
 
 
 def _run(
-    dataset: Dataset, plan: Plan, folder: Path, seed: int, watch: Callable[[int], AbstractContextManager[Progress]]
+    dataset: Dataset,
+    plan: Plan,
+    folder: Path,
+    watch: Callable[[int], AbstractContextManager[Progress]],
+    loggers: Sequence[Logger],
 ) -> dict[str, Any]:
-    name = _run_name(seed)
+    name = _run_name(plan.seed)
     if (folder / name / METRICS_FILE).exists():
         check_same(folder / name, plan.to_dict(dataset))
         metrics: dict[str, Any] = json.loads((folder / name / METRICS_FILE).read_text(encoding="utf-8"))
         return metrics
     resume = (folder / (name + PARTIAL_SUFFIX) / CONFIG_FILE).exists()
-    with watch(seed) as progress:
-        return run_experiment(dataset, plan, out=folder, name=name, resume=resume, progress=progress).metrics
+    with watch(plan.seed) as progress:
+        run = run_experiment(dataset, plan, out=folder, name=name, resume=resume, progress=progress, loggers=loggers)
+    return run.metrics
 
 
 def _run_name(seed: int) -> str:

@@ -1,8 +1,8 @@
 """Muon for this network: every kernel's update is a momentum made orthogonal, so that no direction is learnt too late.
 
-Jordan et al. 2024, https://kellerjordan.github.io/posts/muon/; step size as in Liu et al. 2025, arXiv:2502.16982. The Muon of
-Keras takes matrices alone and gives convolutions to Adam; here a 3×3×in×out kernel is the matrix (9·in)×out. Biases,
-normalization and the last layer stay with Adam.
+Jordan et al. 2024, https://kellerjordan.github.io/posts/muon/; step size as in Liu et al. 2025, arXiv:2502.16982.
+The Muon of Keras takes matrices alone and gives convolutions to Adam; here a 3×3×in×out kernel is the matrix
+(9·in)×out. Biases, normalization and the last layer stay with Adam.
 """
 
 from __future__ import annotations
