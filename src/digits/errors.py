@@ -25,6 +25,10 @@ class RunError(DigitsError):
     """A training run that cannot be started, resumed or read."""
 
 
+class FieldError(DigitsError):
+    """A rule for what a field may contain that cannot be understood."""
+
+
 class MissingExtraError(DigitsError):
     """A feature was asked for whose optional packages are not installed."""
 

@@ -112,3 +112,26 @@ def test_overlays_and_steps_are_pictures(folder: Path, tmp_path: Path) -> None:
     assert (overlay[..., 0] != overlay[..., 2]).any()  # something is drawn in colour
     steps = sorted(path.stem for path in (tmp_path / "steps" / "a").iterdir())
     assert steps == ["1-image", "2-ink", "3-without-rules", "4-hypotheses", "5-frames", "6-reading"]
+
+
+def test_a_field_takes_the_most_likely_valid_value(folder: Path, tmp_path: Path) -> None:
+    """31415 and 92653 are read; the list holds the first alone."""
+    codes = tmp_path / "codes.txt"
+    codes.write_text("31415\n10000\n")
+    done = run(folder / "a.png", "--field", "length=5", "--field", f"one-of={codes}")
+    assert done.stdout.decode() == "31415\n?\n"
+    assert done.returncode == 4
+    document = json.loads(run(folder / "a.png", "--json", "--field", f"one-of={codes}").stdout)
+    fields = [line["field"] for line in document["readings"][0]["lines"]]
+    assert [field["value"] for field in fields] == ["31415", None]
+    assert fields[1]["reason"]
+    assert document["needs_review"]
+    rows = list(csv.DictReader(io.StringIO(run(folder / "a.png", "--csv", "--field", "range=0-50000").stdout.decode())))
+    assert [row["text"] for row in rows] == ["31415", "?"]
+    assert [bool(row["reason"]) for row in rows] == [False, True]
+
+
+def test_a_rule_nobody_knows_is_wrong_use(folder: Path) -> None:
+    done = run(folder / "a.png", "--field", "size=3")
+    assert done.returncode == 2
+    assert b"checksum=luhn" in done.stderr

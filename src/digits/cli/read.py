@@ -9,6 +9,8 @@ import typer
 
 if TYPE_CHECKING:
     from digits.cli.read_output import Output
+    from digits.reading.reader import Reader
+    from digits.reading.rules import Rule
 
 FAILED, SOME_FAILED, NEEDS_REVIEW = 1, 3, 4
 
@@ -26,6 +28,15 @@ def read(
     single: Annotated[
         bool, typer.Option("--single", help="Each picture shows one digit: find it, classify it.")
     ] = False,
+    field: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="RULE",
+            show_default=False,
+            help="What every line may contain: length=6, range=1-31, checksum=luhn|mod97|ean13, one-of=FILE. "
+            "The most likely valid value is printed; several rules hold together.",
+        ),
+    ] = None,
     json: Annotated[
         bool, typer.Option("--json", help="Print one JSON document with every box and confidence.")
     ] = False,
@@ -56,9 +67,9 @@ def read(
 ) -> None:
     """Read handwritten numbers on photos, scans and PDF pages, top to bottom.
 
-    Groups of digits are set apart by spaces; a digit that the network cannot vouch for is a question mark.
-    Exit status: 0 all well, 1 nothing could be read, 3 some pictures failed, 4 all were read but some digits need a
-    person's eye.
+    Groups of digits are set apart by spaces; a digit that the network cannot vouch for is a question mark, and so is
+    a line without a valid value. Exit status: 0 all well, 1 nothing could be read, 3 some pictures failed, 4 all were
+    read but some digits need a person's eye.
     """
     import digits
     from digits.cli.console import print_error
@@ -68,9 +79,12 @@ def read(
         raise typer.BadParameter("give one of --json, --jsonl and --csv, not several")
     if single and overlay:
         raise typer.BadParameter("--overlay draws pages; with --single give --steps")
+    if single and field:
+        raise typer.BadParameter("--field is for lines of digits; leave --single out")
+    rules = _parse_rules(field or [])
     reader = digits.load(model)
     output = make_output("json" if json else "jsonl" if jsonl else "csv" if csv else "text", overlay, steps)
-    _read_all(reader, sources, output, single=single)
+    _read_all(reader, sources, output, rules, single=single)
     output.finish()
     if output.read == 0 and not output.failed:
         print_error(f"expected pictures in {' '.join(sources)}; there is none; name the files themselves")
@@ -80,18 +94,28 @@ def read(
     raise typer.Exit(NEEDS_REVIEW if output.needs_review else 0)
 
 
-def _read_all(reader: object, sources: list[str], output: Output, *, single: bool) -> None:
+def _parse_rules(field: list[str]) -> list[Rule]:
+    from digits.errors import FieldError
+    from digits.reading.rules import parse_rule
+
+    try:
+        return [parse_rule(text) for text in field]
+    except FieldError as error:
+        raise typer.BadParameter(str(error), param_hint="--field") from error
+
+
+def _read_all(reader: Reader, sources: list[str], output: Output, rules: list[Rule], *, single: bool) -> None:
     import sys
 
     from digits.cli.console import print_error
-    from digits.cli.read_output import read_source
+    from digits.cli.read_page import read_source
     from digits.errors import DigitsError
     from digits.reading.sources import STDIN, find_sources
 
     for source in find_sources(sources):
         try:
             data = sys.stdin.buffer.read() if source == STDIN else source
-            for page in read_source(reader, source, data, single=single):  # type: ignore[arg-type]
+            for page in read_source(reader, source, data, rules, single=single):
                 output.add(page)
         except DigitsError as error:
             print_error(f"{source}: {error}")

@@ -5,74 +5,11 @@ from __future__ import annotations
 import csv
 import json
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from digits.cli.read_page import CSV_COLUMNS, Page
 from digits.files import replacing
-
-if TYPE_CHECKING:
-    from digits.reading.page import Steps
-    from digits.reading.reader import Reader
-    from digits.reading.result import Digit
-
-CSV_COLUMNS = ("source", "page", "line", "text", "confidence", "refused", "x", "y", "width", "height", "error")
-
-
-@dataclass(frozen=True)
-class Page:
-    """One page or picture that was read: either ``steps`` of a page or a single ``digit`` with its ``frame``."""
-
-    source: str
-    number: int
-    steps: Steps | None = None
-    digit: Digit | None = None
-    frame: Any = None
-
-    @property
-    def text(self) -> str:
-        if self.digit is not None:
-            return "?" if self.digit.value is None else str(self.digit.value)
-        return self.steps.reading.text if self.steps else ""
-
-    @property
-    def needs_review(self) -> bool:
-        if self.digit is not None:
-            return self.digit.refusal is not None
-        return bool(self.steps and self.steps.reading.needs_review)
-
-    def to_dict(self) -> dict[str, Any]:
-        if self.digit is not None:
-            return {"source": self.source, "page": self.number, **self.digit.to_dict()}
-        return {"source": self.source, "page": self.number, **(self.steps.reading.to_dict() if self.steps else {})}
-
-    def to_rows(self) -> list[list[object]]:
-        if self.digit is not None:
-            refused = int(self.digit.refusal is not None)
-            return [[self.source, self.number, 1, self.text, f"{self.digit.confidence:.4f}", refused, *[""] * 5]]
-        rows: list[list[object]] = []
-        for i, line in enumerate(self.steps.reading.lines if self.steps else (), 1):
-            refused = sum(digit.refusal is not None for digit in line.digits)
-            place = line.box.to_dict().values()
-            rows.append([self.source, self.number, i, line.text, f"{line.confidence:.4f}", refused, *place, ""])
-        return rows
-
-
-def read_source(reader: Reader, source: str, data: str | bytes, *, single: bool) -> Iterator[Page]:
-    """Yield each page of ``data``, a path or bytes.
-
-    Raises:
-        ImageError: it, or one of its pages, cannot be decoded.
-    """
-    if not single:
-        for number, steps in enumerate(reader.explain_pages(data), 1):
-            yield Page(source, number, steps)
-        return
-    from digits.reading.frame import frame_image
-
-    (digit,) = reader.classify([data])
-    yield Page(source, 1, digit=digit, frame=frame_image(data))
 
 
 class Output:

@@ -1,0 +1,108 @@
+"""One page that ``digits read`` has read: its text, its rows, its JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from digits.reading.page import Steps
+    from digits.reading.reader import Reader
+    from digits.reading.result import Digit
+    from digits.reading.rules import FieldValue, Rule
+
+CSV_COLUMNS = (
+    "source",
+    "page",
+    "line",
+    "text",
+    "confidence",
+    "refused",
+    "x",
+    "y",
+    "width",
+    "height",
+    "reason",
+    "error",
+)
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page or picture that was read: either ``steps`` of a page or a single ``digit`` with its ``frame``.
+
+    ``fields`` hold the valid value of each line, where rules were given.
+    """
+
+    source: str
+    number: int
+    steps: Steps | None = None
+    fields: tuple[FieldValue, ...] = ()
+    digit: Digit | None = None
+    frame: Any = None
+
+    @property
+    def text(self) -> str:
+        if self.digit is not None:
+            return "?" if self.digit.value is None else str(self.digit.value)
+        if self.fields:
+            return "\n".join(field.value or "?" for field in self.fields)
+        return self.steps.reading.text if self.steps else ""
+
+    @property
+    def needs_review(self) -> bool:
+        if self.digit is not None:
+            return self.digit.refusal is not None
+        if self.fields:
+            return any(field.value is None for field in self.fields)
+        return bool(self.steps and self.steps.reading.needs_review)
+
+    def to_dict(self) -> dict[str, Any]:
+        where = {"source": self.source, "page": self.number}
+        if self.digit is not None:
+            return where | self.digit.to_dict()
+        reading = self.steps.reading.to_dict() if self.steps else {}
+        for line, field in zip(reading.get("lines", ()), self.fields, strict=False):
+            line["field"] = field.to_dict()
+        return where | reading
+
+    def to_rows(self) -> list[list[object]]:
+        if self.digit is not None:
+            refused = int(self.digit.refusal is not None)
+            reason = self.digit.refusal or ""
+            return [
+                [self.source, self.number, 1, self.text, f"{self.digit.confidence:.4f}", refused, *[""] * 4, reason, ""]
+            ]
+        rows: list[list[object]] = []
+        for i, line in enumerate(self.steps.reading.lines if self.steps else ()):
+            place = line.box.to_dict().values()
+            text, confidence, reason = line.text, line.confidence, ""
+            refused = sum(digit.refusal is not None for digit in line.digits)
+            if self.fields:
+                field = self.fields[i]
+                text, confidence, reason = field.value or "?", field.confidence, field.reason or ""
+                refused = int(field.value is None)
+            rows.append([self.source, self.number, i + 1, text, f"{confidence:.4f}", refused, *place, reason, ""])
+        return rows
+
+
+def read_source(
+    reader: Reader, source: str, data: str | bytes, rules: Sequence[Rule], *, single: bool
+) -> Iterator[Page]:
+    """Yield each page of ``data``, a path or bytes; with ``rules``, the valid value of each line too.
+
+    Raises:
+        ImageError: it, or one of its pages, cannot be decoded.
+    """
+    from digits.reading.frame import frame_image
+    from digits.reading.rules import choose_value
+
+    if not single:
+        for number, steps in enumerate(reader.explain_pages(data), 1):
+            fields = tuple(choose_value(line, rules) for line in steps.reading.lines) if rules else ()
+            yield Page(source, number, steps, fields)
+        return
+
+    (digit,) = reader.classify([data])
+    yield Page(source, 1, digit=digit, frame=frame_image(data))
