@@ -41,9 +41,9 @@ def report(
     ] = 500,
     json: Annotated[bool, typer.Option("--json", help="Print what the page says as JSON.")] = False,
 ) -> None:
-    """Write report.html about a run: one page, no network, for a screen, a phone or paper. Several runs: compare them."""
-    from digits.cli.console import print_json, print_notice
+    """Write report.html about a run: one page, no network, for screen, phone and paper. Several runs: compare them."""
     from digits.cli.console import out as console
+    from digits.cli.console import print_json, print_notice
     from digits.data import load_labelled
     from digits.evaluation.report import make
     from digits.evaluation.report.render import require_templates

@@ -126,7 +126,7 @@ def wilson_interval(right: int, n: int, level: float = 0.95) -> tuple[float, flo
 
 @dataclass(frozen=True)
 class CalibrationBin:
-    """The ``n`` >= 1 answers whose confidence falls into one bin: their mean ``confidence``, how many were ``right``."""
+    """The ``n`` >= 1 answers with a confidence in one bin: its mean ``confidence``, how many were ``right``."""
 
     n: int
     confidence: float

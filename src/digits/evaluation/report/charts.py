@@ -29,6 +29,11 @@ class Titled:
     svg: str
 
 
+def series(number: int) -> str:
+    """Return the style of the series ``number``, from 0: a colour each, then again with dashes."""
+    return f"s{number % SERIES}" + (" dashed" if number // SERIES % 2 else "")
+
+
 def draw_history(histories: Mapping[str, History], *, with_training: bool) -> list[Titled]:
     """Draw accuracy and loss of each epoch, a line a run for validation; ``with_training`` adds that of training."""
     rows = [row for history in histories.values() for row in history]
@@ -44,7 +49,7 @@ def draw_history(histories: Mapping[str, History], *, with_training: bool) -> li
             if with_training:
                 _add_history(chart, history, name, "training", style="s1 dashed hollow")
             told = "validation" if with_training else run
-            _add_history(chart, history, f"val_{name}", told, style=f"s{number % SERIES}")
+            _add_history(chart, history, f"val_{name}", told, style=series(number))
         last = ", ".join(_value(name, history[-1][f"val_{name}"]) for history in histories.values())
         label = f"{name} of each epoch; validation ends at {last}"
         charts.append(Titled(name.capitalize(), "", chart.to_svg(label)))
@@ -96,11 +101,11 @@ def draw_intervals(rows: Sequence[tuple[str, float, tuple[float, float]]]) -> st
     for number, (name, value, (least, most)) in enumerate(rows):
         middle = number + 0.68
         chart.words(low, number + 0.36, name, "name")
-        chart.words(high, number + 0.36, f"{value:.2%}", "name", "end")
+        chart.words(high, number + 0.36, f"{100 * value:.2f} %", "name", "end")
         chart.segment((low, middle), (high, middle), "grid")
-        chart.segment((least, middle), (most, middle), f"interval s{number % SERIES}")
+        chart.segment((least, middle), (most, middle), f"interval {series(number)}")
         title = f"{name}: {value:.2%}, {least:.2%} to {most:.2%}"
-        chart.dots([value], [middle], f"s{number % SERIES}", [title], radius=5)
+        chart.dots([value], [middle], series(number), [title], radius=5)
     return chart.to_svg("; ".join(f"{name} {value:.2%}" for name, value, _ in rows))
 
 
@@ -153,7 +158,7 @@ def _robustness_of_each(curves: Sequence[Curve], shares: Axis, names: Sequence[s
     chart.segment((0, FLOOR), (1, FLOOR), "floor")
     family = curves[0].family
     for number, (curve, name) in enumerate(zip(curves, names, strict=True)):
-        accuracy, style = [point.accuracy for point in curve.points], f"s{number % SERIES}"
+        accuracy, style = [point.accuracy for point in curve.points], series(number)
         chart.line(places, accuracy, style)
         titles = [f"{name}: {p.accuracy:.1%} right at {p.strength:g} {family.unit}" for p in curve.points]
         chart.dots(places, accuracy, style, titles, radius=2.5)

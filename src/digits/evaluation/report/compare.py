@@ -1,10 +1,12 @@
-"""In: several measured runs on the same images. Out: ``Comparison``: what they differ in, and whether that is chance."""
+"""In: several runs measured on the same images. Out: ``Comparison``: what differs, and whether that is chance."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -124,10 +126,16 @@ def compare(runs: Sequence[MeasuredRun], examples: LabelledImages) -> Comparison
 
 
 def _with_distinct_names(runs: Sequence[MeasuredRun]) -> list[MeasuredRun]:
+    """Return the runs; where two share a name, all are called by the part of their path that tells them apart."""
     names = [run.facts.name for run in runs]
-    if len(set(names)) == len(names):
+    paths = [run.facts.path.resolve() for run in runs if run.facts.path]
+    if len(set(names)) == len(names) or len(paths) < len(runs):
         return list(runs)
-    return [replace(run, facts=replace(run.facts, name=str(run.facts.path or run.facts.name))) for run in runs]
+    shared = Path(os.path.commonpath([path.parent for path in paths]))
+    return [
+        replace(run, facts=replace(run.facts, name=str(path.relative_to(shared))))
+        for run, path in zip(runs, paths, strict=True)
+    ]
 
 
 def _grouped(runs: Sequence[MeasuredRun]) -> tuple[Group, ...]:

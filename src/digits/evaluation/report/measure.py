@@ -56,24 +56,17 @@ def measure_run(
     """
     facts = read_facts(path)
 
-    def told(what: str, of: int) -> Callable[[int], None] | None:
-        return (lambda done: progress(f"{facts.name}: {what}", done, of)) if progress else None
+    def told(what: str) -> Callable[[int, int], None]:
+        return lambda done, of: progress(f"{facts.name}: {what}", done, of) if progress else None
 
-    reader = load(path, threads=threads, precision=FLOAT32)
-    if known:
-        full, int8 = known
-    else:
-        full = evaluate(reader, name, examples, progress=told("classifying", len(examples)))
-        int8 = None
-        if INT8 in facts.model:
-            small = load(path, threads=threads, precision=INT8)
-            int8 = evaluate(small, name, examples, progress=told("classifying in int8", len(examples)))
+    def evaluated(precision: str) -> Evaluation:
+        told_so_far = told(f"classifying in {precision}")
+        reader = load(path, threads=threads, precision=precision)
+        return evaluate(reader, name, examples, progress=lambda done: told_so_far(done, len(examples)))
+
+    full, int8 = known or (evaluated(FLOAT32), evaluated(INT8) if INT8 in facts.model else None)
     distorted = None
     if robustness_images:
-        distorted = measure_robustness(
-            reader,
-            examples,
-            count=robustness_images,
-            progress=(lambda done, of: progress(f"{facts.name}: distorting", done, of)) if progress else None,
-        )
+        reader = load(path, threads=threads, precision=FLOAT32)
+        distorted = measure_robustness(reader, examples, count=robustness_images, progress=told("distorting"))
     return MeasuredRun(facts, full, int8, distorted)

@@ -24,7 +24,7 @@ from digits.evaluation.report import charts
 from digits.evaluation.report.compare import Comparison
 from digits.evaluation.report.measure import MeasuredRun
 from digits.evaluation.report.mistakes import DOUBT, Mistakes
-from digits.evaluation.report.verdict import as_p, conclude
+from digits.evaluation.report.verdict import as_p, as_points, conclude
 from digits.evaluation.robustness import FLOOR
 from digits.files import write_text
 
@@ -54,25 +54,29 @@ def write_report(run: MeasuredRun, examples: LabelledImages, path: Path) -> Path
     cells = mistakes.cells()
     contested = mistakes.contested()
     doubted, doubts = mistakes.doubts()
-    page = _environment().get_template("report.html").render(
-        title=f"{run.facts.name}: {run.evaluation.metrics.accuracy:.2%}",
-        run=run,
-        facts=run.facts,
-        evaluation=run.evaluation,
-        metrics=run.evaluation.metrics,
-        notices=_notices([run]),
-        training=_training(run),
-        cells=cells,
-        most_errors=max((cell.count for row in cells for cell in row if not cell.is_right), default=0),
-        reliability=charts.draw_reliability(_bins(run.evaluation, examples)),
-        mean_confidence=float(run.evaluation.predictions.confidence.mean()),
-        set_aside=_set_aside(run.evaluation, examples),
-        robustness=_robustness(run, examples),
-        most_wrong=mistakes.most_wrong(),
-        contested=contested,
-        doubted=doubted,
-        doubts=doubts,
-        versions=run.facts.config.get("versions") or run.facts.model.get("versions") or {},
+    page = (
+        _environment()
+        .get_template("report.html")
+        .render(
+            title=f"{run.facts.name}: {run.evaluation.metrics.accuracy:.2%}",
+            run=run,
+            facts=run.facts,
+            evaluation=run.evaluation,
+            metrics=run.evaluation.metrics,
+            notices=_notices([run]),
+            training=_training(run),
+            cells=cells,
+            most_errors=max((cell.count for row in cells for cell in row if not cell.is_right), default=0),
+            reliability=charts.draw_reliability(_bins(run.evaluation, examples)),
+            mean_confidence=float(run.evaluation.predictions.confidence.mean()),
+            set_aside=_set_aside(run.evaluation, examples),
+            robustness=_robustness(run, examples),
+            most_wrong=mistakes.most_wrong(),
+            contested=contested,
+            doubted=doubted,
+            doubts=doubts,
+            versions=run.facts.config.get("versions") or run.facts.model.get("versions") or {},
+        )
     )
     return _write(path, page)
 
@@ -86,18 +90,23 @@ def write_comparison(comparison: Comparison, examples: LabelledImages, path: Pat
         for name, run in zip(names, runs, strict=True)
     ]
     histories = {name: run.facts.history for name, run in zip(names, runs, strict=True) if run.facts.history}
-    page = _environment().get_template("comparison.html").render(
-        title=f"{len(runs)} runs compared",
-        comparison=comparison,
-        runs=runs,
-        letters=_letters(len(runs)),
-        letter_of={run.facts.name: letter for letter, run in zip(_letters(len(runs)), runs, strict=True)},
-        examples=examples,
-        notices=_notices(runs),
-        conclusions=conclude(comparison),
-        intervals=charts.draw_intervals(intervals),
-        training=charts.draw_history(histories, with_training=False) if histories else [],
-        robustness=_robustness_of_several(runs, names),
+    page = (
+        _environment()
+        .get_template("comparison.html")
+        .render(
+            title=f"{len(runs)} runs compared",
+            comparison=comparison,
+            runs=runs,
+            letters=_letters(len(runs)),
+            styles=[charts.series(number) for number in range(len(runs))],
+            letter_of={run.facts.name: letter for letter, run in zip(_letters(len(runs)), runs, strict=True)},
+            examples=examples,
+            notices=_notices(runs),
+            conclusions=conclude(comparison),
+            intervals=charts.draw_intervals(intervals),
+            training=charts.draw_history(histories, with_training=False) if histories else [],
+            robustness=_robustness_of_several(runs, names),
+        )
     )
     return _write(path, page)
 
@@ -108,9 +117,19 @@ def _environment() -> Environment:
 
     folder = Path(__file__).parent / "templates"
     environment = Environment(
-        loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
-    environment.filters |= {"percent": _percent, "sure": floor_percent, "points": _points, "duration": _duration, "setting": _setting}
+    environment.filters |= {
+        "percent": _percent,
+        "sure": floor_percent,
+        "points": as_points,
+        "duration": _duration,
+        "setting": _setting,
+    }
     environment.globals |= {"version": __version__, "floor": FLOOR, "doubt": DOUBT, "as_p": as_p}
     return environment
 
@@ -172,10 +191,6 @@ def _percent(share: float, digits: int = 2) -> str:
     return f"{100 * share:.{digits}f} %"
 
 
-def _points(difference: float) -> str:
-    return f"{100 * difference:+.2f}".replace("-", "−")
-
-
 def _duration(seconds: float) -> str:
     if not math.isfinite(seconds):
         return "–"
@@ -196,4 +211,3 @@ def _write(path: Path, page: str) -> Path:
     except OSError as error:
         raise RunError(f"expected to write {path}; {error}; give another file with --out") from error
     return path
-

@@ -53,13 +53,13 @@ def compare_on_same_images(first: npt.NDArray[np.bool_], second: npt.NDArray[np.
 
 
 def sign_test(one: int, other: int) -> float:
-    """Return the two-sided probability of a split at least as uneven as ``one`` to ``other`` when both are as likely."""
+    """Return how likely a split at least as uneven as ``one`` to ``other`` is, either way, when both are as likely."""
     n = one + other
     tail = term = 1
     for k in range(min(one, other)):
         term = term * (n - k) // (k + 1)
         tail += term
-    return min(1.0, 2 * tail / 2**n)
+    return float(min(1.0, 2 * tail / 2**n))
 
 
 def compare_over_seeds(first: Sequence[float], second: Sequence[float]) -> Difference | None:

@@ -113,7 +113,9 @@ class Chart:
         for value, name in self._y_axis.ticks.items():
             height = self.y(value)
             parts.append(element("line", x1=self._left, y1=height, x2=right, y2=height, class_="grid"))
-            parts.append(element("text", escape(name), x=self._left - 6, y=height + 4, class_="tick", text_anchor="end"))
+            parts.append(
+                element("text", escape(name), x=self._left - 6, y=height + 4, class_="tick", text_anchor="end")
+            )
         for value, name in self._x_axis.ticks.items():
             at = {"x": self.x(value), "y": self._floor + 15}
             parts.append(element("text", escape(name), class_="tick", text_anchor="middle", **at))

@@ -5,32 +5,32 @@ from __future__ import annotations
 import statistics
 
 from digits.evaluation.report.compare import Comparison, Group, PairOfGroups, PairOfRuns
+from digits.evaluation.report.significance import Difference
 
 
 def conclude(comparison: Comparison) -> list[str]:
     """Return the conclusions, the most important first."""
     seeds = [_of_group(group) for group in comparison.groups if len(group.runs) > 1]
-    recipes = [_of_recipes(pair) for pair in comparison.group_pairs]
+    recipes = [_of_recipes(pair, pair.difference) for pair in comparison.group_pairs if pair.difference]
     return [*seeds, *recipes, _of_pairs(comparison), *_caution(comparison)]
 
 
 def _of_group(group: Group) -> str:
     values = group.accuracies
     return (
-        f"{group.name}: {statistics.fmean(values):.2%} ± {statistics.stdev(values):.2%}, mean and standard deviation "
-        f"of {len(values)} seeds."
+        f"{group.name}: {100 * statistics.fmean(values):.2f} ± {100 * statistics.stdev(values):.2f} %, "
+        f"mean and standard deviation of {len(values)} seeds."
     )
 
 
-def _of_recipes(pair: PairOfGroups) -> str:
-    between = f"{pair.first} against {pair.second}"
-    if pair.difference is None:
-        return f"{between}: too few seeds to tell the recipes apart; train at least two of each."
-    low, high = pair.difference.interval
-    found = "a real difference of the means" if pair.is_significant else "no difference of the means that chance rules out"
+def _of_recipes(pair: PairOfGroups, difference: Difference) -> str:
+    low, high = difference.interval
+    found = (
+        "a real difference of the means" if pair.is_significant else "no difference of the means that chance rules out"
+    )
     return (
-        f"{between}: {found}, {pair.difference.value * 100:+.2f} points, 95 % interval {low * 100:+.2f} to "
-        f"{high * 100:+.2f} (Welch's test over seeds, p {as_p(pair.difference.p)})."
+        f"{pair.first} against {pair.second}: {found}, {as_points(difference.value)} points, 95 % interval "
+        f"{as_points(low)} to {as_points(high)} (Welch's test over seeds, p {as_p(difference.p)})."
     )
 
 
@@ -63,3 +63,8 @@ def _better(pair: PairOfRuns) -> str:
 def as_p(p: float) -> str:
     """Return a probability as it is written behind "p"."""
     return "< 0.001" if p < 0.001 else f"= {p:.3f}" if p < 0.1 else f"= {p:.2f}"
+
+
+def as_points(difference: float) -> str:
+    """Return a difference of shares in percentage points, with its sign."""
+    return f"{100 * difference:+.2f}".replace("-", "−")
