@@ -43,6 +43,11 @@ class RunFacts:
         return self.config.get("seed")
 
     @property
+    def seconds(self) -> Mapping[str, float]:
+        """How long the parts of the run took; "training" among them where the run says anything."""
+        return self.metrics.get("seconds") or {}
+
+    @property
     def dataset(self) -> Mapping[str, Any]:
         return self.config.get("dataset") or self.model.get("dataset") or {}
 
