@@ -8,7 +8,7 @@ from scipy.stats import binomtest
 from sklearn.metrics import accuracy_score, confusion_matrix, log_loss, precision_recall_fscore_support
 
 from digits.errors import DataError
-from digits.evaluation.metrics import ECE_BINS, expected_calibration_error, measure, wilson_interval
+from digits.evaluation.metrics import ECE_BINS, calibration_bins, expected_calibration_error, measure, wilson_interval
 
 DIGITS = range(10)
 
@@ -172,3 +172,14 @@ def test_to_dict_is_plain_json():
 def test_what_cannot_be_measured_is_refused(probabilities, labels, message):
     with pytest.raises(DataError, match=message):
         measure(probabilities, labels)
+
+
+@given(datasets)
+def test_calibration_bins_hold_every_answer_once_in_ascending_order(dataset):
+    probabilities, labels = dataset
+    confidence, correct = probabilities.max(axis=1), probabilities.argmax(axis=1) == labels
+    bins = calibration_bins(confidence, correct)
+    assert sum(part.n for part in bins) == len(labels)
+    assert sum(part.right for part in bins) == correct.sum()
+    assert sum(part.n * part.confidence for part in bins) == pytest.approx(confidence.sum())
+    assert [part.confidence for part in bins] == sorted(part.confidence for part in bins)

@@ -6,6 +6,7 @@ import csv
 import json
 import subprocess
 from dataclasses import replace
+from html import escape
 from pathlib import Path
 
 import numpy as np
@@ -32,6 +33,7 @@ def test_the_run_folder_is_complete_and_holds_nothing_else(run: Run) -> None:
         "accuracy_loss_plot.png",
         "confusion_matrix.png",
         "config.json",
+        "report.html",
     }
     assert (run.path.parent / "latest" / "metrics.json").exists()
 
@@ -62,6 +64,7 @@ def test_every_artefact_of_the_offline_sample_says_so(run: Run, small: Dataset) 
     config = json.loads((run.path / "config.json").read_text())
     model = digits.load(run.path).info
     assert metrics["dataset"]["notice"] == config["dataset"]["notice"] == model["dataset"]["notice"] == small.notice
+    assert escape(small.notice or "?") in (run.path / "report.html").read_text(encoding="utf-8")
 
 
 def test_config_records_what_the_result_depends_on(run: Run) -> None:

@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from digits.cli import data, evaluate, export, read, train
+from digits.cli import data, evaluate, export, read, report, train
 from digits.cli.console import print_error
 from digits.errors import DigitsError
 
@@ -21,6 +21,7 @@ app = typer.Typer(
 )
 app.command("train")(train.train)
 app.command("evaluate")(evaluate.evaluate)
+app.command("report")(report.report)
 app.command("export")(export.export)
 app.command("read")(read.read)
 app.command("data")(data.data)

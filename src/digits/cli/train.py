@@ -174,7 +174,7 @@ def _print_summary(path: Path, metrics: dict[str, Any]) -> None:
         out.print("measured on the offline sample, not on MNIST's test set")
     seconds = metrics["seconds"]
     out.print(f"{seconds['training']:.0f} s training, {seconds['whole_run']:.0f} s in all")
-    out.print(f"files: {path}; measure it further with: digits evaluate {path}", markup=False, soft_wrap=True)
+    out.print(f"files: {path}; open {path}/report.html in a browser", markup=False, soft_wrap=True)
 
 
 def _print_study(path: Path, summary: dict[str, Any]) -> None:

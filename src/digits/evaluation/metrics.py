@@ -124,16 +124,41 @@ def wilson_interval(right: int, n: int, level: float = 0.95) -> tuple[float, flo
     return max(0.0, min(centre - half, share)), min(1.0, max(centre + half, share))
 
 
-def expected_calibration_error(confidence: npt.ArrayLike, correct: npt.ArrayLike) -> float:
-    """The mean distance of confidence from accuracy over 15 equal bins, weighted by their size (Guo et al. 2017).
+@dataclass(frozen=True)
+class CalibrationBin:
+    """The ``n`` >= 1 answers with a confidence in one bin: its mean ``confidence``, how many were ``right``."""
 
-    ``confidence`` float (n,) in [0, 1]; ``correct`` bool (n,); n >= 1. Bins are open below and closed above.
+    n: int
+    confidence: float
+    right: int
+
+    @property
+    def accuracy(self) -> float:
+        return self.right / self.n
+
+
+def calibration_bins(confidence: npt.ArrayLike, correct: npt.ArrayLike) -> tuple[CalibrationBin, ...]:
+    """Return those of 15 equal bins of confidence that hold an answer, ascending; open below and closed above.
+
+    ``confidence`` float (n,) in [0, 1]; ``correct`` bool (n,); n >= 1.
     """
     sure = np.asarray(confidence, dtype=np.float64)
-    hit = np.asarray(correct, dtype=np.float64)
     bins = np.clip(np.ceil(sure * ECE_BINS).astype(np.int64) - 1, 0, ECE_BINS - 1)
-    gaps = np.bincount(bins, weights=hit - sure, minlength=ECE_BINS)
-    return float(np.abs(gaps).sum() / len(sure))
+    counts, sums, right = (
+        np.bincount(bins, weights=weights, minlength=ECE_BINS)
+        for weights in (None, sure, np.asarray(correct, dtype=np.float64))
+    )
+    return tuple(
+        CalibrationBin(int(n), float(total / n), int(hits))
+        for n, total, hits in zip(counts, sums, right, strict=True)
+        if n
+    )
+
+
+def expected_calibration_error(confidence: npt.ArrayLike, correct: npt.ArrayLike) -> float:
+    """The mean distance of confidence from accuracy over ``calibration_bins``, weighted by size (Guo et al. 2017)."""
+    bins = calibration_bins(confidence, correct)
+    return sum(part.n * abs(part.accuracy - part.confidence) for part in bins) / sum(part.n for part in bins)
 
 
 def confusion_matrix(labels: IntArray, answers: IntArray) -> IntArray:

@@ -62,7 +62,7 @@ def draw_most_wrong(
             answer = int(probabilities[index].argmax())
             _paper(axes, images[index])
             axes.set_title(f"{labels[index]} read as {answer}", size=11, pad=4)
-            sure = f"{_confidence(float(probabilities[index, answer]))} sure   #{index}"
+            sure = f"{floor_percent(float(probabilities[index, answer]))} sure   #{index}"
             axes.set_xlabel(sure, size=9, color=FAINT, labelpad=3, loc="left")
 
 
@@ -72,6 +72,11 @@ def most_wrong(labels: IntArray, probabilities: FloatArray, count: int) -> IntAr
     wrong = np.flatnonzero(answers != labels)
     order = np.argsort(-probabilities[wrong, answers[wrong]], kind="stable")
     return wrong[order][:count].astype(np.int64)
+
+
+def floor_percent(share: float) -> str:
+    """Return ``share`` in [0, 1] in per cent, rounded down: 99.97 must not be shown as a certain 100."""
+    return f"{min(99.9, math.floor(share * 1000) / 10):.1f} %"
 
 
 def draw_contact_sheet(images: ByteArray, labels: IntArray, path: Path, *, per_class: int = 20, title: str) -> None:
@@ -127,11 +132,6 @@ def _paper(axes: Axes, image: npt.NDArray[np.uint8]) -> None:
     for spine in axes.spines.values():
         spine.set_visible(True)
         spine.set_color(RULE)
-
-
-def _confidence(share: float) -> str:
-    # 99.97 must not be shown as a certain 100.
-    return f"{min(99.9, math.floor(share * 1000) / 10):.1f} %"
 
 
 def _check(images: ByteArray, labels: IntArray) -> None:

@@ -64,6 +64,13 @@ class Curve:
     family: Family
     points: tuple[Point, ...]
 
+    def places(self) -> list[float]:
+        """Return where each point stands on an axis from 0 to 1: no distortion at 0, unless it goes both ways."""
+        strengths = [point.strength for point in self.points]
+        values = [math.log(strength) for strength in strengths] if self.family.is_log else strengths
+        places = [(value - values[0]) / (values[-1] - values[0]) for value in values]
+        return [1 - place for place in places] if strengths[-1] == self.family.identity else places
+
     def limits(self, floor: float = FLOOR) -> tuple[Limit, ...]:
         """Where accuracy falls below ``floor``: towards smaller strengths, then towards larger, where there are any."""
         identity = self.family.identity

@@ -60,7 +60,7 @@ def _panel(axes: Axes, curve: Curve, floor: float) -> None:
     ticks = [point.strength for point in curve.points]
     accuracy = np.array([point.accuracy for point in curve.points])
     confidence = np.array([point.confidence for point in curve.points])
-    places = _places(curve)
+    places = curve.places()
     axes.fill_between(
         places, accuracy, confidence, where=confidence > accuracy, interpolate=True,
         facecolor="#f6e9e0", edgecolor=FAINT, hatch="////", linewidth=0, zorder=1, label="surer than right",
@@ -78,20 +78,10 @@ def _panel(axes: Axes, curve: Curve, floor: float) -> None:
     axes.grid(visible=True, axis="y")
 
 
-def _places(curve: Curve) -> list[float]:
-    """Where each point stands on an axis from 0 to 1: no distortion on the left, unless it goes both ways."""
-    strengths = np.array([point.strength for point in curve.points])
-    values = np.log(strengths) if curve.family.is_log else strengths
-    places = (values - values.min()) / (values.max() - values.min())
-    if strengths.argmax() == list(strengths).index(curve.family.identity):
-        places = 1 - places
-    return [float(place) for place in places]
-
-
 def _thumbnails(figure: Figure, axes: Axes, curve: Curve, example: ByteArray) -> None:
     panel = axes.get_position()
     width, height = THUMBNAIL_IN / WIDTH_IN, THUMBNAIL_IN * panel.height / PANEL_IN
-    for point, place in zip(curve.points, _places(curve), strict=True):
+    for point, place in zip(curve.points, curve.places(), strict=True):
         middle = panel.x0 + panel.width * (place + PAD) / (1 + 2 * PAD)
         image = curve.family.distort(example[np.newaxis], point.strength)[0]
         under = panel.y0 - 0.27 * panel.height / PANEL_IN - height

@@ -18,9 +18,12 @@ import numpy as np
 
 from digits.data import Dataset
 from digits.errors import RunError
-from digits.evaluation.evaluate import Evaluation, evaluate
+from digits.evaluation.evaluate import METRICS_FILE, Evaluation, evaluate
 from digits.evaluation.metrics import Metrics
 from digits.evaluation.plots import draw_accuracy_loss, draw_confusion_matrix
+from digits.evaluation.report.facts import HISTORY_FILE
+from digits.evaluation.report.measure import measure_run as measure_for_report
+from digits.evaluation.report.render import REPORT_FILE, write_report
 from digits.experiments.loggers import Logger, LoggingProgress, logged
 from digits.files import to_json, write_text
 from digits.model.folder import open_model, write_model
@@ -32,8 +35,6 @@ from digits.training.run_folder import CONFIG_FILE, begin_run, find_interrupted,
 from digits.training.save import MODEL_FOLDER, save_keras, save_model_folder
 from digits.training.train import Progress, steps_and_epochs, train
 
-HISTORY_FILE = "history.csv"
-METRICS_FILE = "metrics.json"
 # What must not change between the parts of one run.
 SAME = ("recipe", "seed", "threads", "precision")
 
@@ -100,13 +101,14 @@ def _fill(folder: Path, dataset: Dataset, plan: Plan, config: dict[str, Any], pr
     save_model_folder(trained.model, folder, recipe=plan.recipe, dataset=dataset, environment=trained.environment)
     write_text(folder / HISTORY_FILE, _as_csv(trained.history))
     training_s = sum(row["seconds"] for row in trained.history)
-    metrics = measure_run(folder, dataset, threads=plan.threads, training_s=training_s)
+    metrics, tested = measure_run(folder, dataset, threads=plan.threads, training_s=training_s)
     metrics["seconds"]["whole_run"] = round(metrics["seconds"]["training"] + time.perf_counter() - started, 1)
     write_text(folder / METRICS_FILE, to_json(metrics))
     title = "\n".join(_caption(dataset, plan))
     draw_accuracy_loss(trained.history, folder / "accuracy_loss_plot.png", title=title)
     draw_result(folder, dataset, plan, metrics)
     write_text(folder / CONFIG_FILE, to_json(config | {"git_commit": git_commit(Path(__file__))}))
+    explain(folder, dataset, tested, threads=plan.threads)
     return metrics
 
 
@@ -137,15 +139,21 @@ def git_commit(file: Path) -> str | None:
     return done.stdout.strip()
 
 
-def measure_run(folder: Path, dataset: Dataset, *, threads: int, training_s: float) -> dict[str, Any]:
-    """Measure the exported files, as a user will run them; return what metrics.json says, and note it in model.json."""
+def measure_run(
+    folder: Path, dataset: Dataset, *, threads: int, training_s: float
+) -> tuple[dict[str, Any], tuple[Evaluation, Evaluation]]:
+    """Measure the exported files, as a user will run them, and note it in model.json.
+
+    Returns:
+        what metrics.json says, and the evaluations on the test part in float32 and int8.
+    """
     reader, int8_reader = (load(folder, threads=threads, precision=name) for name in ("float32", "int8"))
     parts: dict[str, Evaluation] = {
         part: evaluate(reader, f"{dataset.name} {part}", getattr(dataset, part))
         for part in ("train", "validation", "test")
     }
     test = parts["test"].metrics
-    int8_test = evaluate(int8_reader, f"{dataset.name} test", dataset.test).metrics
+    int8_test = evaluate(int8_reader, f"{dataset.name} test", dataset.test)
     measured = {
         "train_accuracy": parts["train"].metrics.accuracy,
         "train_loss": parts["train"].metrics.loss,
@@ -154,12 +162,12 @@ def measure_run(folder: Path, dataset: Dataset, *, threads: int, training_s: flo
         **_of_test(test),
     }
     model = open_model(folder)
-    int8 = dict(model.info["int8"]) | {"measured": _of_test(int8_test)}
+    int8 = dict(model.info["int8"]) | {"measured": _of_test(int8_test.metrics)}
     info = dict(model.info) | {"measured": measured, "int8": int8}
     write_model(folder / MODEL_FOLDER, model.weights, info, int8=model.int8)
     details = test.to_dict()
-    return measured | {
-        "int8_test_accuracy": int8_test.accuracy,
+    metrics = measured | {
+        "int8_test_accuracy": int8_test.metrics.accuracy,
         "confusion_matrix": details["confusion_matrix"],
         "per_digit": details["per_digit"],
         "most_confused": details["most_confused"],
@@ -169,6 +177,13 @@ def measure_run(folder: Path, dataset: Dataset, *, threads: int, training_s: flo
             "evaluation": round(sum(part.seconds for part in parts.values()), 1),
         },
     }
+    return metrics, (parts["test"], int8_test)
+
+
+def explain(folder: Path, dataset: Dataset, tested: tuple[Evaluation, Evaluation], *, threads: int) -> None:
+    """Write report.html about the run in ``folder``, whose other files are complete."""
+    measured = measure_for_report(folder, dataset.name, dataset.test, threads=threads, known=tested)
+    write_report(measured, dataset.test, folder / REPORT_FILE)
 
 
 def draw_result(folder: Path, dataset: Dataset, plan: Plan, metrics: dict[str, Any]) -> None:

@@ -15,8 +15,10 @@ from typing import Any
 
 from digits.data import Dataset
 from digits.errors import RunError
+from digits.evaluation.evaluate import METRICS_FILE
+from digits.evaluation.report.facts import SUMMARY_FILE
 from digits.experiments.loggers import Logger
-from digits.experiments.run import METRICS_FILE, Plan, Run, check_same, draw_result, measure_run, run_experiment
+from digits.experiments.run import Plan, Run, check_same, draw_result, explain, measure_run, run_experiment
 from digits.files import to_json, write_text
 from digits.model.folder import open_model
 from digits.training.backend import prepare
@@ -33,7 +35,6 @@ from digits.training.run_folder import (
 from digits.training.save import save_ensemble
 from digits.training.train import Progress, steps_and_epochs
 
-SUMMARY_FILE = "summary.json"
 SUMMARIZED = ("test_accuracy", "test_loss", "val_accuracy", "train_accuracy", "ece")
 
 
@@ -121,12 +122,13 @@ def run_ensemble(
         members = [open_model(out / f"{name}-members" / _run_name(seed)) for seed in seeds]
         save_ensemble(members, partial, recipe=plan.recipe, dataset=dataset, environment=environment)
         training_s = float(sum(summary["training_seconds"]["values"]))
-        metrics = measure_run(partial, dataset, threads=plan.threads, training_s=training_s)
+        metrics, tested = measure_run(partial, dataset, threads=plan.threads, training_s=training_s)
         metrics["members"] = {key: summary[key] for key in (*SUMMARIZED, "seeds")}
         metrics["seconds"]["whole_run"] = round(training_s + metrics["seconds"]["evaluation"], 1)
         write_text(partial / METRICS_FILE, to_json(metrics))
         draw_result(partial, dataset, plan, metrics)
         write_text(partial / CONFIG_FILE, to_json(config | environment.to_dict()))
+        explain(partial, dataset, tested, threads=plan.threads)
         return Run(publish_run(partial), metrics)
 
 

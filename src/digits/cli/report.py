@@ -1,0 +1,83 @@
+"""``digits report``: runs and a dataset in, one page that explains them out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from digits.data import LabelledImages
+    from digits.evaluation.report.measure import MeasuredRun
+
+
+def report(
+    runs: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="[RUN]...",
+            show_default=False,
+            help="Run or model folders, or the folder of several seeds. Default: the model in this package.",
+        ),
+    ] = None,
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            show_default=False,
+            help="mnist.npz, an IDX folder, class folders or a CSV. Default: the MNIST test set, wherever it is found.",
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            dir_okay=False,
+            show_default=False,
+            help="The file to write. Default: report.html in the run folder; for several runs, in this one.",
+        ),
+    ] = None,
+    robustness_images: Annotated[
+        int, typer.Option(min=0, help="How many images are distorted, each digit in proportion; 0: none.")
+    ] = 500,
+    json: Annotated[bool, typer.Option("--json", help="Print what the page says as JSON.")] = False,
+) -> None:
+    """Write report.html about a run: one page, no network, for screen, phone and paper. Several runs: compare them."""
+    from digits.cli.console import out as console
+    from digits.cli.console import print_json, print_notice
+    from digits.data import load_labelled
+    from digits.evaluation.report import make
+    from digits.evaluation.report.render import require_templates
+
+    require_templates()  # before the minutes that measuring takes, not after
+    folders = make.choose(runs or [])
+    name, examples = load_labelled(data)
+    measured = _watched(folders, name, examples, robustness_images)
+    made = make.report(measured, examples, out or make.default_place(folders, runs or []))
+    for notice in made.notices:
+        print_notice(notice)
+    if json:
+        print_json(made.to_dict())
+    else:
+        for sentence in made.sentences:
+            console.print(sentence, markup=False, soft_wrap=True)
+        console.print(f"file: {made.path}", markup=False, soft_wrap=True)
+
+
+def _watched(
+    folders: list[Path | None], name: str, examples: LabelledImages, robustness_images: int
+) -> list[MeasuredRun]:
+    from rich.progress import Progress
+
+    from digits.cli.console import err
+    from digits.evaluation.report.measure import measure_run
+
+    with Progress(console=err, transient=True, disable=not err.is_terminal) as bar:
+        task = bar.add_task("measuring", total=None)
+
+        def tell(what: str, done: int, of: int) -> None:
+            bar.update(task, description=what, completed=done, total=of)
+
+        return [
+            measure_run(folder, name, examples, robustness_images=robustness_images, progress=tell)
+            for folder in folders
+        ]

@@ -1,0 +1,115 @@
+"""In: a run or model folder. Out: ``RunFacts``, what the folder says about itself. Nothing here runs the network."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from digits.errors import RunError
+from digits.evaluation.evaluate import METRICS_FILE
+from digits.model.folder import open_model
+from digits.training.run_folder import CONFIG_FILE, LATEST, PARTIAL_SUFFIX
+
+HISTORY_FILE = "history.csv"
+SUMMARY_FILE = "summary.json"
+
+
+@dataclass(frozen=True)
+class RunFacts:
+    """What a run's files say: ``config`` and ``metrics`` are empty, ``history`` has no rows, where a file is missing.
+
+    ``model`` is model.json. ``history`` has a row an epoch, its values floats, NaN where the network diverged.
+    """
+
+    name: str
+    path: Path | None
+    model: Mapping[str, Any]
+    config: Mapping[str, Any]
+    metrics: Mapping[str, Any]
+    history: tuple[Mapping[str, float], ...]
+
+    @property
+    def recipe(self) -> Mapping[str, Any]:
+        """The recipe's fields in one level: those of its augmentation stand beside the rest."""
+        recipe = dict(self.config.get("recipe") or self.model.get("recipe") or {})
+        return recipe | dict(recipe.pop("augmentation", None) or {})
+
+    @property
+    def seed(self) -> int | None:
+        return self.config.get("seed")
+
+    @property
+    def seconds(self) -> Mapping[str, float]:
+        """How long the parts of the run took; "training" among them where the run says anything."""
+        return self.metrics.get("seconds") or {}
+
+    @property
+    def dataset(self) -> Mapping[str, Any]:
+        return self.config.get("dataset") or self.model.get("dataset") or {}
+
+
+def read_facts(path: Path | None) -> RunFacts:
+    """Return what the run or model folder ``path`` says; by default the shipped model.
+
+    Raises:
+        ModelError: it holds no sound model.
+        RunError: a file of the run is damaged.
+    """
+    model = open_model(path)
+    folder = path or model.path
+    if path is None:
+        return RunFacts("the shipped model", None, model.info, {}, {}, ())
+    return RunFacts(
+        name=_name(folder),
+        path=folder,
+        model=model.info,
+        config=_read_object(folder / CONFIG_FILE),
+        metrics=_read_object(folder / METRICS_FILE),
+        history=_read_history(folder / HISTORY_FILE),
+    )
+
+
+def find_runs(path: Path) -> list[Path]:
+    """Return ``path`` itself, or the runs in it where it is the folder of several seeds (it holds summary.json)."""
+    if not (path / SUMMARY_FILE).is_file():
+        return [path]
+    members = [folder.parent for folder in path.glob(f"*/{CONFIG_FILE}") if folder.parent.name != LATEST]
+    complete = [folder for folder in members if not folder.name.endswith(PARTIAL_SUFFIX)]
+    return sorted(complete, key=lambda folder: (len(folder.name), folder.name))  # seed-2 before seed-10
+
+
+def _name(folder: Path) -> str:
+    """A run's own name, with that of its study where the folder is one of several seeds."""
+    full = folder.resolve()
+    name = full.name.removesuffix(PARTIAL_SUFFIX)
+    return f"{full.parent.name}/{name}" if name.startswith("seed-") else name
+
+
+def _read_object(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        return {}
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise _damaged(path, error) from error
+    if not isinstance(value, dict):
+        raise _damaged(path, f"it holds {type(value).__name__}, no object")
+    return value
+
+
+def _read_history(path: Path) -> tuple[Mapping[str, float], ...]:
+    if not path.is_file():
+        return ()
+    try:
+        rows = list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
+        return tuple({key: float(value) for key, value in row.items()} for row in rows)
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        raise _damaged(path, error) from error
+
+
+def _damaged(path: Path, reason: object) -> RunError:
+    return RunError(f"expected a sound {path.name} in {path.parent}; {reason}; delete the file or train anew")

@@ -1,0 +1,99 @@
+"""In: what a person named, and measured runs. Out: ``Made``, the page written and what it says in short."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from digits.data import LabelledImages
+from digits.errors import RunError
+from digits.evaluation.report.compare import Comparison, compare
+from digits.evaluation.report.facts import find_runs, read_facts
+from digits.evaluation.report.measure import MeasuredRun
+from digits.evaluation.report.render import REPORT_FILE, write_comparison, write_report
+from digits.evaluation.report.verdict import conclude
+
+
+@dataclass(frozen=True)
+class Made:
+    """A written page: its path, what must be said first, what it concludes, and for JSON its figures."""
+
+    path: Path
+    notices: tuple[str, ...]
+    sentences: tuple[str, ...]
+    document: Mapping[str, Any]
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"report": str(self.path), "notices": list(self.notices), **self.document}
+
+
+def choose(paths: Sequence[Path]) -> list[Path | None]:
+    """Return the folders to measure, each once, those of several seeds opened; [None], the shipped model, for none.
+
+    Every folder is opened once here, so that a wrong path is told before minutes are spent on the others.
+
+    Raises:
+        ModelError, RunError: a folder holds no sound run or model.
+    """
+    found: list[Path | None] = [None]
+    if paths:
+        runs = {run.resolve(): run for path in paths for run in find_runs(path)}
+        if not runs:
+            raise RunError(f"expected complete runs in {', '.join(map(str, paths))}; there is none; train one first")
+        found = list(runs.values())
+    for folder in found:
+        read_facts(folder)
+    return found
+
+
+def default_place(folders: Sequence[Path | None], named: Sequence[Path]) -> Path:
+    """Return where the page goes: into what was named where that is one folder, else here."""
+    if len(named) == 1 and folders[0] is not None:
+        return named[0] / REPORT_FILE
+    return Path(REPORT_FILE)
+
+
+def report(measured: Sequence[MeasuredRun], examples: LabelledImages, path: Path) -> Made:
+    """Write the page on one run, or the comparison of several, all measured on ``examples``.
+
+    Raises:
+        MissingExtraError, RunError: as ``render``.
+    """
+    notices = tuple(dict.fromkeys(notice for run in measured for notice in run.evaluation.notices))
+    if len(measured) == 1:
+        (run,) = measured
+        write_report(run, examples, path)
+        return Made(path, notices, (_in_short(run),), _document(run))
+    comparison = compare(measured, examples)
+    write_comparison(comparison, examples, path)
+    lines = (*(_in_short(run) for run in comparison.runs), *conclude(comparison))
+    return Made(path, notices, lines, _compared(comparison))
+
+
+def _in_short(run: MeasuredRun) -> str:
+    metrics = run.evaluation.metrics
+    low, high = metrics.interval
+    return (
+        f"{run.facts.name} on {run.evaluation.name}: {metrics.accuracy:.2%}, 95 % interval {low:.2%} to {high:.2%}, "
+        f"{metrics.errors:,} of {metrics.n:,} wrong"
+    )
+
+
+def _document(run: MeasuredRun) -> dict[str, Any]:
+    return {
+        "run": run.facts.name,
+        **run.evaluation.to_dict(),
+        "int8": run.int8.to_dict() if run.int8 else None,
+        "robustness": run.robustness.to_dict() if run.robustness else None,
+    }
+
+
+def _compared(comparison: Comparison) -> dict[str, Any]:
+    return {
+        "runs": [_document(run) for run in comparison.runs],
+        "pairs": [asdict(pair) | {"is_significant": pair.is_significant} for pair in comparison.pairs],
+        "recipes": [asdict(pair) | {"is_significant": pair.is_significant} for pair in comparison.group_pairs],
+        "conclusions": conclude(comparison),
+    }

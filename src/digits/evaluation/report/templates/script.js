@@ -1,0 +1,26 @@
+"use strict";
+(() => {
+  const buttons = [...document.querySelectorAll(".confusion button")];
+  const panelOf = (button) => document.getElementById(button.getAttribute("aria-controls"));
+  const show = (chosen) => {
+    for (const button of buttons) {
+      const isOpen = button === chosen;
+      button.setAttribute("aria-expanded", String(isOpen));
+      panelOf(button).hidden = !isOpen;
+    }
+  };
+  const isOpen = (button) => button.getAttribute("aria-expanded") === "true";
+  for (const button of buttons) {
+    button.addEventListener("click", () => {
+      show(isOpen(button) ? null : button);
+      if (isOpen(button)) panelOf(button).scrollIntoView({ block: "nearest", behavior: "smooth" });
+    });
+  }
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && buttons.some(isOpen)) show(null);
+  });
+  // The most frequent error stands open, so that the page shows what a cell holds.
+  const errors = buttons.filter((button) => !button.closest("td").classList.contains("right"));
+  const count = (button) => Number(button.textContent);
+  if (errors.length) show(errors.reduce((most, button) => (count(button) > count(most) ? button : most)));
+})();

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import math
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digits.evaluation.report.axes import accuracy_axis, epoch_axis, loss_axis, share_axis, to_error
+from digits.evaluation.report.svg import WIDTH, Axis, Chart, element
+
+shares = st.lists(st.floats(0, 1) | st.just(math.nan), min_size=1, max_size=40)
+
+
+def drawn(chart: Chart) -> ElementTree.Element:
+    return ElementTree.fromstring(chart.to_svg("a label"))
+
+
+def test_text_cannot_become_markup():
+    assert element("text", class_="a", title='<"&') == '<text class="a" title="&lt;&quot;&amp;"></text>'
+    chart = Chart(Axis(0, 1, {0.5: "<b>"}), Axis(0, 1, {}))
+    chart.words(0.5, 0.5, "<script>", "name")
+    assert not list(drawn(chart).iter("script"))
+
+
+def test_a_line_is_broken_where_the_network_diverged():
+    chart = Chart(Axis(1, 5, {}), Axis(0, 1, {}))
+    chart.line([1, 2, 3, 4, 5], [0.1, 0.2, math.nan, 0.4, 0.5], "s0")
+    assert [len(line.attrib["points"].split()) for line in drawn(chart).iter("polyline")] == [2, 2]
+
+
+def test_dots_have_titles_for_a_pointer():
+    chart = Chart(Axis(0, 1, {}), Axis(0, 1, {}))
+    chart.dots([0.2], [0.3], "s0", ["epoch 1"])
+    (dot,) = drawn(chart).iter("circle")
+    assert dot[0].text == "epoch 1"
+
+
+@given(shares)
+def test_the_accuracy_axis_holds_every_value_and_has_ticks_to_read(accuracies):
+    axis = accuracy_axis(accuracies)
+    assert len(axis.ticks) >= 3
+    for accuracy in filter(math.isfinite, accuracies):
+        assert axis.high <= to_error(accuracy) <= axis.low
+    assert all(0 <= axis.place(tick) <= 1 for tick in axis.ticks)
+
+
+@given(st.lists(st.floats(0, 1e6) | st.just(math.nan), min_size=1, max_size=40))
+def test_the_loss_axis_has_ticks_within_it(losses):
+    axis = loss_axis(losses)
+    assert 3 <= len(axis.ticks) <= 40
+    assert all(0 <= axis.place(tick) <= 1 for tick in axis.ticks)
+
+
+@pytest.mark.parametrize("last", [1, 2, 8, 30, 250, 5000])
+def test_epochs_have_few_ticks_and_start_at_one(last):
+    axis = epoch_axis(last)
+    assert 1 in axis.ticks
+    assert len(axis.ticks) <= 8
+    assert axis.place(1) <= axis.place(last)
+
+
+@given(st.floats(0, 1))
+def test_the_share_axis_starts_below_and_ends_at_100(low):
+    axis = share_axis(low)
+    assert axis.low <= min(low, 0.75)
+    assert axis.ticks[1.0] == "100 %"
+
+
+@given(st.floats(-5, 5))
+def test_nothing_is_drawn_beyond_the_edge(value):
+    chart = Chart(Axis(0, 1, {}), Axis(0, 1, {}))
+    assert 0 <= chart.x(value) <= WIDTH
