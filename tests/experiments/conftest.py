@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from support import TINY_PLAN, Silence, few
 
 from digits.data import Dataset
 from digits.experiments.run import Run, run_experiment
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _few_distorted_images() -> Iterator[None]:
+    """Robustness curves of the runs' reports from 20 images instead of 500: their tests are elsewhere."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("digits.experiments.run.ROBUSTNESS_IMAGES", 20)
+        yield
 
 
 @pytest.fixture(scope="session")

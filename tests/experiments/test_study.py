@@ -9,11 +9,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import scipy.stats
 from support import TINY_PLAN, Silence
 
 import digits
 from digits.data import Dataset
 from digits.errors import RunError
+from digits.experiments.pairs import compare_runs
 from digits.experiments.study import parse_seeds, run_ensemble, run_study, summarize
 
 ONE_EPOCH = replace(TINY_PLAN, recipe=replace(TINY_PLAN.recipe, epochs=1))
@@ -56,6 +58,19 @@ def test_a_killed_study_goes_on_and_keeps_what_is_done(small: Dataset, tmp_path:
     assert summary["test_accuracy"]["values"] == accuracies
     assert summary["test_accuracy"]["mean"] == pytest.approx(statistics.mean(accuracies))
     assert json.loads((tmp_path / "study" / "summary.json").read_text()) == summary
+    [pair] = summary["pairs"]
+    assert pair["value"] == pytest.approx(accuracies[0] - accuracies[1])
+    assert summary["test_accuracy_without_contested"] is None  # not MNIST's test part
+
+
+def test_runs_differ_when_one_is_wrong_where_the_other_is_right() -> None:
+    same = {"test_n": 1000, "test_errors": [1, 2, 3]}
+    pairs = compare_runs({"a": same, "b": same, "c": {"test_n": 1000, "test_errors": list(range(3, 40))}})
+    found = {(pair["first"], pair["second"]): pair for pair in pairs}
+    assert found["a", "b"]["p_corrected"] == 1
+    assert (found["a", "c"]["only_first"], found["a", "c"]["only_second"]) == (36, 2)
+    assert found["a", "c"]["value"] == pytest.approx(0.034)
+    assert found["a", "c"]["p_corrected"] == pytest.approx(3 * scipy.stats.binomtest(2, 38).pvalue)
 
 
 def test_a_study_of_another_recipe_does_not_take_over_the_folder(small: Dataset, tmp_path: Path) -> None:

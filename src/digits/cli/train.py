@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from digits.experiments.loggers import Logger
     from digits.experiments.run import Plan, Run
 
+SIGNIFICANT = 0.05
+
 
 def train(
     recipe: Annotated[
@@ -190,6 +192,14 @@ def _print_study(path: Path, summary: dict[str, Any]) -> None:
         spread = "–" if row["sd"] is None else f"{row['sd']:.3%}"
         table.add_row(key, f"{row['mean']:.3%}", spread, " ".join(f"{value:.2%}" for value in row["values"]))
     out.print(table)
+    if agreed := summary["test_accuracy_without_contested"]:
+        out.print(f"without the 15 test images whose label most people reject: {agreed['mean']:.3%}")
+    differing = [pair for pair in summary["pairs"] if pair["p_corrected"] < SIGNIFICANT]
+    for pair in differing:
+        names = f"{pair['first']} and {pair['second']}"
+        out.print(f"{names} differ by {pair['value']:+.2%}, p = {pair['p_corrected']:.3f} (McNemar, Holm)")
+    if summary["pairs"] and not differing:
+        out.print("no two seeds differ by more than chance on these images (McNemar, Holm)")
     if summary["dataset"]["notice"]:
         out.print(summary["dataset"]["notice"], markup=False, soft_wrap=True)
     out.print(f"files: {path}", markup=False, soft_wrap=True)

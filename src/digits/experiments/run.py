@@ -17,11 +17,13 @@ from typing import Any
 import numpy as np
 
 from digits.data import Dataset
+from digits.data.mnist import CONTESTED, is_mnist_test
 from digits.errors import RunError
 from digits.evaluation.evaluate import METRICS_FILE, Evaluation, evaluate
 from digits.evaluation.metrics import Metrics
 from digits.evaluation.plots import draw_accuracy_loss, draw_confusion_matrix
 from digits.evaluation.report.facts import HISTORY_FILE
+from digits.evaluation.report.measure import ROBUSTNESS_IMAGES
 from digits.evaluation.report.measure import measure_run as measure_for_report
 from digits.evaluation.report.render import REPORT_FILE, write_report
 from digits.experiments.loggers import Logger, LoggingProgress, logged
@@ -171,6 +173,7 @@ def measure_run(
         "confusion_matrix": details["confusion_matrix"],
         "per_digit": details["per_digit"],
         "most_confused": details["most_confused"],
+        **_errors(parts["test"], dataset),
         "dataset": dataset.to_dict(),
         "seconds": {
             "training": round(training_s, 1),
@@ -182,7 +185,9 @@ def measure_run(
 
 def explain(folder: Path, dataset: Dataset, tested: tuple[Evaluation, Evaluation], *, threads: int) -> None:
     """Write report.html about the run in ``folder``, whose other files are complete."""
-    measured = measure_for_report(folder, dataset.name, dataset.test, threads=threads, known=tested)
+    measured = measure_for_report(
+        folder, dataset.name, dataset.test, robustness_images=ROBUSTNESS_IMAGES, threads=threads, known=tested
+    )
     write_report(measured, dataset.test, folder / REPORT_FILE)
 
 
@@ -212,6 +217,18 @@ def _of_test(metrics: Metrics) -> dict[str, Any]:
         "test_n": metrics.n,
         "test_loss": metrics.loss,
         "ece": metrics.ece,
+    }
+
+
+def _errors(tested: Evaluation, dataset: Dataset) -> dict[str, Any]:
+    """Which test images were answered wrongly, by their place from 0, and the accuracy without contested labels."""
+    right = tested.predictions.values == dataset.test.labels
+    agreed = np.ones(len(right), bool)
+    if contested := is_mnist_test(dataset.test):
+        agreed[list(CONTESTED)] = False
+    return {
+        "test_errors": np.flatnonzero(~right).tolist(),
+        "test_accuracy_without_contested": float(right[agreed].mean()) if contested else None,
     }
 
 

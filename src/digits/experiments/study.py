@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import statistics
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +18,7 @@ from digits.errors import RunError
 from digits.evaluation.evaluate import METRICS_FILE
 from digits.evaluation.report.facts import SUMMARY_FILE
 from digits.experiments.loggers import Logger
+from digits.experiments.pairs import compare_runs
 from digits.experiments.run import Plan, Run, check_same, draw_result, explain, measure_run, run_experiment
 from digits.files import to_json, write_text
 from digits.model.folder import open_model
@@ -88,6 +89,8 @@ def run_study(
         "seeds": list(seeds),
         "epochs": steps_and_epochs(plan.recipe, len(dataset.train))[1],
         **{key: summarize([metrics[seed][key] for seed in seeds]) for key in SUMMARIZED},
+        "test_accuracy_without_contested": _agreed(metrics.values()),
+        "pairs": compare_runs({_run_name(seed): metrics[seed] for seed in seeds}),
         "training_seconds": summarize([metrics[seed]["seconds"]["training"] for seed in seeds]),
         **{key: last[key] for key in ("threads", "precision", "device", "machine", "versions")},
     }
@@ -136,6 +139,12 @@ def summarize(values: Sequence[float]) -> dict[str, Any]:
     """Return n, mean, sample standard deviation (None for one value) and the values themselves."""
     spread = statistics.stdev(values) if len(values) > 1 else None
     return {"n": len(values), "mean": statistics.fmean(values), "sd": spread, "values": list(values)}
+
+
+def _agreed(metrics: Iterable[Mapping[str, Any]]) -> dict[str, Any] | None:
+    """Summarize the accuracy without contested labels; None where the test part is not MNIST's."""
+    values = [one["test_accuracy_without_contested"] for one in metrics]
+    return None if None in values else summarize(values)
 
 
 def _run(

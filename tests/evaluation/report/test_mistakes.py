@@ -7,7 +7,8 @@ import numpy as np
 from PIL import Image
 
 from digits.data import LabelledImages
-from digits.evaluation.report.mistakes import CONTESTED, ERRORS_PER_CELL, Mistakes, is_mnist_test, to_data_uri
+from digits.data.mnist import CONTESTED, is_mnist_test
+from digits.evaluation.report.mistakes import ERRORS_PER_CELL, Mistakes, to_data_uri
 
 
 def test_a_picture_in_the_page_is_the_image_to_the_last_pixel():

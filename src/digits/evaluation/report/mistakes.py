@@ -6,7 +6,6 @@ Images are shown as ink on paper, each a PNG inside the page. Nothing here measu
 from __future__ import annotations
 
 import base64
-import hashlib
 import io
 from dataclasses import dataclass
 
@@ -15,15 +14,12 @@ import numpy.typing as npt
 from PIL import Image
 
 from digits.data import LabelledImages
-from digits.data.mnist import ARRAY_SHA256
+from digits.data.mnist import CONTESTED, is_mnist_test
 from digits.evaluation.evaluate import Evaluation
 from digits.evaluation.metrics import N_DIGITS
 from digits.evaluation.pictures import most_wrong
 from digits.reading.result import ByteArray, IntArray
 
-# In these images of MNIST's test part most human voters reject the given label: Northcutt, Athalye and Mueller 2021,
-# "Pervasive Label Errors in Test Sets Destabilize Machine Learning Benchmarks".
-CONTESTED = (947, 1621, 1901, 2130, 2462, 2597, 2654, 3520, 3558, 5937, 6651, 6783, 8527, 9679, 9729)
 # A page of the worst network, with every cell full, stays under 2 MB then.
 ERRORS_PER_CELL, RIGHT_PER_CELL = 16, 8
 MOST_WRONG_COUNT = 24
@@ -119,15 +115,6 @@ class Mistakes:
             )
             for index in indices
         ]
-
-
-def is_mnist_test(examples: LabelledImages) -> bool:
-    """Whether ``examples`` are the 10,000 images of MNIST's test part, in their order, with their labels."""
-    arrays = {"x_test": examples.images, "y_test": examples.labels.astype(np.uint8)}
-    return all(
-        hashlib.sha256(np.ascontiguousarray(array).data).hexdigest() == ARRAY_SHA256[key]
-        for key, array in arrays.items()
-    )
 
 
 def to_data_uri(image: ByteArray) -> str:
