@@ -97,6 +97,13 @@ def test_nothing_stands_out_at_the_side(opened: Page) -> None:
     assert _overflow(opened) <= 0
 
 
+def test_tables_of_figures_fit_without_moving_them_aside(opened: Page) -> None:
+    hidden = opened.locator("section .scroll:visible").evaluate_all(
+        "all => all.filter(one => one.scrollWidth > one.clientWidth).map(one => one.closest('section').id)"
+    )
+    assert hidden == []
+
+
 def test_every_picture_is_drawn(opened: Page) -> None:
     broken = opened.locator("img").evaluate_all("all => all.filter(one => one.naturalWidth !== 28).length")
     assert broken == 0

@@ -19,6 +19,7 @@ from digits.evaluation.pictures import floor_percent
 from digits.reading.result import ByteArray, FloatArray, IntArray
 
 CHANNELS = 16
+ERRORS_NAMED = 40  # more would cover each other
 ROW_IN = 0.62
 KERNELS_IN, KERNELS_TITLE_IN = 3.65, 0.4
 # Ten hues that differ in lightness too; a letter in each cloud says which is which.
@@ -34,7 +35,7 @@ def draw_filters(anatomy: Anatomy, path: Path, *, title: str) -> None:
     mosaics = {name: _tiles(kernel) for name, kernel in kernels}
     heights_in = [max(KERNELS_IN * _ratio(mosaics[name]) for name, _ in row) + KERNELS_TITLE_IN for row in rows]
     note = "Columns: output channels; rows: input channels (the first layer has one: its kernels stand in rows of 8). "
-    with page(path, title=title, note=note + "Blue below zero, red above.", body_in=sum(heights_in)) as sheet:
+    with page(path, title=title, note=note + "Blue below zero, red above.", body_in=sum(heights_in) + 0.15) as sheet:
         top = sheet.top
         for row, height_in in zip(rows, heights_in, strict=True):
             for column, (name, kernel) in enumerate(row):
@@ -104,10 +105,10 @@ def draw_features(
             own = places[(labels == digit) & (answers == digit)]
             axes.scatter(own[:, 0], own[:, 1], s=7, color=HUES[digit], alpha=0.55, linewidths=0)
         wrong = np.flatnonzero(labels != answers)
-        for index in wrong:
-            x, y = places[index]
-            axes.plot(x, y, marker="o", markersize=9, markerfacecolor="none", markeredgecolor=INK, markeredgewidth=1)
-            axes.annotate(f"{labels[index]}→{answers[index]}", (x, y), (6, 4), textcoords="offset points", size=8)
+        axes.scatter(places[wrong, 0], places[wrong, 1], s=80, facecolors="none", edgecolors=INK, linewidths=1)
+        for index in wrong[:ERRORS_NAMED]:
+            words = f"{labels[index]}→{answers[index]}"
+            axes.annotate(words, places[index], (6, 4), textcoords="offset points", size=8)
         for digit in np.unique(labels):
             x, y = np.median(places[labels == digit], axis=0)
             box: dict[str, Any] = {"facecolor": "white", "edgecolor": HUES[digit], "boxstyle": "circle,pad=0.2"}
