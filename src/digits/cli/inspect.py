@@ -15,7 +15,7 @@ def inspect(
     model: Annotated[
         Path | None,
         typer.Argument(
-            metavar="[RUN_OR_MODEL]",
+            metavar="RUN_OR_MODEL",
             show_default=False,
             help="A run folder such as runs/latest, or a model folder. Default: the model in this package.",
         ),

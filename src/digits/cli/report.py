@@ -16,7 +16,7 @@ def report(
     runs: Annotated[
         list[Path] | None,
         typer.Argument(
-            metavar="[RUN]...",
+            metavar="RUN",
             show_default=False,
             help="Run or model folders, or the folder of several seeds. Default: the model in this package.",
         ),

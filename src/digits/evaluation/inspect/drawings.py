@@ -19,6 +19,7 @@ from digits.evaluation.pictures import floor_percent
 from digits.reading.result import ByteArray, FloatArray, IntArray
 
 CHANNELS = 16
+HALF_INK = 127
 ERRORS_NAMED = 40  # more would cover each other
 ROW_IN = 0.62
 KERNELS_IN, KERNELS_TITLE_IN = 3.65, 0.4
@@ -83,7 +84,8 @@ def draw_occlusion(found: Occlusion, frame: ByteArray, path: Path, *, title: str
         image.set_title(f"read as {found.answer}, {floor_percent(found.confidence)} sure", size=10)
         fallen = (found.confidence - found.probability).clip(0)
         fall.imshow(fallen, cmap="inferno", vmin=0, interpolation="nearest")
-        fall.contour(frame, levels=[127], colors="white", linewidths=0.8)
+        if frame.max() > HALF_INK:
+            fall.contour(frame, levels=[HALF_INK], colors="white", linewidths=0.8)
         fall.set_title(f"falls by {100 * fallen.max():.1f} points at most", size=10)
         other.imshow(frame, cmap="gray_r", alpha=0.25, interpolation="nearest")
         changed = np.argwhere(found.answers != found.answer)
