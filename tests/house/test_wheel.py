@@ -58,6 +58,7 @@ def _pins(folder: Path) -> Path:
 def test_the_wheel_holds_the_model_and_the_type_marker(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     assert {"digits/py.typed", "digits/model/shipped/model.onnx", "digits/model/shipped/model.json"} <= set(names)
+    assert {f"digits/evaluation/report/templates/{name}" for name in ("report.html", "style.css")} <= set(names)
     assert not any(name.startswith(("tests", "src")) for name in names)
 
 

@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from digits.cli import data, evaluate, export, read, report, train
+from digits.cli import data, evaluate, export, inspect, read, report, train
 from digits.cli.console import print_error
 from digits.errors import DigitsError
 
@@ -22,6 +22,7 @@ app = typer.Typer(
 app.command("train")(train.train)
 app.command("evaluate")(evaluate.evaluate)
 app.command("report")(report.report)
+app.command("inspect")(inspect.inspect)
 app.command("export")(export.export)
 app.command("read")(read.read)
 app.command("data")(data.data)

@@ -16,7 +16,7 @@ def report(
     runs: Annotated[
         list[Path] | None,
         typer.Argument(
-            metavar="[RUN]...",
+            metavar="RUN",
             show_default=False,
             help="Run or model folders, or the folder of several seeds. Default: the model in this package.",
         ),
@@ -38,7 +38,7 @@ def report(
     ] = None,
     robustness_images: Annotated[
         int, typer.Option(min=0, help="How many images are distorted, each digit in proportion; 0: none.")
-    ] = 500,
+    ] = 250,
     json: Annotated[bool, typer.Option("--json", help="Print what the page says as JSON.")] = False,
 ) -> None:
     """Write report.html about a run: one page, no network, for screen, phone and paper. Several runs: compare them."""

@@ -5,7 +5,9 @@ Nothing here calibrates or refuses; that is confidence.py.
 
 from __future__ import annotations
 
+import json
 import os
+import tempfile
 
 import numpy as np
 import numpy.typing as npt
@@ -72,6 +74,54 @@ class Classifier:
             return probabilities, features
         probabilities, features = (np.concatenate(outputs) for outputs in zip(*parts, strict=True))
         return probabilities, features
+
+
+class Tracer:
+    """A network opened layer by layer: any of its outputs, and what each node costs.
+
+    Args:
+        model: the bytes of an ONNX file with input ``frames`` (n, 28, 28, 1), float32, its layers among the outputs.
+    """
+
+    def __init__(self, model: bytes) -> None:
+        self._model = model
+        self._session = self._open(self._options())
+
+    def run(self, frames: npt.NDArray[np.generic]) -> dict[str, FloatArray]:
+        """Return every output by name for ``frames``, as ``Classifier.run`` takes them."""
+        check_frames(frames)
+        names = [node.name for node in self._session.get_outputs()]
+        return dict(zip(names, self._session.run(names, {INPUT_NAME: _as_floats(frames)}), strict=True))
+
+    def seconds(self, frames: npt.NDArray[np.generic], *, repeats: int = 5) -> dict[str, float]:
+        """Return the median time of each node in seconds, by its name, over ``repeats`` runs after one to warm up."""
+        check_frames(frames)
+        with tempfile.TemporaryDirectory() as folder:
+            options = self._options()
+            options.enable_profiling = True
+            options.profile_file_prefix = os.path.join(folder, "nodes")  # noqa: PTH118
+            session = self._open(options)
+            for _ in range(repeats + 1):
+                session.run(list(OUTPUT_NAMES), {INPUT_NAME: _as_floats(frames)})
+            with open(session.end_profiling(), encoding="utf-8") as file:
+                events = json.load(file)
+        spent: dict[str, list[float]] = {}
+        for event in events:
+            name = event.get("name", "").removesuffix("_kernel_time")
+            if event.get("cat") == "Node" and name != event["name"]:
+                spent.setdefault(name, []).append(event["dur"] / 1e6)
+        return {name: float(np.median(values[1:])) for name, values in spent.items()}
+
+    def _options(self) -> onnxruntime.SessionOptions:
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.log_severity_level = 3
+        # Fused layers have no output and no time of their own.
+        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+        return options
+
+    def _open(self, options: onnxruntime.SessionOptions) -> onnxruntime.InferenceSession:
+        return onnxruntime.InferenceSession(self._model, options, providers=["CPUExecutionProvider"])
 
 
 def available_cores() -> int:

@@ -64,7 +64,7 @@ def _overflow(page: Page) -> int:
 
 
 def test_a_cell_opens_its_errors_and_closes_again(opened: Page) -> None:
-    cell = opened.get_by_role("button", name="1 of 4 read as 9")
+    cell = opened.get_by_role("button", name="4 read as 9: 1")
     panel = opened.locator("#cell-4-9")
     assert not panel.is_visible()
     cell.click()
@@ -77,12 +77,12 @@ def test_a_cell_opens_its_errors_and_closes_again(opened: Page) -> None:
 
 def test_the_most_frequent_error_stands_open_and_another_takes_its_place(opened: Page) -> None:
     assert opened.locator(".panel:visible").evaluate_all("all => all.map(one => one.id)") == ["cell-3-8"]
-    opened.get_by_role("button", name="20 of 7 read as 7").click()
+    opened.get_by_role("button", name="7 read as 7: 20").click()
     assert opened.locator(".panel:visible").evaluate_all("all => all.map(one => one.id)") == ["cell-7-7"]
 
 
 def test_cells_open_by_keyboard_and_close_with_escape(opened: Page) -> None:
-    opened.get_by_role("button", name="1 of 4 read as 9").focus()
+    opened.get_by_role("button", name="4 read as 9: 1").focus()
     opened.keyboard.press("Enter")
     assert opened.locator("#cell-4-9").is_visible()
     opened.keyboard.press("Escape")
@@ -97,6 +97,13 @@ def test_nothing_stands_out_at_the_side(opened: Page) -> None:
     assert _overflow(opened) <= 0
 
 
+def test_tables_of_figures_fit_without_moving_them_aside(opened: Page) -> None:
+    hidden = opened.locator("section .scroll:visible").evaluate_all(
+        "all => all.filter(one => one.scrollWidth > one.clientWidth).map(one => one.closest('section').id)"
+    )
+    assert hidden == []
+
+
 def test_every_picture_is_drawn(opened: Page) -> None:
     broken = opened.locator("img").evaluate_all("all => all.filter(one => one.naturalWidth !== 28).length")
     assert broken == 0
@@ -104,7 +111,7 @@ def test_every_picture_is_drawn(opened: Page) -> None:
 
 
 def test_a_cell_is_large_enough_for_a_thumb(opened: Page) -> None:
-    box = opened.get_by_role("button", name="1 of 4 read as 9").bounding_box()
+    box = opened.get_by_role("button", name="4 read as 9: 1").bounding_box()
     assert box is not None
     assert min(box["width"], box["height"]) >= 28
 

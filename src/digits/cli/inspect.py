@@ -1,0 +1,79 @@
+"""``digits inspect``: a model and an image in, a look inside the network out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from digits.evaluation.inspect.make import Inspection
+
+
+def inspect(
+    model: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="RUN_OR_MODEL",
+            show_default=False,
+            help="A run folder such as runs/latest, or a model folder. Default: the model in this package.",
+        ),
+    ] = None,
+    image: Annotated[
+        Path | None,
+        typer.Argument(show_default=False, help="A picture of one digit. Default: the first image of the data."),
+    ] = None,
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            show_default=False,
+            help="mnist.npz, an IDX folder, class folders or a CSV. Default: the MNIST test set, wherever it is found.",
+        ),
+    ] = None,
+    out: Annotated[Path, typer.Option(file_okay=False, help="Where the pictures go.")] = Path("inspection"),
+    tsne: Annotated[
+        bool, typer.Option("--tsne", help="Map the features with t-SNE, slower, in place of principal components.")
+    ] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print the layers as JSON instead of a table.")] = False,
+) -> None:
+    """Look inside the network: its layers and their cost, filters, activations, what matters, what it tells apart."""
+    from digits.cli.console import print_json
+    from digits.data import load_labelled
+    from digits.evaluation.inspect.make import inspect as run
+    from digits.evaluation.page import require_plotting
+    from digits.reading.frame import frame_image
+    from digits.training.onnx_layers import require_onnx
+
+    require_onnx()
+    require_plotting()
+    name, examples = load_labelled(data)
+    frame = frame_image(image) if image else examples.images[0]
+    inspection = run(model, frame, name, examples, out, tsne=tsne)
+    if json:
+        print_json(inspection.to_dict())
+    else:
+        _print(inspection)
+
+
+def _print(inspection: Inspection) -> None:
+    from rich import box
+    from rich.table import Table
+
+    from digits.cli.console import out
+    from digits.evaluation.pictures import floor_percent
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("layer")
+    for heading in ("output", "parameters", "MFLOP", "time"):
+        table.add_column(heading, justify="right")
+    for row in inspection.anatomy.rows:
+        shape = "×".join(map(str, row.shape))
+        parameters = f"{row.parameters:,}" if row.parameters else "–"
+        flop = f"{row.mflop:.3f}" if row.mflop else "–"
+        table.add_row(row.name, shape, parameters, flop, f"{row.time_share:.1%}")
+    out.print(table)
+    total = inspection.to_dict()
+    out.print(f"{total['parameters']:,} parameters, {total['mflop']:.1f} MFLOP an image; times in float32, unfused")
+    out.print(f"the image is read as {inspection.answer}, {floor_percent(inspection.confidence)} sure")
+    out.print(f"files: {', '.join(map(str, inspection.files))}", markup=False, soft_wrap=True)

@@ -1,0 +1,85 @@
+"""In: a model folder and a frame. Out: its layers: shape, weights, arithmetic, share of time, and what the frame does.
+
+The float32 file is taken apart; int8's is the same network, its layers fused. Nothing here draws.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from digits.errors import ModelError
+from digits.model.folder import open_model
+from digits.reading.classifier import Tracer
+from digits.reading.result import ByteArray, FloatArray
+from digits.training.onnx_layers import Layer, expose, read_layers
+
+# Enough work that a layer's time stands out from the clock's; as many as the classifier takes at once.
+TIMED_FRAMES = 32
+
+
+@dataclass(frozen=True)
+class Row:
+    """A layer: ``shape`` of its output for one frame, ``mflop`` of its products and sums, ``time_share`` in [0, 1]."""
+
+    name: str
+    kind: str
+    shape: tuple[int, ...]
+    parameters: int
+    mflop: float
+    time_share: float
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self) | {"shape": list(self.shape)}
+
+
+@dataclass(frozen=True)
+class Anatomy:
+    """A network's layers in order, their weights, and their outputs for one frame, without the batch."""
+
+    rows: tuple[Row, ...]
+    layers: tuple[Layer, ...]
+    outputs: dict[str, FloatArray]
+
+
+def dissect(path: Path | None, frame: ByteArray) -> Anatomy:
+    """Take the model in ``path``, by default the shipped one, apart, and run ``frame`` uint8 (28, 28) through it.
+
+    Raises:
+        MissingExtraError: onnx is not installed.
+        ModelError: no model there, or one that averages several networks.
+    """
+    model = open_model(path).weights
+    layers = read_layers(model)
+    if sum(layer.kind == "Softmax" for layer in layers) != 1:
+        raise ModelError("expected one network, got several that are averaged; inspect one of the members")
+    tracer = Tracer(expose(model, [layer.name for layer in layers]))
+    outputs = {name: values[0] for name, values in tracer.run(frame[np.newaxis]).items()}
+    seconds = tracer.seconds(np.repeat(frame[np.newaxis], TIMED_FRAMES, axis=0))
+    total = sum(seconds.values())
+    rows = tuple(
+        Row(
+            name=layer.name,
+            kind=layer.kind,
+            shape=outputs[layer.name].shape,
+            parameters=layer.parameters,
+            mflop=_flop(layer, outputs[layer.name]) / 1e6,
+            time_share=seconds.get(layer.name, 0.0) / total,
+        )
+        for layer in layers
+    )
+    return Anatomy(rows, layers, outputs)
+
+
+def _flop(layer: Layer, output: FloatArray) -> int:
+    """Count a product and a sum as two; what is not convolution, dense layer or normalization counts as nothing."""
+    kernel = next(iter(layer.weights.values()), None)
+    if layer.kind == "Conv" and kernel is not None:
+        return 2 * output.size * math.prod(kernel.shape[1:])
+    if layer.kind == "Gemm" and kernel is not None:
+        return 2 * kernel.size
+    return 2 * output.size if layer.kind == "BatchNormalization" else 0

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import typer
+from PIL import Image
+from typer.testing import CliRunner
+
+from digits.cli.inspect import inspect
+from digits.data import Dataset
+from digits.errors import ImageError, MissingExtraError, ModelError
+from digits.model.folder import SHIPPED
+
+app = typer.Typer()
+app.command()(inspect)
+PICTURES = {"filters.png", "activations.png", "occlusion.png", "features.png"}
+
+
+@pytest.fixture
+def call(sample: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Runs the verb on 60 real digits in an empty folder."""
+    data = tmp_path / "few.npz"
+    np.savez(data, images=sample.test.images[:60], labels=sample.test.labels[:60])
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+
+    def run(*arguments: object) -> Any:
+        return CliRunner().invoke(app, [str(argument) for argument in (*arguments, "--data", data)])
+
+    return run
+
+
+def test_layers_are_listed_and_four_pictures_drawn(call, tmp_path):
+    result = call()
+    assert result.exit_code == 0, result.output
+    assert "168,106 parameters, 51." in result.stdout
+    assert "conv_4" in result.stdout
+    pictures = tmp_path / "here" / "inspection"
+    assert {path.name for path in pictures.iterdir()} == PICTURES
+    for path in pictures.iterdir():
+        with Image.open(path) as picture:
+            assert picture.size[0] == 1_600
+
+
+def test_json_has_a_layer_an_entry_whose_times_add_up(call, sample, tmp_path):
+    Image.fromarray(255 - sample.test.images[5]).save(tmp_path / "digit.png")
+    run = tmp_path / "run"
+    shutil.copytree(SHIPPED, run / "model")
+    answer = json.loads(call(run, tmp_path / "digit.png", "--out", tmp_path / "there", "--json").stdout)
+    assert answer["answer"] == sample.test.labels[5]
+    assert sum(layer["time_share"] for layer in answer["layers"]) == pytest.approx(1)
+    assert sum(layer["parameters"] for layer in answer["layers"]) == 168_106
+    by_name = {layer["name"]: layer for layer in answer["layers"]}
+    assert by_name["conv_4"]["shape"] == [64, 28, 28]
+    assert by_name["conv_4"]["mflop"] == pytest.approx(2 * 64 * 28 * 28 * 32 * 9 / 1e6)
+    assert {path.name for path in (tmp_path / "there").iterdir()} == PICTURES
+
+
+def test_what_is_no_model_or_no_picture_is_told(call, tmp_path):
+    assert isinstance(call(tmp_path / "nowhere").exception, ModelError)
+    (tmp_path / "no.png").write_text("no picture")
+    run = tmp_path / "run"
+    shutil.copytree(SHIPPED, run / "model")
+    assert isinstance(call(run, tmp_path / "no.png").exception, ImageError)
+
+
+def test_without_onnx_it_says_what_to_install(call, monkeypatch):
+    monkeypatch.setattr("digits.training.onnx_layers.find_spec", lambda _name: None)
+    assert isinstance(call().exception, MissingExtraError)
