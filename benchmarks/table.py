@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
 RESULTS = ROOT / "benchmarks" / "results"
 CARD = ROOT / "src" / "digits" / "model" / "shipped" / "README.md"
+SHIPPED_COMMAND = "digits evaluate --robustness --json > benchmarks/results/shipped.json"
 RECIPES = ("spec", "fast", "best", "robust")
 
 # Published by others, each with its source; the protocols differ, so compare with care.
@@ -42,7 +43,15 @@ def main() -> None:
 def generated() -> list[tuple[Path, str, str]]:
     """Return each generated block: its file, its marker's name, its text."""
     info = json.loads(CARD.with_name("model.json").read_text(encoding="utf-8"))
-    return [(README, "results", results()), (CARD, "figures", figures(info))]
+    shipped = _load(RESULTS / "shipped.json")
+    if shipped["model_sha256"] != info["int8"]["weights"]["sha256"]:
+        sys.exit(f"{RESULTS / 'shipped.json'}: of another model; run: {SHIPPED_COMMAND}")
+    return [
+        (README, "results", results()),
+        (CARD, "figures", figures(info)),
+        (CARD, "digits", digits(shipped)),
+        (CARD, "robustness", robustness(shipped["robustness"])),
+    ]
 
 
 def _is_same(path: Path, name: str, block: str) -> bool:
@@ -93,6 +102,31 @@ def figures(info: dict[str, Any]) -> str:
     }
     table = ["| | |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows.items())]
     return "\n".join(table) + "\n"
+
+
+def digits(shipped: dict[str, Any]) -> str:
+    """Return the model card's table of errors a digit, in Markdown."""
+    rows = [
+        f"| {row['digit']} | {row['support']:,} | {_missed(row)} | {row['recall']:.2%} | {row['precision']:.2%} |"
+        for row in shipped["per_digit"]
+    ]
+    return "\n".join(["| digit | images | wrong | recall | precision |", "|---|---|---|---|---|", *rows]) + "\n"
+
+
+def robustness(measured: dict[str, Any]) -> str:
+    """Return the model card's table of how far each distortion may go, in Markdown."""
+    rows = []
+    for family in measured["families"]:
+        accuracy = {point["strength"]: point["accuracy"] for point in family["points"]}
+        for limit in family["limits"]:
+            strongest = f"{accuracy[limit['strongest']]:.1%} at {limit['strongest']:g}"
+            rows.append(f"| {family['name']}, {family['meaning']} | {limit['held']:g} | {strongest} |")
+    head = [f"| distortion | {measured['floor']:.0%} or more as far as | at the strongest tried |", "|---|---|---|"]
+    return "\n".join([*head, *rows, "", f"On {measured['sample']}, in int8."]) + "\n"
+
+
+def _missed(row: dict[str, Any]) -> int:
+    return round((1 - row["recall"]) * row["support"])
 
 
 def _row(study: dict[str, Any]) -> str:
