@@ -28,7 +28,7 @@ MAPS_PER_LAYER = 12
 
 
 def draw_filters(kernel: npt.ArrayLike, path: Path | None = None, *, title: str) -> Figure:
-    """Draw every filter of a first convolution: blue where ink counts against it, orange where ink counts for it.
+    """Draw every filter of a first convolution: purple where ink counts against it, orange where ink counts for it.
 
     ``kernel`` float (height, width, 1, filters), as Keras keeps it; all share one scale, white is 0. Raises
     ``DataError`` for another shape: deeper filters have a slice for every channel below them and are no pictures.

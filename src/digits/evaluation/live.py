@@ -61,7 +61,7 @@ class LiveCurves:
             return
         if step % max(1, self._steps // POINTS_PER_EPOCH) == 0:
             self._seen.append(_Point(passed, accuracy, loss))
-        if time.perf_counter() - self._drawn < SECONDS_BETWEEN:
+        if not self._seen or time.perf_counter() - self._drawn < SECONDS_BETWEEN:
             return
         speed = (passed - self._done) * self._steps * self._batch_size / (time.perf_counter() - self._started)
         self._show(f"Epoch {epoch} of {self._epochs}: accuracy {accuracy:.2%}, {speed:,.0f} images/s")
@@ -83,6 +83,8 @@ class LiveCurves:
         return sheet.figure
 
     def _curve(self, axes: Axes, name: str) -> None:
+        from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
+
         for points, look, label in ((self._seen, TRAINING, "training"), (self._held_out, VALIDATION, "validation")):
             values = [getattr(point, name) for point in points]
             axes.plot([point.epochs for point in points], values, label=label, **look | {"markersize": 4})
@@ -92,6 +94,9 @@ class LiveCurves:
         axes.grid(visible=True, axis="y")
         if name == "loss":
             axes.set_yscale("log")
+            axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+            axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+            axes.yaxis.set_minor_locator(NullLocator())
         else:
             axes.legend(loc="lower right", frameon=False)
 
