@@ -251,9 +251,9 @@ with LiveCurves() as progress:
     run = run_experiment(data, plan, out=Path("runs"), name=run_name, progress=progress)
 
 # %% [markdown]
-# Both axes tell the same story: the first few hundred steps teach most of it, the rest is polish. (You may wonder
-# why the training curve can lie *below* validation. It is measured while the network still learns, on images made
-# harder.)
+# Both axes tell the same story: the first few hundred steps teach most of it, the rest is polish. The training curve is
+# the mean since its epoch began, so it jumps where a new epoch forgets the poor start of the last. It can lie *below*
+# validation: it is measured while the network still learns, on images made harder.
 #
 # The same once more, one point an epoch, with the axes stretched where a good network lives:
 
