@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 FAST := not slow
 
-.PHONY: train test fast lint lock clean
+.PHONY: train test fast lint notebook lock clean
 
 train: .venv/.train
 	$(BIN)/digits train
@@ -21,6 +21,10 @@ fast: .venv/.dev  ## what every commit passes
 lint: .venv/.dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+notebook: .venv/.dev  ## after changing notebooks/mnist_cnn.py: run it and keep what it shows
+	$(BIN)/jupytext --quiet --to ipynb notebooks/mnist_cnn.py
+	$(BIN)/jupyter execute --inplace notebooks/mnist_cnn.ipynb
 
 lock: .venv/.dev  ## after changing a dependency
 	$(BIN)/pip install --quiet uv

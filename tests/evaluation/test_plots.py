@@ -155,3 +155,11 @@ def test_importing_the_room_imports_no_plotting():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
+
+
+def test_without_a_path_a_figure_is_returned_and_nothing_written(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    figure = draw_confusion_matrix(np.diag([10] * 10), title="for a notebook")
+    assert figure.axes[0].get_xlabel() == "predicted digit"
+    assert draw_accuracy_loss(history_of([0.9, 0.99]), title="curves").axes
+    assert not list(tmp_path.iterdir())

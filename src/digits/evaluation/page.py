@@ -1,4 +1,5 @@
-"""In: a title, a note and a height. Out: a blank page with room for a chart, saved as PNG when the ``with`` ends.
+"""In: a title, a note and a height. Out: a blank page with room for a chart, saved as PNG when the ``with`` ends,
+or left as a figure for a notebook to show.
 
 Every picture of this package is drawn on one: 1,600 px wide, made to be read at 800. It knows nothing of
 charts. Matplotlib is imported inside, so that measuring alone stays light; no pyplot, no global state left
@@ -83,11 +84,12 @@ class Page:
 
 
 @contextmanager
-def page(path: Path, *, title: str, note: str = "", body_in: float) -> Iterator[Page]:
+def page(path: Path | None, *, title: str, note: str = "", body_in: float) -> Iterator[Page]:
     """A page with ``title`` above and ``note`` below a body ``body_in`` inches high; saves it to ``path`` at the end.
 
-    The first line of ``title`` is the headline; further lines (a dataset's notice, say) are small print under
-    it. The folder of ``path`` is made; the file appears whole or not at all, and not when drawing fails.
+    Without a path nothing is saved: a notebook shows ``Page.figure`` itself. The first line of ``title`` is the
+    headline; further lines (a dataset's notice, say) are small print under it. The folder of ``path`` is made; the
+    file appears whole or not at all, and not when drawing fails.
     Raises ``MissingExtraError`` without matplotlib.
     """
     require_plotting()
@@ -110,6 +112,9 @@ def page(path: Path, *, title: str, note: str = "", body_in: float) -> Iterator[
             from_top += _height_in(lines, size_pt)
         _write(figure, below, header_in + body_in, height_in, SMALL_PT, "normal", FAINT)
         yield Page(figure, footer_in / height_in, 1 - header_in / height_in, height_in)
+        if path is None:
+            figure.draw_without_rendering()  # ticks are made while drawing, and only here in our style
+            return
         with replacing(path) as file:
             figure.savefig(file, format="png", dpi=DPI)
 

@@ -1,5 +1,7 @@
 """In: MNIST-style images with labels. Out: ``most_wrong.png`` and a contact sheet of samples per digit.
 
+Both return their figure, and without a path save none.
+
 Shows images as ink on paper, dark on light, since that is how they are read and printed. It measures nothing.
 """
 
@@ -19,6 +21,7 @@ from digits.reading.result import ByteArray, FloatArray, IntArray
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 SIZE_PX = 28
 COLUMNS = 5
@@ -29,11 +32,11 @@ def draw_most_wrong(
     images: ByteArray,
     labels: IntArray,
     probabilities: FloatArray,
-    path: Path,
+    path: Path | None = None,
     *,
     count: int = 25,
     title: str,
-) -> None:
+) -> Figure:
     """Draw the ``count`` wrong answers the network was most sure of, each with truth, answer, confidence and index.
 
     ``images`` uint8 (n, 28, 28), light ink on black; ``labels`` int (n,) in 0-9; ``probabilities`` float (n,
@@ -52,7 +55,7 @@ def draw_most_wrong(
         if not len(chosen):
             words = f"No errors in {len(labels):,} images."
             sheet.figure.text(0.5, (sheet.bottom + sheet.top) / 2, words, size=13, ha="center", va="center")
-            return
+            return sheet.figure
         grid = sheet.figure.add_gridspec(
             rows, COLUMNS, left=0.04, right=0.96, bottom=sheet.bottom + 0.01, top=sheet.top - 0.1 / sheet.height_in,
             wspace=0.2, hspace=0.0,
@@ -64,6 +67,7 @@ def draw_most_wrong(
             axes.set_title(f"{labels[index]} read as {answer}", size=11, pad=4)
             sure = f"{floor_percent(float(probabilities[index, answer]))} sure   #{index}"
             axes.set_xlabel(sure, size=9, color=FAINT, labelpad=3, loc="left")
+    return sheet.figure
 
 
 def most_wrong(labels: IntArray, probabilities: FloatArray, count: int) -> IntArray:
@@ -79,7 +83,9 @@ def floor_percent(share: float) -> str:
     return f"{min(99.9, math.floor(share * 1000) / 10):.1f} %"
 
 
-def draw_contact_sheet(images: ByteArray, labels: IntArray, path: Path, *, per_class: int = 20, title: str) -> None:
+def draw_contact_sheet(
+    images: ByteArray, labels: IntArray, path: Path | None = None, *, per_class: int = 20, title: str
+) -> Figure:
     """Draw up to ``per_class`` samples of each digit, one digit a row, and how many there are.
 
     ``images`` uint8 (n, 28, 28), light ink on black; ``labels`` int (n,) in 0-9. Samples are spread evenly
@@ -99,6 +105,7 @@ def draw_contact_sheet(images: ByteArray, labels: IntArray, path: Path, *, per_c
         axes.imshow(mosaic, cmap="gray_r", vmin=0, vmax=255, interpolation="nearest", aspect="auto")
         axes.set_axis_off()
         _count_rows(axes, labels, width)
+    return sheet.figure
 
 
 def _count_rows(axes: Axes, labels: IntArray, width_px: int) -> None:

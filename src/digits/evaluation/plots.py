@@ -1,6 +1,7 @@
 """In: a training history, or a confusion matrix. Out: ``accuracy_loss_plot.png`` and ``confusion_matrix.png``.
 
-Draws figures that others computed; it measures nothing.
+Both return their figure, and without a path save none, so that a notebook shows what a run folder holds. Draws what
+others computed; it measures nothing.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from digits.reading.result import IntArray
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 HISTORY_COLUMNS = ("epoch", "accuracy", "loss", "val_accuracy", "val_loss")
 ACCURACY_TICKS = (0.1, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999, 0.9995, 0.9998, 0.9999)
@@ -28,7 +30,7 @@ SMALLEST_ERROR = 5e-5
 SMALLEST_LOSS = 1e-6
 
 
-def draw_accuracy_loss(history: Sequence[Mapping[str, float]], path: Path, *, title: str) -> None:
+def draw_accuracy_loss(history: Sequence[Mapping[str, float]], path: Path | None = None, *, title: str) -> Figure:
     """Draw accuracy and loss over the epochs, training and validation, and mark the best epoch.
 
     ``history`` holds one row per epoch, as in history.csv: epoch, accuracy and val_accuracy in [0, 1], loss
@@ -58,6 +60,7 @@ def draw_accuracy_loss(history: Sequence[Mapping[str, float]], path: Path, *, ti
         handles, names = accuracy.get_legend_handles_labels()
         place = (0.02, sheet.top)
         sheet.figure.legend(handles, names, loc="upper left", bbox_to_anchor=place, ncols=3, frameon=False)
+    return sheet.figure
 
 
 def best_epoch(history: Sequence[Mapping[str, float]]) -> int:
@@ -75,7 +78,7 @@ def best_epoch(history: Sequence[Mapping[str, float]]) -> int:
     return max(range(len(history)), key=rank)
 
 
-def draw_confusion_matrix(matrix: npt.ArrayLike, path: Path, *, title: str) -> None:
+def draw_confusion_matrix(matrix: npt.ArrayLike, path: Path | None = None, *, title: str) -> Figure:
     """Draw counts with errors shaded on their own scale, recall at each row's end and precision under each column.
 
     ``matrix`` integer (10, 10), rows true, columns predicted. The diagonal is a thousand times larger than
@@ -96,6 +99,7 @@ def draw_confusion_matrix(matrix: npt.ArrayLike, path: Path, *, title: str) -> N
         axes.set_xlabel("predicted digit", size=11, labelpad=6)
         axes.set_ylabel("true digit", size=11, labelpad=8)
         axes.xaxis.set_label_position("top")
+    return sheet.figure
 
 
 def _columns(history: Sequence[Mapping[str, float]]) -> dict[str, npt.NDArray[np.float64]]:

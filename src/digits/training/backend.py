@@ -6,6 +6,7 @@ Import ``keras`` and ``tensorflow`` from nowhere else before ``prepare`` has run
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import platform
 import sys
@@ -93,14 +94,18 @@ def cpu_name() -> str:
 def quiet() -> Iterator[None]:
     """Hold back what TensorFlow prints, its C++ parts too; show it only when something fails.
 
-    Its loaders and exporters write to the file descriptors themselves, so these are what is redirected.
+    Its loaders and exporters write to the file descriptors themselves, so these are what is redirected. A notebook's
+    standard error is no descriptor: absl's warnings are turned off for it.
     """
+    absl = logging.getLogger("absl")
+    level = absl.level
     sys.stdout.flush()
     sys.stderr.flush()
     saved = os.dup(1), os.dup(2)
     with tempfile.TemporaryFile() as captured, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
+            absl.setLevel(logging.ERROR)
             os.dup2(captured.fileno(), 1)
             os.dup2(captured.fileno(), 2)
             yield
@@ -109,6 +114,7 @@ def quiet() -> Iterator[None]:
             os.write(saved[1], captured.read())
             raise
         finally:
+            absl.setLevel(level)
             sys.stdout.flush()
             sys.stderr.flush()
             for target, descriptor in enumerate(saved, start=1):

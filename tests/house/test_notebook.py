@@ -1,0 +1,83 @@
+"""The notebook is the same as its text, was run to the end, runs again, and so do the solutions folded into it."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+jupytext = pytest.importorskip("jupytext", reason="the notebook's tests need the packages of the group dev")
+nbformat = pytest.importorskip("nbformat", reason="the notebook's tests need the packages of the group dev")
+nbclient = pytest.importorskip("nbclient", reason="the notebook's tests need the packages of the group dev")
+pytest.importorskip("ipykernel", reason="the notebook's tests need the packages of the group dev")
+
+ROOT = Path(__file__).parents[2]
+TEXT = ROOT / "notebooks" / "mnist_cnn.py"
+NOTEBOOK = TEXT.with_suffix(".ipynb")
+MOST_BYTES = 2_000_000
+CELL_LIMIT_S = 1800
+# jupyter_client and traitlets announce their own plans; they are not our code.
+pytestmark = pytest.mark.filterwarnings("ignore")
+
+
+@pytest.fixture(scope="module")
+def notebook() -> Any:
+    return jupytext.read(NOTEBOOK)
+
+
+def cells_of(notebook: Any) -> list[tuple[str, str]]:
+    return [(cell.cell_type, cell.source) for cell in notebook.cells]
+
+
+def solutions_of(notebook: Any) -> list[str]:
+    prose = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    return re.findall(r"<details>.*?```python\n(.*?)```", prose, re.DOTALL)
+
+
+def test_text_and_notebook_say_the_same(notebook: Any) -> None:
+    assert cells_of(notebook) == cells_of(jupytext.read(TEXT)), "run: make notebook"
+
+
+def test_it_is_kept_as_it_ran_from_top_to_bottom_without_an_error(notebook: Any) -> None:
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1))
+    outputs = [output for cell in code for output in cell.outputs]
+    assert not [output for output in outputs if output.output_type == "error" or output.get("name") == "stderr"]
+    assert sum("image/png" in output.get("data", {}) for output in outputs) >= 8
+
+
+def test_it_is_small_enough_to_open_anywhere() -> None:
+    assert NOTEBOOK.stat().st_size < MOST_BYTES
+
+
+def test_it_defines_no_network_preprocessing_or_metric_of_its_own(notebook: Any) -> None:
+    code = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
+    assert re.findall(r"^def (\w+)", code, re.MULTILINE) == ["show"]
+    assert not re.search(r"Conv2D\(|to_categorical|confusion_matrix\(.*labels", code)
+
+
+def test_every_exercise_but_the_last_has_a_solution(notebook: Any) -> None:
+    exercises = re.findall(r"^\*\*\d\. ", notebook.cells[-1].source, re.MULTILINE)
+    assert len(solutions_of(notebook)) == len(exercises) - 1 >= 5
+
+
+@pytest.mark.slow
+def test_it_runs_to_the_end_and_so_do_its_solutions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not os.environ.get("DIGITS_DATA"):  # the sample, whatever the network has today
+        monkeypatch.setenv("KERAS_HOME", str(tmp_path / ".keras"))
+        monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")
+    fresh = jupytext.read(TEXT)
+    count = len(fresh.cells)
+    fresh.cells += [nbformat.v4.new_code_cell(solution) for solution in solutions_of(fresh)]
+    nbclient.execute(fresh, cwd=tmp_path, timeout=CELL_LIMIT_S, kernel_name="python3")
+    complaints = [
+        output.text
+        for cell in fresh.cells[:count]
+        for output in cell.get("outputs", [])
+        if output.get("name") == "stderr"
+    ]
+    assert not complaints
+    assert list(tmp_path.glob("runs/latest/CNN_mnist.h5"))
