@@ -38,6 +38,16 @@ def test_the_run_folder_is_complete_and_holds_nothing_else(run: Run) -> None:
     assert (run.path.parent / "latest" / "metrics.json").exists()
 
 
+@pytest.mark.parametrize("name", ["CNN_mnist.keras", "CNN_mnist.h5"])
+def test_plain_keras_loads_the_network_ready_to_train_on(run: Run, name: str) -> None:
+    """Warnings are errors here: Keras would warn of an optimizer that does not fit."""
+    import keras
+
+    model = keras.models.load_model(run.path / name)
+    assert type(model.optimizer) is keras.optimizers.Adam
+    assert model.optimizer.built
+
+
 def test_history_has_one_row_an_epoch_with_the_promised_columns(run: Run) -> None:
     rows = list(csv.DictReader((run.path / "history.csv").read_text().splitlines()))
     columns = ["epoch", "accuracy", "loss", "val_accuracy", "val_loss", "learning_rate", "seconds"]

@@ -20,7 +20,8 @@ from digits.training.onnx_graph import onnx_bytes
 from digits.training.quantize import int8_bytes
 from digits.training.recipe import Recipe
 
-KERAS_FILES = ("CNN_mnist.h5", "CNN_mnist.keras")
+# Saving .h5 takes the optimizer out of the model's compile configuration (Keras 3.15): .keras goes first, to hold it.
+KERAS_FILES = ("CNN_mnist.keras", "CNN_mnist.h5")
 MODEL_FOLDER = "model"
 CALIBRATION_FRAMES = 1000
 
