@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from digits.errors import RunError
-from digits.training.muon import build_muon
 from digits.training.network import build_network, float32_copy
 from digits.training.recipe import RECIPES, Recipe, find_recipe
 
@@ -61,31 +60,6 @@ def test_the_fused_network_learns_as_the_plain_one(twins: tuple[Any, Any]) -> No
     for variable, plain, fused in zip(twins[0].weights, *(model.get_weights() for model in twins), strict=True):
         # The batch's variance is unbiased in the fused kernel: 64 × 9 values a channel in the last one, 0.2 %.
         np.testing.assert_allclose(fused, plain, rtol=2e-3, atol=1e-4, err_msg=variable.path)
-
-
-def test_muon_makes_the_update_of_a_convolution_orthogonal() -> None:
-    import keras
-
-    kernel = keras.Variable(np.zeros((3, 3, 8, 16), np.float32), name="kernel")
-    optimizer = build_muon(1.0, weight_decay=0.0)
-    optimizer.build([kernel])
-    gradient = np.random.default_rng(0).normal(size=kernel.shape).astype(np.float32)
-    optimizer.apply([keras.ops.convert_to_tensor(gradient)])
-    step = -np.asarray(kernel).reshape(72, 16) / (optimizer.rms_rate * 72**0.5)
-    values = np.linalg.svd(step, compute_uv=False)
-    assert values.min() > 0.6  # five Newton-Schulz steps bring every singular value near 1, not onto it
-    assert values.max() < 1.3
-    left, _, right = np.linalg.svd(gradient.reshape(72, 16), full_matrices=False)
-    assert np.sum(step * (left @ right)) / np.linalg.norm(step) / 16**0.5 > 0.98  # the nearest orthogonal matrix
-
-
-def test_muon_leaves_the_last_layer_and_vectors_to_adam() -> None:
-    model = build_network(RECIPES["fast"])
-    optimizer = build_muon(1.0, weight_decay=0.0)
-    optimizer.build(model.trainable_variables)
-    by_adam = [v.path for v in optimizer.variables if "velocity" in v.path]
-    assert len(by_adam) == len(model.trainable_variables) - 5  # four convolutions and the dense layer before the last
-    assert any("probabilities" in path for path in by_adam)
 
 
 def test_the_seed_decides_the_initial_weights() -> None:

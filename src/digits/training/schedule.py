@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from digits.training.muon import build_muon
 from digits.training.recipe import Recipe
 
 WARM_UP_SHARE = 0.25
@@ -18,10 +17,7 @@ def build_optimizer(recipe: Recipe, steps: int) -> Any:
     rate: Any = _one_cycle(recipe.learning_rate, steps) if recipe.one_cycle else recipe.learning_rate
     if recipe.optimizer == "adam":
         return keras.optimizers.Adam(rate)
-    if recipe.optimizer == "muon":
-        optimizer = build_muon(rate, weight_decay=recipe.weight_decay)
-    else:
-        optimizer = keras.optimizers.AdamW(rate, weight_decay=recipe.weight_decay)
+    optimizer = keras.optimizers.AdamW(rate, weight_decay=recipe.weight_decay)
     # Decay pulls kernels alone: a bias or a normalization's scale is no source of overfitting.
     optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
     return optimizer
