@@ -6,6 +6,7 @@ Nothing here calibrates or refuses; that is confidence.py.
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
@@ -37,13 +38,8 @@ class Classifier:
     """
 
     def __init__(self, model: bytes, *, threads: int | None = None) -> None:
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads or available_cores()
-        options.log_severity_level = 3
-        try:
-            self._session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-        except Exception as error:  # onnxruntime's own exceptions share no public base class
-            raise ModelError(f"expected an ONNX model, onnxruntime says: {error}; export the model anew") from error
+        self.threads = threads
+        self._session = open_session(model, threads=threads)
         inputs = [node.name for node in self._session.get_inputs()]
         outputs = [node.name for node in self._session.get_outputs()]
         if inputs != [INPUT_NAME] or not set(OUTPUT_NAMES) <= set(outputs):
@@ -72,6 +68,27 @@ class Classifier:
             return probabilities, features
         probabilities, features = (np.concatenate(outputs) for outputs in zip(*parts, strict=True))
         return probabilities, features
+
+
+def open_session(model: bytes, *, threads: int | None) -> onnxruntime.InferenceSession:
+    """Return an ONNX session on the processor.
+
+    Raises:
+        ModelError: not an ONNX file.
+    """
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads or available_cores()
+    options.log_severity_level = 3
+    try:
+        return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # onnxruntime's own exceptions share no public base class
+        raise ModelError(f"expected an ONNX model, onnxruntime says: {error}; export the model anew") from error
+
+
+def open_spotter(model: bytes, *, threads: int | None) -> Callable[[npt.NDArray[np.uint8]], FloatArray]:
+    """Return the network of spotter.py: from strips uint8 (n, 1, 40, width) to answers float32 (n, width / 2, 15)."""
+    session = open_session(model, threads=threads)
+    return lambda strips: np.asarray(session.run(("answers",), {"strips": strips})[0], np.float32)
 
 
 def available_cores() -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from digits.reading.parts import Parts, digit_height
+from digits.reading.parts import Parts, digit_height, find_parts
 from digits.reading.result import Box, ByteArray, FloatArray
 
 # A line is at least this many times as long as it is thick; the stem of a 1 or a 7 has about 12.
@@ -19,6 +19,13 @@ LEAST_SHARE, LEAST_DIGITS = 0.3, 2.5
 MOST_THICKNESS_PX = 12
 # A stroke of a large digit is long too, but thick beside a print line.
 INK_THRESHOLD = 0.25
+
+
+def find_unruled(ink: FloatArray) -> tuple[FloatArray, list[Box], Parts]:
+    """Return ``ink`` without printed lines, where these were, and the connected parts of the rest."""
+    parts = find_parts(ink)
+    unruled, rules = remove_ruling(ink, parts)
+    return unruled, rules, find_parts(unruled) if rules else parts
 
 
 def remove_ruling(ink: FloatArray, parts: Parts) -> tuple[FloatArray, list[Box]]:
