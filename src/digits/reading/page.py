@@ -8,7 +8,7 @@ once, and what both say is read. Nothing here knows files or models.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -17,21 +17,24 @@ from digits.reading.frame import frame_digit
 from digits.reading.grid import find_grid
 from digits.reading.ink import find_ink
 from digits.reading.line import make_line
-from digits.reading.marks import mark_kind
+from digits.reading.marks import find_marks, is_mark, mark_kind
 from digits.reading.parts import Parts
 from digits.reading.result import Box, FloatArray, Mark, Reading
 from digits.reading.rows import Row, find_rows
 from digits.reading.ruling import find_unruled
 from digits.reading.share import share_ink
 from digits.reading.sheet import clear_surroundings, is_light_on_dark_page
-from digits.reading.spotter import Sighting, Spot, look_along
+from digits.reading.spotter import Sighting, Spot, find_doubt, look_along
 from digits.reading.steps import Classify, MakeDigit, Steps
 from digits.reading.upright import find_quarters, find_skew, turn
 
 # What the spotter says weighs this much beside the digit network, in logarithms.
-SPOTTER_SHARE = 0.5
+SPOTTER_SHARE = 0.7
 # Two rows see the same digit where its boxes share this much of the smaller one.
 SAME = 0.5
+# One row sees a digit twice where two boxes share this much of what they cover together; a slim 1 in the box of a
+# slanted neighbour shares less.
+ALIKE = 0.3
 TINY = 1e-6
 
 
@@ -55,15 +58,16 @@ def read_page(grey: FloatArray, classify: Classify, spot: Spot, make_digit: Make
     if square is not None and (steps := read_cells(square, classify, make_digit)):
         return steps
     cleared = clear_surroundings(grey)
-    upright = _set_upright(find_ink(cleared, light_on_dark=is_light_on_dark_page(cleared)), classify)
+    upright = _set_upright(find_ink(cleared, light_on_dark=is_light_on_dark_page(cleared)), classify, spot)
     parts = upright.parts
     rows, left = find_rows(parts)
     marks = [Mark("rule", box) for box in upright.rules] + [Mark("other", parts.box(i)) for i in left]
-    work = _once([_RowWork(row, *look_along(upright.ink, parts, row, spot)) for row in rows])
+    work = [_RowWork(row, *look_along(upright.ink, parts, row, spot)) for row in rows]
+    work = _once([_without_marks(item, parts) for item in work])
     boxes, frames = [], []
     for item in work:
         inks, rest = share_ink(parts, item.row.parts, [one.box for one in item.sightings], item.height_px)
-        marks += [Mark(mark_kind(parts, i, item.row), parts.box(i)) for i in rest]
+        marks += [Mark(mark_kind(parts, i, item.row, item.height_px), parts.box(i)) for i in rest]
         boxes += [ink.box for ink in inks]
         frames += [frame_digit(ink.ink) for ink in inks]
     shown = np.stack(frames) if frames else np.zeros((0, 28, 28), np.uint8)
@@ -91,26 +95,39 @@ def _both(probabilities: FloatArray, sightings: Sequence[Sighting]) -> FloatArra
     return np.asarray(mean / mean.sum(axis=1, keepdims=True), np.float32)
 
 
+def _without_marks(item: _RowWork, parts: Parts) -> _RowWork:
+    marks = find_marks(parts, item.row, item.height_px)
+    sightings = (
+        [one for one in item.sightings if not is_mark(one.box, parts, item.row, marks)] if marks else item.sightings
+    )
+    return replace(item, sightings=sightings)
+
+
 def _once(work: Sequence[_RowWork]) -> list[_RowWork]:
     """Leave each digit to the row that is surest of it: rows look into each other's strips."""
     found = [(one, k) for k, item in enumerate(work) for one in item.sightings]
+    found.sort(key=lambda pair: -pair[0].presence)
+    corners = np.array([[one.box.x, one.box.y, one.box.width, one.box.height] for one, _ in found]).reshape(-1, 4)
+    corners[:, 2:] += corners[:, :2]
+    areas = np.prod(corners[:, 2:] - corners[:, :2], axis=1)
+    rows = np.array([k for _, k in found])
+    is_kept = np.zeros(len(found), bool)
+    for i, corner in enumerate(corners):
+        shared = np.minimum(corner[2:], corners[:i, 2:]) - np.maximum(corner[:2], corners[:i, :2])
+        both = np.prod(np.maximum(shared, 0), axis=1)
+        is_same = np.where(
+            rows[:i] == rows[i],
+            both >= ALIKE * (areas[i] + areas[:i] - both),
+            both >= SAME * np.minimum(areas[i], areas[:i]),
+        )
+        is_kept[i] = not (is_kept[:i] & is_same).any()
     kept: list[list[Sighting]] = [[] for _ in work]
-    taken: list[Box] = []
-    for one, k in sorted(found, key=lambda pair: -pair[0].presence):
-        if all(_overlap(one.box, box) < SAME for box in taken):
-            kept[k].append(one)
-            taken.append(one.box)
+    for i in np.flatnonzero(is_kept).tolist():
+        kept[found[i][1]].append(found[i][0])
     return [
-        _RowWork(item.row, sorted(sightings, key=lambda one: one.box.x + one.box.width / 2), item.height_px)
+        replace(item, sightings=sorted(sightings, key=lambda one: one.box.x + one.box.width / 2))
         for item, sightings in zip(work, kept, strict=True)
     ]
-
-
-def _overlap(one: Box, other: Box) -> float:
-    """Return the shared area over the smaller of the two."""
-    width = min(one.x + one.width, other.x + other.width) - max(one.x, other.x)
-    height = min(one.y + one.height, other.y + other.height) - max(one.y, other.y)
-    return max(0, width) * max(0, height) / max(1, min(one.width * one.height, other.width * other.height))
 
 
 @dataclass(frozen=True)
@@ -122,13 +139,18 @@ class _Upright:
     angle: float
 
 
-def _set_upright(ink: FloatArray, classify: Classify) -> _Upright:
+def _set_upright(ink: FloatArray, classify: Classify, spot: Spot) -> _Upright:
     """Find parts; turn the page and find them anew where it does not stand upright."""
     unruled, rules, parts = find_unruled(ink)
     quarters = find_quarters(parts, classify)
     if quarters:
-        ink = turn(ink, 90.0 * quarters)
-        unruled, rules, parts = find_unruled(ink)
+        turned = turn(ink, 90.0 * quarters)
+        found = find_unruled(turned)
+        # Digits that touch make parts that tell no direction; rows of them do.
+        if find_doubt(turned, found[2], spot) < find_doubt(ink, parts, spot):
+            ink, (unruled, rules, parts) = turned, found
+        else:
+            quarters = 0
     skew = find_skew(parts)
     if skew:
         ink = turn(ink, skew)

@@ -15,7 +15,7 @@ import numpy as np
 
 from digits.reading.parts import Parts
 from digits.reading.result import Box, ByteArray, FloatArray
-from digits.reading.rows import Row
+from digits.reading.rows import Row, find_rows
 from digits.reading.strip import DIGIT_PX, STRIP_PX, Strip, cut_strip
 
 WEIGHTS = Path(__file__).with_name("spotter.onnx")
@@ -25,8 +25,10 @@ STEP_PX = 2
 LEAST_PRESENCE = 0.5
 # Two digits' middles are at least so many steps apart.
 LEAST_APART = 2
-# Heights that differ by less than this factor are alike; this quantile of its digits' heights is a row's; so many looks.
+# Heights that differ by less than this factor are alike; this quantile of digits' heights is a row's; so many looks.
 ALIKE, USUAL_HEIGHT, MOST_LOOKS = 1.25, 0.6, 3
+# Where all ink is of no digit, a page makes so little sense, in nats.
+UNREAD = 2.0
 
 # From strips uint8 (n, 1, 40, width) to float32 (n, width / 2, 15): logits of nothing and of ten digits, four edges.
 Spot = Callable[[ByteArray], FloatArray]
@@ -92,3 +94,17 @@ def _peaks(presence: FloatArray) -> list[int]:
         if all(abs(i - other) > LEAST_APART for other in taken):
             taken.append(i)
     return sorted(taken)
+
+
+def find_doubt(ink: FloatArray, parts: Parts, spot: Spot) -> float:
+    """Return how little sense a page makes as it stands, in nats: doubt about its digits, and ink that is of none."""
+    rows, _ = find_rows(parts)
+    found = [one for row in rows for one in look_along(ink, parts, row, spot)[0]]
+    if not found:
+        return float("inf")
+    doubt = -float(np.mean([np.log(one.presence * float(one.probabilities.max())) for one in found]))
+    middles = parts.boxes[:, :2] + parts.boxes[:, 2:] / 2
+    boxes = np.array([[one.box.x, one.box.y, one.box.width, one.box.height] for one in found])
+    inside = (middles[:, None] >= boxes[:, :2]) & (middles[:, None] <= boxes[:, :2] + boxes[:, 2:])
+    is_read = inside.all(axis=2).any(axis=1)
+    return doubt + UNREAD * float(parts.areas[~is_read].sum() / parts.areas.sum())

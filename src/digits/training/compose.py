@@ -80,7 +80,7 @@ def compose(images: ByteArray, labels: IntArray, random: Random) -> tuple[ByteAr
             canvas.edge[:] = np.maximum(canvas.edge, int(canvas.right) - OVERSAMPLING)
         elif random.random() < 0.05:
             canvas.edge[:] = np.maximum(canvas.edge, int(canvas.right + random.uniform(4, 30) * OVERSAMPLING))
-    if random.random() < 0.3:
+    if random.random() < 0.4:
         draw_mark(canvas.ink, canvas.right + random.uniform(2, 14) * OVERSAMPLING, hand.size, random, last=True)
     shift = int(random.integers(0, 14)) * OVERSAMPLING if random.random() < 0.25 else 0
     ink = np.pad(canvas.ink[:, shift:], ((0, 0), (0, shift)))
@@ -100,7 +100,7 @@ def _some_hand(random: Random) -> Hand:
     return Hand(
         size=float(np.exp(random.normal(0, 0.2))),
         width=float(np.exp(random.normal(0, 0.12))),
-        slant=float(random.normal(0.05, 0.2)),
+        slant=float(random.normal(0.1, 0.27)),
         pen=float(random.uniform(-1.2, 1.2)),
         gap=HANDS[random.choice(3, p=USUAL)],
         sizes=_some_sizes(random),

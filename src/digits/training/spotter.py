@@ -150,7 +150,29 @@ def onnx_bytes(network: Any) -> bytes:
     import onnx
     from onnx import TensorProto, helper
 
-    from digits.training.onnx_graph import IR_VERSION, OPSET, Graph
+    from digits.training.onnx_graph import IR_VERSION, OPSET
+
+    graph = _graph(network)
+    proto = helper.make_model(
+        helper.make_graph(
+            graph.nodes,
+            "spotter",
+            [helper.make_tensor_value_info("strips", TensorProto.UINT8, ["n", 1, STRIP_PX, "width"])],
+            [helper.make_tensor_value_info("answers", TensorProto.FLOAT, ["n", "steps", CLASSES + 4])],
+            graph.constants,
+        ),
+        opset_imports=[helper.make_opsetid("", OPSET)],
+        ir_version=IR_VERSION,
+        producer_name="digits",
+    )
+    onnx.checker.check_model(proto, full_check=True)
+    return bytes(proto.SerializeToString())
+
+
+def _graph(network: Any) -> Any:
+    from onnx import TensorProto
+
+    from digits.training.onnx_graph import Graph
 
     graph = Graph()
     value = graph.node("Cast", ["strips"], to=TensorProto.FLOAT)
@@ -173,20 +195,7 @@ def onnx_bytes(network: Any) -> bytes:
             value = graph.node("MaxPool", [value], kernel_shape=halves, strides=halves)
     value = graph.node("Squeeze", [value, graph.constant("row", np.array([2], np.int64))])
     graph.node("Transpose", [value], output="answers", perm=[0, 2, 1])
-    proto = helper.make_model(
-        helper.make_graph(
-            graph.nodes,
-            "spotter",
-            [helper.make_tensor_value_info("strips", TensorProto.UINT8, ["n", 1, STRIP_PX, "width"])],
-            [helper.make_tensor_value_info("answers", TensorProto.FLOAT, ["n", "steps", CLASSES + 4])],
-            graph.constants,
-        ),
-        opset_imports=[helper.make_opsetid("", OPSET)],
-        ir_version=IR_VERSION,
-        producer_name="digits",
-    )
-    onnx.checker.check_model(proto, full_check=True)
-    return bytes(proto.SerializeToString())
+    return graph
 
 
 def _fold(convolution: Any, norm: Any) -> tuple[FloatArray, FloatArray]:

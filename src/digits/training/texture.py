@@ -35,8 +35,8 @@ def draw_mark(ink: FloatArray, x: float, size: float, random: Random, *, last: b
     """Draw what stands before or behind an amount: dashes, a currency's sign, a scribble; returns where it ends."""
     unit = 2 * size
     middle = ink.shape[0] / 2 + random.normal(0, 3) * 2
-    pen = max(2.0, random.uniform(1, 3) * unit)
-    wide = random.uniform(6, 16) * unit
+    pen = max(2.0, random.uniform(1, 4) * unit)
+    wide = random.uniform(4, 16) * unit
     kind = random.integers(0, 4) if last else random.integers(2, 7)
     if kind in (0, 1, 2):  # one dash, or two
         rise = random.normal(-0.1, 0.2) * wide
@@ -100,7 +100,7 @@ def age(strip: FloatArray, random: Random) -> FloatArray:
     if random.random() < 0.3:
         strip = strip + random.normal(0, random.uniform(0.01, 0.12), strip.shape).astype(np.float32)
     if random.random() < 0.15:
-        dots = random.random(strip.shape) > 1 - random.uniform(0.002, 0.03)
+        dots = random.random(strip.shape) > 1 - random.uniform(0.001, 0.012)
         specks = cv2.GaussianBlur(dots.astype(np.float32), (0, 0), 0.6) * random.uniform(0.5, 2)
         strip = np.maximum(strip, specks)
     strip = np.clip(strip * random.uniform(0.5, 1.2), 0, 1).astype(np.float32)
