@@ -28,8 +28,9 @@ from digits.reading.spotter import Sighting, Spot, find_doubt, look_along
 from digits.reading.steps import Classify, MakeDigit, Steps
 from digits.reading.upright import find_quarters, find_skew, turn
 
-# What the spotter says weighs this much beside the digit network, in logarithms.
-SPOTTER_SHARE = 0.7
+# What the spotter says weighs so much beside the digit network, in logarithms: of a digit by itself, and of one that was
+# cut off another, whose frame the digit network has reason to doubt.
+SHARE_WHOLE, SHARE_CUT = 0.4, 0.7
 # Two rows see the same digit where its boxes share this much of the smaller one.
 SAME = 0.5
 # One row sees a digit twice where two boxes share this much of what they cover together; a slim 1 in the box of a
@@ -64,15 +65,16 @@ def read_page(grey: FloatArray, classify: Classify, spot: Spot, make_digit: Make
     marks = [Mark("rule", box) for box in upright.rules] + [Mark("other", parts.box(i)) for i in left]
     work = [_RowWork(row, *look_along(upright.ink, parts, row, spot)) for row in rows]
     work = _once([_without_marks(item, parts) for item in work])
-    boxes, frames = [], []
+    boxes, frames, shares = [], [], []
     for item in work:
         inks, rest = share_ink(parts, item.row.parts, [one.box for one in item.sightings], item.height_px)
         marks += [Mark(mark_kind(parts, i, item.row, item.height_px), parts.box(i)) for i in rest]
         boxes += [ink.box for ink in inks]
         frames += [frame_digit(ink.ink) for ink in inks]
+        shares += [SHARE_CUT if ink.is_cut else SHARE_WHOLE for ink in inks]
     shown = np.stack(frames) if frames else np.zeros((0, 28, 28), np.uint8)
     sightings = [one for item in work for one in item.sightings]
-    probabilities = _both(classify(shown), sightings) if frames else np.zeros((0, 10), np.float32)
+    probabilities = _both(classify(shown), sightings, shares) if frames else np.zeros((0, 10), np.float32)
     digits = [make_digit(each, box) for each, box in zip(probabilities, boxes, strict=True)]
     lines, start = [], 0
     for item in work:
@@ -86,12 +88,11 @@ def read_page(grey: FloatArray, classify: Classify, spot: Spot, make_digit: Make
     return Steps(turned, upright.ink, upright.unruled, tuple(one.box for one in sightings), shown, reading)
 
 
-def _both(probabilities: FloatArray, sightings: Sequence[Sighting]) -> FloatArray:
+def _both(probabilities: FloatArray, sightings: Sequence[Sighting], shares: Sequence[float]) -> FloatArray:
     """Return the weighted geometric mean of what both networks say, rows summing to 1."""
     seen = np.stack([one.probabilities for one in sightings])
-    mean = np.exp(
-        (1 - SPOTTER_SHARE) * np.log(np.maximum(probabilities, TINY)) + SPOTTER_SHARE * np.log(np.maximum(seen, TINY))
-    )
+    share = np.array(shares)[:, np.newaxis]
+    mean = np.exp((1 - share) * np.log(np.maximum(probabilities, TINY)) + share * np.log(np.maximum(seen, TINY)))
     return np.asarray(mean / mean.sum(axis=1, keepdims=True), np.float32)
 
 

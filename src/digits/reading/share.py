@@ -23,10 +23,11 @@ REACH = 0.25
 
 @dataclass(frozen=True)
 class Ink:
-    """The ink of one digit: its tight box on the page, and float32 (height, width) in [0, 1]."""
+    """The ink of one digit: its tight box on the page, float32 (height, width) in [0, 1], and if it was cut off."""
 
     box: Box
     ink: FloatArray
+    is_cut: bool
 
 
 def share_ink(
@@ -42,7 +43,7 @@ def share_ink(
     reach = round(REACH * height_px)
     areas = [Box(box.x - reach, box.y - reach, box.width + 2 * reach, box.height + 2 * reach) for box in boxes]
     canvases = [np.zeros((area.height, area.width), np.float32) for area in areas]
-    left = []
+    left, cut = [], set()
     for i in row_parts:
         part = parts.box(i)
         owners = _owners(part, boxes)
@@ -53,11 +54,13 @@ def share_ink(
         shift = 1 - part.x
         edges = [(boxes[k].x + shift, boxes[k].x + boxes[k].width + shift) for k in owners]
         pieces = cut_between(ink, edges) if len(owners) > 1 else [ink]
+        if len(owners) > 1:
+            cut.update(owners)
         for k, piece in zip(owners, pieces, strict=True):
             _paste(canvases[k], areas[k], piece, part.x - 1, part.y - 1)
     return [
-        _tight(canvas, area) if canvas.any() else _crop(parts.ink, box)
-        for canvas, area, box in zip(canvases, areas, boxes, strict=True)
+        _tight(canvas, areas[k], is_cut=k in cut) if canvas.any() else _crop(parts.ink, boxes[k])
+        for k, canvas in enumerate(canvases)
     ], left
 
 
@@ -87,17 +90,17 @@ def _paste(canvas: FloatArray, area: Box, piece: FloatArray, x: int, y: int) -> 
     np.maximum(place, piece[top - y : bottom - y, left - x : right - x], out=place)
 
 
-def _tight(canvas: FloatArray, area: Box) -> Ink:
+def _tight(canvas: FloatArray, area: Box, *, is_cut: bool) -> Ink:
     rows, columns = np.flatnonzero((canvas > 0).any(axis=1)), np.flatnonzero((canvas > 0).any(axis=0))
     top, left, bottom, right = int(rows[0]), int(columns[0]), int(rows[-1]) + 1, int(columns[-1]) + 1
     box = Box(area.x + left, area.y + top, right - left, bottom - top)
-    return Ink(box, np.ascontiguousarray(canvas[top:bottom, left:right]))
+    return Ink(box, np.ascontiguousarray(canvas[top:bottom, left:right]), is_cut)
 
 
 def _crop(page: FloatArray, box: Box) -> Ink:
     """Return what lies in the box, where no part does: ink too faint to be a part's."""
     top, left = max(box.y, 0), max(box.x, 0)
     ink = page[top : max(box.y + box.height, top), left : max(box.x + box.width, left)]
-    return Ink(
-        Box(left, top, max(1, ink.shape[1]), max(1, ink.shape[0])), ink if ink.size else np.zeros((1, 1), np.float32)
-    )
+    if not ink.size:
+        ink = np.zeros((1, 1), np.float32)
+    return Ink(Box(left, top, ink.shape[1], ink.shape[0]), ink, is_cut=True)

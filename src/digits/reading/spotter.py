@@ -22,7 +22,7 @@ WEIGHTS = Path(__file__).with_name("spotter.onnx")
 # The network answers for so many columns at a time.
 STEP_PX = 2
 # The least probability that a digit stands there.
-LEAST_PRESENCE = 0.5
+LEAST_PRESENCE = 0.75
 # Two digits' middles are at least so many steps apart.
 LEAST_APART = 2
 # Heights that differ by less than this factor are alike; this quantile of digits' heights is a row's; so many looks.
