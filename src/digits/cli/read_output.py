@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 from digits.files import replacing
 
 if TYPE_CHECKING:
-    from digits.reading.page import Steps
     from digits.reading.reader import Reader
     from digits.reading.result import Digit
+    from digits.reading.steps import Steps
 
 CSV_COLUMNS = ("source", "page", "line", "text", "confidence", "refused", "x", "y", "width", "height", "error")
 

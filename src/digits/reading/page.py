@@ -28,8 +28,8 @@ from digits.reading.spotter import Sighting, Spot, find_doubt, look_along
 from digits.reading.steps import Classify, MakeDigit, Steps
 from digits.reading.upright import find_quarters, find_skew, turn
 
-# What the spotter says weighs so much beside the digit network, in logarithms: of a digit by itself, and of one that was
-# cut off another, whose frame the digit network has reason to doubt.
+# What the spotter says weighs so much beside the digit network, in logarithms: of a digit by itself, and of one that
+# was cut off another, whose frame the digit network has reason to doubt.
 SHARE_WHOLE, SHARE_CUT = 0.4, 0.7
 # Two rows see the same digit where its boxes share this much of the smaller one.
 SAME = 0.5

@@ -53,13 +53,15 @@ def draw_mark(ink: FloatArray, x: float, size: float, random: Random, *, last: b
         t = np.linspace(0, 2 * np.pi, 14)
         points = np.stack([x + wide / 2 + 0.4 * wide * np.sin(t) * -1, middle + (t / np.pi - 1) * 9 * unit], axis=1)
         _stroke(ink, points, pen)
-        for k in range(int(random.integers(1, 3))):
-            column = x + wide * (0.4 + 0.2 * k)
+        for n in range(int(random.integers(1, 3))):
+            column = x + wide * (0.4 + 0.2 * n)
             _stroke(ink, [(column, middle - 12 * unit), (column - random.uniform(0, 4), middle + 12 * unit)], pen)
     elif kind == 5:  # a number sign
-        for k in (0.3, 0.6):
-            _stroke(ink, [(x + k * wide + 4, middle - 8 * unit), (x + k * wide - 4, middle + 8 * unit)], pen)
-            _stroke(ink, [(x, middle + (k - 0.45) * 16 * unit), (x + wide, middle + (k - 0.5) * 16 * unit)], pen)
+        for share in (0.3, 0.6):
+            _stroke(ink, [(x + share * wide + 4, middle - 8 * unit), (x + share * wide - 4, middle + 8 * unit)], pen)
+            _stroke(
+                ink, [(x, middle + (share - 0.45) * 16 * unit), (x + wide, middle + (share - 0.5) * 16 * unit)], pen
+            )
     else:
         points = np.stack([x + random.uniform(0, wide, 6), middle + random.uniform(-9, 9, 6) * unit], axis=1)
         _stroke(ink, points[np.argsort(points[:, 0] + random.normal(0, 4, 6))], pen)
