@@ -84,9 +84,8 @@ def compose(images: ByteArray, labels: IntArray, random: Random) -> tuple[ByteAr
         draw_mark(canvas.ink, canvas.right + random.uniform(2, 14) * OVERSAMPLING, hand.size, random, last=True)
     shift = int(random.integers(0, 14)) * OVERSAMPLING if random.random() < 0.25 else 0
     ink = np.pad(canvas.ink[:, shift:], ((0, 0), (0, shift)))
-    boxes = (
-        np.array(canvas.boxes, np.float32).reshape(-1, 4) - np.array([shift, 0, shift, 0], np.float32)
-    ) / OVERSAMPLING
+    edges = np.array(canvas.boxes, np.float32).reshape(-1, 4) - np.array([shift, 0, shift, 0])
+    boxes = np.asarray(edges / OVERSAMPLING, np.float32)
     _add_other_rows(ink, images, hand, random)
     print_lines(ink, boxes, random)
     small = cv2.resize(ink, (STRIP_WIDTH_PX, STRIP_PX), interpolation=cv2.INTER_AREA)
