@@ -111,7 +111,7 @@ def test_overlays_and_steps_are_pictures(folder: Path, tmp_path: Path) -> None:
     assert overlay is not None
     assert (overlay[..., 0] != overlay[..., 2]).any()  # something is drawn in colour
     steps = sorted(path.stem for path in (tmp_path / "steps" / "a").iterdir())
-    assert steps == ["1-image", "2-ink", "3-without-rules", "4-hypotheses", "5-frames", "6-reading"]
+    assert steps == ["1-image", "2-ink", "3-without-rules", "4-sightings", "5-frames", "6-reading"]
 
 
 def test_a_field_takes_the_most_likely_valid_value(folder: Path, tmp_path: Path) -> None:

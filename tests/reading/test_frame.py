@@ -45,7 +45,8 @@ def test_ink_of_any_size_fits_the_20_pixel_box_with_its_mass_in_the_middle(heigh
     rows, columns = np.flatnonzero(frame.any(axis=1)), np.flatnonzero(frame.any(axis=0))
     tall, wide = rows[-1] - rows[0] + 1, columns[-1] - columns[0] + 1
     assert max(tall, wide) == 20
-    if min(height, width) >= 0.12 * max(height, width):
+    # What is 20 px long already is MNIST's own, and left as it is.
+    if min(height, width) >= 0.12 * max(height, width) or max(height, width) == 20:
         assert min(tall, wide) == round(20 * min(height, width) / max(height, width))
     else:  # a stroke finer than any in MNIST is broadened
         assert min(tall, wide) in (2, 3)

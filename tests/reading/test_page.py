@@ -125,6 +125,19 @@ def test_the_table_around_a_sheet_is_no_ink(reader: digits.Reader, page: np.ndar
     assert reader.read(photo).text.split("\n") == LINES
 
 
+def test_a_crop_of_one_line_is_not_turned_and_keeps_digits_at_its_border(
+    reader: digits.Reader, sample: Dataset
+) -> None:
+    rows = []
+    for seed, text in enumerate(["109", "5262", "250", "6302"]):
+        ink = 255 - write_page(sample.test, [text], scale=2, gap_px=-1, seed=seed)
+        height, width = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
+        rows.append((255 - ink[height[0] : height[-1] + 1, width[0] : width[-1] + 1], text))
+    readings = [(reader.read(picture), text) for picture, text in rows]
+    assert [reading.angle for reading, _ in readings] == [0] * len(rows)
+    assert np.mean([reading.text.replace(" ", "") == text for reading, text in readings]) >= 0.75
+
+
 def test_everything_about_a_reading_goes_into_json(reader: digits.Reader, page: np.ndarray) -> None:
     document = json.loads(json.dumps(reader.read(page).to_dict()))
     assert document["text"].split("\n") == LINES

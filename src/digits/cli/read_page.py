@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from digits.reading.page import Steps
     from digits.reading.reader import Reader
     from digits.reading.result import Digit
     from digits.reading.rules import FieldValue, Rule
+    from digits.reading.steps import Steps
 
 CSV_COLUMNS = (
     "source",

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
@@ -39,13 +40,8 @@ class Classifier:
     """
 
     def __init__(self, model: bytes, *, threads: int | None = None) -> None:
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads or available_cores()
-        options.log_severity_level = 3
-        try:
-            self._session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-        except Exception as error:  # onnxruntime's own exceptions share no public base class
-            raise ModelError(f"expected an ONNX model, onnxruntime says: {error}; export the model anew") from error
+        self.threads = threads
+        self._session = open_session(model, threads=threads)
         inputs = [node.name for node in self._session.get_inputs()]
         outputs = [node.name for node in self._session.get_outputs()]
         if inputs != [INPUT_NAME] or not set(OUTPUT_NAMES) <= set(outputs):
@@ -122,6 +118,27 @@ class Tracer:
 
     def _open(self, options: onnxruntime.SessionOptions) -> onnxruntime.InferenceSession:
         return onnxruntime.InferenceSession(self._model, options, providers=["CPUExecutionProvider"])
+
+
+def open_session(model: bytes, *, threads: int | None) -> onnxruntime.InferenceSession:
+    """Return an ONNX session on the processor.
+
+    Raises:
+        ModelError: not an ONNX file.
+    """
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads or available_cores()
+    options.log_severity_level = 3
+    try:
+        return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # onnxruntime's own exceptions share no public base class
+        raise ModelError(f"expected an ONNX model, onnxruntime says: {error}; export the model anew") from error
+
+
+def open_spotter(model: bytes, *, threads: int | None) -> Callable[[npt.NDArray[np.uint8]], FloatArray]:
+    """Return the network of spotter.py: from strips uint8 (n, 1, 40, width) to answers float32 (n, width / 2, 15)."""
+    session = open_session(model, threads=threads)
+    return lambda strips: np.asarray(session.run(("answers",), {"strips": strips})[0], np.float32)
 
 
 def available_cores() -> int:

@@ -9,8 +9,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from digits.reading.page import Steps
 from digits.reading.result import Box, ByteArray, FloatArray
+from digits.reading.steps import Steps
 
 Picture = npt.NDArray[np.uint8]
 
@@ -53,9 +53,9 @@ def draw_steps(steps: Steps) -> dict[str, bytes]:
     for name, ink in (("2-ink", steps.ink), ("3-without-rules", steps.unruled)):
         pictures[name] = _colour(1 - ink, _scale(ink))
     guesses = pictures["3-without-rules"].copy()
-    for box in steps.hypotheses:
+    for box in steps.sightings:
         _rectangle(guesses, box, _scale(steps.unruled), GUESS, 1)
-    pictures["4-hypotheses"] = guesses
+    pictures["4-sightings"] = guesses
     pictures["5-frames"] = _sheet(steps.frames)
     return {name: _png(picture) for name, picture in pictures.items()} | {"6-reading": draw_overlay(steps)}
 

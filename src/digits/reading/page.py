@@ -1,102 +1,134 @@
 """A greyscale image of a page goes in; its reading comes out, with every stage on the way.
 
 The story: paint over what surrounds the sheet, find the ink, turn it upright, take printed lines out, find connected
-parts, rows, atoms, hypotheses; the network looks at all hypotheses at once; the best path through each row is read.
-Nothing here knows files or models.
+parts and rows; one network spots the digits of each row, each gets its ink, another network looks at all of them at
+once, and what both say is read. Nothing here knows files or models.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
-from digits.reading.atoms import Atom, find_atoms, may_be_cut
+from digits.reading.cells import read_cells
 from digits.reading.frame import frame_digit
+from digits.reading.grid import find_grid
 from digits.reading.ink import find_ink
-from digits.reading.parts import Parts, clean_ink, find_parts
-from digits.reading.path import Hypothesis, best_path, hypotheses, ink_of, is_whole_part
-from digits.reading.result import Box, ByteArray, Digit, FloatArray, Line, Mark, Reading
+from digits.reading.line import make_line
+from digits.reading.marks import find_marks, is_mark, mark_kind
+from digits.reading.parts import Parts
+from digits.reading.result import Box, FloatArray, Mark, Reading
 from digits.reading.rows import Row, find_rows
-from digits.reading.ruling import remove_ruling
+from digits.reading.ruling import find_unruled
+from digits.reading.share import share_ink
 from digits.reading.sheet import clear_surroundings, is_light_on_dark_page
+from digits.reading.spotter import Sighting, Spot, find_doubt, look_along
+from digits.reading.steps import Classify, MakeDigit, Steps
 from digits.reading.upright import find_quarters, find_skew, turn
-from digits.reading.wholeness import find_wholeness, make_view
 
-# A gap begins a new group when it is this many digit heights wide, and this many times the row's usual gap.
-GROUP_GAP, GROUP_RATIO = 0.7, 2.5
-# The network is not asked about less likely hypotheses: it takes three times as long as wholeness does.
-LEAST_WHOLENESS = 0.01
-# A part this whole, and no wider than this many digit heights, is not cut.
-SURELY_WHOLE, WIDEST_WHOLE = 0.95, 1.1
-
-Classify = Callable[[ByteArray], FloatArray]
-MakeDigit = Callable[[FloatArray, Box], Digit]
-
-
-@dataclass(frozen=True)
-class Steps:
-    """Every stage of one reading, for the person who asks why it read that.
-
-    ``grey``, ``ink`` and ``unruled`` float32 (height, width) in [0, 1], all upright; ``frames`` uint8 (n, 28, 28) are
-    what the network saw of the digits of ``reading``, in order; ``hypotheses`` every box it was asked about.
-    """
-
-    grey: FloatArray
-    ink: FloatArray
-    unruled: FloatArray
-    hypotheses: tuple[Box, ...]
-    frames: ByteArray
-    reading: Reading
+# What the spotter says weighs so much beside the digit network, in logarithms: of a digit by itself, and of one that
+# was cut off another, whose frame the digit network has reason to doubt.
+SHARE_WHOLE, SHARE_CUT = 0.4, 0.7
+# Two rows see the same digit where its boxes share this much of the smaller one.
+SAME = 0.5
+# One row sees a digit twice where two boxes share this much of what they cover together; a slim 1 in the box of a
+# slanted neighbour shares less.
+ALIKE = 0.3
+TINY = 1e-6
 
 
 @dataclass(frozen=True)
 class _RowWork:
     row: Row
-    atoms: list[Atom]
-    found: list[Hypothesis]
+    sightings: list[Sighting]
+    height_px: float
 
 
-def read_page(grey: FloatArray, classify: Classify, make_digit: MakeDigit) -> Steps:
+def read_page(grey: FloatArray, classify: Classify, spot: Spot, make_digit: MakeDigit) -> Steps:
     """Read a page.
 
     Args:
         grey: float32 (height, width) in [0, 1], 0 black.
         classify: from frames uint8 (n, 28, 28) to calibrated probabilities float32 (n, 10).
+        spot: the network of spotter.py.
         make_digit: from probabilities float32 (10,) and a box to a digit, which may be refused.
     """
+    square = find_grid(grey)
+    if square is not None and (steps := read_cells(square, classify, make_digit)):
+        return steps
     cleared = clear_surroundings(grey)
-    upright = _set_upright(find_ink(cleared, light_on_dark=is_light_on_dark_page(cleared)), classify)
+    upright = _set_upright(find_ink(cleared, light_on_dark=is_light_on_dark_page(cleared)), classify, spot)
     parts = upright.parts
     rows, left = find_rows(parts)
     marks = [Mark("rule", box) for box in upright.rules] + [Mark("other", parts.box(i)) for i in left]
-    page = clean_ink(parts)
-    whole = _surely_whole(parts, rows, page)
-    work = []
-    for row in rows:
-        atoms, row_marks = find_atoms(parts, row, whole)
-        marks += row_marks
-        if atoms:
-            work.append(_RowWork(row, atoms, hypotheses(atoms, row.height_px)))
-    inks = [ink_of(hypothesis, item.atoms) for item in work for hypothesis in item.found]
-    boxes = tuple(hypothesis.box for item in work for hypothesis in item.found)
-    wholeness = find_wholeness(_views(page, inks, boxes))
-    frames, probabilities = _ask(inks, _worth_asking(work, wholeness), classify)
-    lines, seen, start = [], [], 0
+    work = [_RowWork(row, *look_along(upright.ink, parts, row, spot)) for row in rows]
+    work = _once([_without_marks(item, parts) for item in work])
+    boxes, frames, shares = [], [], []
     for item in work:
-        end = start + len(item.found)
-        path = best_path(item.atoms, item.found, probabilities[start:end], wholeness[start:end], item.row.height_px)
-        digits = [make_digit(probabilities[start + i], item.found[i].box) for i in path]
-        lines.append(_line(digits, item.row.height_px))
-        seen += [start + i for i in path]
+        inks, rest = share_ink(parts, item.row.parts, [one.box for one in item.sightings], item.height_px)
+        marks += [Mark(mark_kind(parts, i, item.row, item.height_px), parts.box(i)) for i in rest]
+        boxes += [ink.box for ink in inks]
+        frames += [frame_digit(ink.ink) for ink in inks]
+        shares += [SHARE_CUT if ink.is_cut else SHARE_WHOLE for ink in inks]
+    shown = np.stack(frames) if frames else np.zeros((0, 28, 28), np.uint8)
+    sightings = [one for item in work for one in item.sightings]
+    probabilities = _both(classify(shown), sightings, shares) if frames else np.zeros((0, 10), np.float32)
+    digits = [make_digit(each, box) for each, box in zip(probabilities, boxes, strict=True)]
+    lines, start = [], 0
+    for item in work:
+        end = start + len(item.sightings)
+        if end > start:
+            lines.append(make_line(digits[start:end], item.height_px))
         start = end
     height, width = upright.ink.shape
     reading = Reading(tuple(lines), tuple(marks), upright.angle, width, height)
     turned = turn(grey, upright.angle, paper=float(np.median(cleared)))
-    return Steps(turned, upright.ink, upright.unruled, boxes, frames[seen], reading)
+    return Steps(turned, upright.ink, upright.unruled, tuple(one.box for one in sightings), shown, reading)
+
+
+def _both(probabilities: FloatArray, sightings: Sequence[Sighting], shares: Sequence[float]) -> FloatArray:
+    """Return the weighted geometric mean of what both networks say, rows summing to 1."""
+    seen = np.stack([one.probabilities for one in sightings])
+    share = np.array(shares)[:, np.newaxis]
+    mean = np.exp((1 - share) * np.log(np.maximum(probabilities, TINY)) + share * np.log(np.maximum(seen, TINY)))
+    return np.asarray(mean / mean.sum(axis=1, keepdims=True), np.float32)
+
+
+def _without_marks(item: _RowWork, parts: Parts) -> _RowWork:
+    marks = find_marks(parts, item.row, item.height_px)
+    sightings = (
+        [one for one in item.sightings if not is_mark(one.box, parts, item.row, marks)] if marks else item.sightings
+    )
+    return replace(item, sightings=sightings)
+
+
+def _once(work: Sequence[_RowWork]) -> list[_RowWork]:
+    """Leave each digit to the row that is surest of it: rows look into each other's strips."""
+    found = [(one, k) for k, item in enumerate(work) for one in item.sightings]
+    found.sort(key=lambda pair: -pair[0].presence)
+    corners = np.array([[one.box.x, one.box.y, one.box.width, one.box.height] for one, _ in found]).reshape(-1, 4)
+    corners[:, 2:] += corners[:, :2]
+    areas = np.prod(corners[:, 2:] - corners[:, :2], axis=1)
+    rows = np.array([k for _, k in found])
+    is_kept = np.zeros(len(found), bool)
+    for i, corner in enumerate(corners):
+        shared = np.minimum(corner[2:], corners[:i, 2:]) - np.maximum(corner[:2], corners[:i, :2])
+        both = np.prod(np.maximum(shared, 0), axis=1)
+        is_same = np.where(
+            rows[:i] == rows[i],
+            both >= ALIKE * (areas[i] + areas[:i] - both),
+            both >= SAME * np.minimum(areas[i], areas[:i]),
+        )
+        is_kept[i] = not (is_kept[:i] & is_same).any()
+    kept: list[list[Sighting]] = [[] for _ in work]
+    for i in np.flatnonzero(is_kept).tolist():
+        kept[found[i][1]].append(found[i][0])
+    return [
+        replace(item, sightings=sorted(sightings, key=lambda one: one.box.x + one.box.width / 2))
+        for item, sightings in zip(work, kept, strict=True)
+    ]
 
 
 @dataclass(frozen=True)
@@ -108,70 +140,21 @@ class _Upright:
     angle: float
 
 
-def _set_upright(ink: FloatArray, classify: Classify) -> _Upright:
+def _set_upright(ink: FloatArray, classify: Classify, spot: Spot) -> _Upright:
     """Find parts; turn the page and find them anew where it does not stand upright."""
-    unruled, rules, parts = _find_parts(ink)
+    unruled, rules, parts = find_unruled(ink)
     quarters = find_quarters(parts, classify)
     if quarters:
-        ink = turn(ink, 90.0 * quarters)
-        unruled, rules, parts = _find_parts(ink)
+        turned = turn(ink, 90.0 * quarters)
+        found = find_unruled(turned)
+        # Digits that touch make parts that tell no direction; rows of them do.
+        if find_doubt(turned, found[2], spot) < find_doubt(ink, parts, spot):
+            ink, (unruled, rules, parts) = turned, found
+        else:
+            quarters = 0
     skew = find_skew(parts)
     if skew:
         ink = turn(ink, skew)
-        unruled, rules, parts = _find_parts(ink)
+        unruled, rules, parts = find_unruled(ink)
     angle = 90.0 * quarters + skew
     return _Upright(ink, unruled, rules, parts, angle if angle <= 180 else angle - 360)
-
-
-def _find_parts(ink: FloatArray) -> tuple[FloatArray, list[Box], Parts]:
-    parts = find_parts(ink)
-    unruled, rules = remove_ruling(ink, parts)
-    return unruled, rules, find_parts(unruled) if rules else parts
-
-
-def _surely_whole(parts: Parts, rows: Sequence[Row], page: FloatArray) -> set[int]:
-    """Return the parts that might be cut but look like one digit: on a tidy page nearly all, which saves their cuts."""
-    wide = [
-        i
-        for row in rows
-        for i in row.parts
-        if may_be_cut(parts, i, row.height_px) and parts.boxes[i, 2] <= WIDEST_WHOLE * row.height_px
-    ]
-    inks = [parts.crop(i)[1:-1, 1:-1] for i in wide]
-    wholeness = find_wholeness(_views(page, inks, [parts.box(i) for i in wide]))
-    return {i for i, value in zip(wide, wholeness, strict=True) if value >= SURELY_WHOLE}
-
-
-def _views(page: FloatArray, inks: Sequence[FloatArray], boxes: Sequence[Box]) -> ByteArray:
-    views = [make_view(page, ink, box) for ink, box in zip(inks, boxes, strict=True)]
-    return np.stack(views) if views else np.zeros((0, 28, 28, 2), np.uint8)
-
-
-def _worth_asking(work: Sequence[_RowWork], wholeness: FloatArray) -> npt.NDArray[np.bool_]:
-    """Tell which hypotheses the network should see; atoms by themselves always, so that there is a path."""
-    alone = [hypothesis.first == hypothesis.last for item in work for hypothesis in item.found]
-    parts = [answer for item in work for answer in is_whole_part(item.atoms, item.found)]
-    return np.asarray((wholeness >= LEAST_WHOLENESS) | np.array(alone, bool) | np.array(parts, bool))
-
-
-def _ask(inks: Sequence[FloatArray], asked: npt.NDArray[np.bool_], classify: Classify) -> tuple[ByteArray, FloatArray]:
-    """Return frames uint8 (n, 28, 28) and probabilities float32 (n, 10); all zero where the network was not asked."""
-    frames = np.zeros((len(inks), 28, 28), np.uint8)
-    probabilities = np.zeros((len(inks), 10), np.float32)
-    for i in np.flatnonzero(asked).tolist():
-        frames[i] = frame_digit(inks[i])
-    if asked.any():
-        probabilities[asked] = classify(frames[asked])
-    return frames, probabilities
-
-
-def _line(digits: Sequence[Digit], height_px: float) -> Line:
-    boxes = [digit.box for digit in digits if digit.box is not None]
-    left, top = min(box.x for box in boxes), min(box.y for box in boxes)
-    right, bottom = max(box.x + box.width for box in boxes), max(box.y + box.height for box in boxes)
-    gaps = np.array([max(0, two.x - one.x - one.width) for one, two in pairwise(boxes)])
-    starts: tuple[int, ...] = ()
-    if len(gaps):
-        least = max(GROUP_GAP * height_px, GROUP_RATIO * float(np.median(gaps)))
-        starts = tuple(int(i) + 1 for i in np.flatnonzero(gaps > least))
-    return Line(tuple(digits), Box(left, top, right - left, bottom - top), starts)

@@ -79,7 +79,10 @@ def digit_height(parts: Parts) -> float:
     heights = np.maximum(parts.boxes[:, 3], 0.6 * parts.boxes[:, 2]).astype(np.float64)
     order = np.argsort(heights)
     # By area, so that thousands of specks weigh less than a few digits; capped, so that no blot outweighs a page.
-    weights = np.minimum(parts.areas, 4 * np.quantile(parts.areas, 0.9))[order].astype(np.float64)
+    # Specks are no higher than a stroke is thick, and say nothing about what a blot is.
+    is_stroke = heights >= 3 * parts.stroke_px
+    usual = parts.areas[is_stroke] if is_stroke.any() else parts.areas
+    weights = np.minimum(parts.areas, 4 * np.quantile(usual, 0.9))[order].astype(np.float64)
     half = np.searchsorted(np.cumsum(weights), weights.sum() / 2)
     return float(heights[order][min(half, len(order) - 1)])
 

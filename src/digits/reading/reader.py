@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -14,12 +15,14 @@ import numpy.typing as npt
 from PIL import Image
 
 from digits.errors import ImageError
-from digits.reading.classifier import Classifier
+from digits.reading.classifier import Classifier, open_spotter
 from digits.reading.confidence import Confidence
 from digits.reading.frame import frame_image
 from digits.reading.image import ImageSource, load_image, load_pages
-from digits.reading.page import Steps, read_page
+from digits.reading.page import read_page
 from digits.reading.result import Box, ByteArray, Digit, FloatArray, Predictions, Reading
+from digits.reading.spotter import WEIGHTS, Spot
+from digits.reading.steps import Steps
 
 
 class Reader:
@@ -89,7 +92,7 @@ class Reader:
         Raises:
             ImageError: it cannot be decoded.
         """
-        return read_page(load_image(image), self._probabilities, self._placed_digit)
+        return self._read_page(load_image(image))
 
     def explain_pages(self, image: ImageSource) -> Iterator[Steps]:
         """Read each page of a PDF or TIFF, one at a time, or the one picture of anything else; as ``explain`` does.
@@ -98,7 +101,14 @@ class Reader:
             ImageError: it, or one of its pages, cannot be decoded.
         """
         for grey in load_pages(image):
-            yield read_page(grey, self._probabilities, self._placed_digit)
+            yield self._read_page(grey)
+
+    def _read_page(self, grey: FloatArray) -> Steps:
+        return read_page(grey, self._probabilities, self._spot, self._placed_digit)
+
+    @cached_property
+    def _spot(self) -> Spot:
+        return open_spotter(WEIGHTS.read_bytes(), threads=self._classifier.threads)
 
     def _probabilities(self, frames: ByteArray) -> FloatArray:
         return self.classify_frames(frames).probabilities

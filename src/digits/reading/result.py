@@ -97,7 +97,8 @@ class Reading:
 
     ``lines`` from top to bottom; ``marks`` the ink that was left out; ``angle`` the degrees, counter-clockwise, by
     which the image was turned to stand upright; ``width`` and ``height`` of that upright image, in whose pixels all
-    boxes are.
+    boxes are. ``grid`` holds, where the page is a printed grid of 9×9 cells, the digit of each cell or None, row by
+    row; boxes are then in pixels of the grid made square.
     """
 
     lines: tuple[Line, ...]
@@ -105,11 +106,17 @@ class Reading:
     angle: float
     width: int
     height: int
+    grid: tuple[tuple[Digit | None, ...], ...] | None = None
 
     @property
     def text(self) -> str:
         """The lines, split by newlines; empty when no digit was found."""
         return "\n".join(line.text for line in self.lines)
+
+    @property
+    def grid_text(self) -> str:
+        """The rows of the grid, split by newlines: a dot for an empty cell, a question mark for a refused digit."""
+        return "\n".join("".join(_cell_text(digit) for digit in row) for row in self.grid or ())
 
     @property
     def confidence(self) -> float | None:
@@ -130,7 +137,14 @@ class Reading:
             "height": self.height,
             "lines": [line.to_dict() for line in self.lines],
             "marks": [mark.to_dict() for mark in self.marks],
+            "grid": self.grid_text.split("\n") if self.grid else None,
         }
+
+
+def _cell_text(digit: Digit | None) -> str:
+    if digit is None:
+        return "."
+    return "?" if digit.value is None else str(digit.value)
 
 
 @dataclass(frozen=True)

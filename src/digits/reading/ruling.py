@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
-from digits.reading.parts import Parts, digit_height
+from digits.reading.parts import Parts, digit_height, find_parts
 from digits.reading.result import Box, ByteArray, FloatArray
 
 # A line is at least this many times as long as it is thick; the stem of a 1 or a 7 has about 12.
@@ -17,8 +18,17 @@ LEAST_SLENDERNESS = 18
 # ... as long as this share of the picture's side along it, and as this many digits are high.
 LEAST_SHARE, LEAST_DIGITS = 0.3, 2.5
 MOST_THICKNESS_PX = 12
+# One piece of it is at least so long, in parts of the least length of a line: the feet of zeros in a row make pieces.
+LEAST_PIECE = 0.6
 # A stroke of a large digit is long too, but thick beside a print line.
 INK_THRESHOLD = 0.25
+
+
+def find_unruled(ink: FloatArray) -> tuple[FloatArray, list[Box], Parts]:
+    """Return ``ink`` without printed lines, where these were, and the connected parts of the rest."""
+    parts = find_parts(ink)
+    unruled, rules = remove_ruling(ink, parts)
+    return unruled, rules, find_parts(unruled) if rules else parts
 
 
 def remove_ruling(ink: FloatArray, parts: Parts) -> tuple[FloatArray, list[Box]]:
@@ -62,11 +72,18 @@ def _find_level(mask: ByteArray, least_px: float) -> tuple[ByteArray, list[Box]]
         thickness = float(np.median(part.sum(axis=0)[part.any(axis=0)]))
         if thickness > MOST_THICKNESS_PX or width < LEAST_SLENDERNESS * thickness or part.any(axis=0).mean() < 0.8:
             continue
-        if height > 4 * thickness + 0.1 * width:
+        if height > 4 * thickness + 0.1 * width or _longest(part) < LEAST_PIECE * least_px:
             continue
         lines[y : y + height, x : x + width] |= part.astype(np.uint8)
         boxes.append(Box(x, y, width, height))
     return lines, boxes
+
+
+def _longest(part: npt.NDArray[np.bool_]) -> int:
+    """Return the width of the widest piece, where gaps and steps of two pixels part nothing."""
+    joined = cv2.morphologyEx(part.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
+    _, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    return int(stats[1:, cv2.CC_STAT_WIDTH].max(initial=0))
 
 
 def _without(mask: ByteArray, lines: ByteArray) -> ByteArray:

@@ -1,11 +1,13 @@
-"""The ink of several touching digits goes in; the pieces between the cheapest cuts come out.
+"""The ink of several touching digits and where they stand go in; the piece of each digit comes out.
 
 A cut is a path from the top edge to the bottom edge that crosses as little ink as it can (dynamic programming, one
-column sideways per row at most), so that it winds between digits that overlap. Nothing here decides which cuts are
-right.
+column sideways per row at most), so that it winds between digits that overlap. Nothing here decides how many there are.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -16,41 +18,42 @@ from digits.reading.result import FloatArray, IntArray
 SEARCH_HEIGHT_PX = 32
 # What a step over paper costs, and what a step sideways adds: straight cuts win over winding ones of equal ink.
 PAPER_COST, SIDEWAYS_COST = 0.02, 0.04
-# A cut through more than this many strokes' thickness of ink is not worth asking the network about.
-MOST_STROKES = 2.6
-# A piece has at least this share of the ink of a 1, which is as high as a digit and as thick as a stroke.
-LEAST_PIECE = 0.3
+# What a step costs for each column away from where the two boxes meet or overlap.
+AWAY_COST = 0.25
 
 
-def cut(ink: FloatArray, *, height_px: float, stroke_px: float, most: int) -> list[tuple[FloatArray, float]]:
-    """Return the pieces of ``ink`` from left to right, each with the ink its right cut crosses, in strokes.
+def cut_between(ink: FloatArray, edges: Sequence[tuple[float, float]]) -> list[FloatArray]:
+    """Return the pieces of ``ink`` from left to right, each of the shape of ``ink`` and zero elsewhere.
 
     Args:
         ink: float32 (height, width) in [0, 1] of one connected part.
-        height_px: the height of a digit in this row.
-        stroke_px: the thickness of a stroke.
-        most: how many cuts to return at most.
-
-    Returns:
-        pieces of the same shape as ``ink``, zero elsewhere; the last one's cost is 0.
+        edges: the columns of the left and right edge of each digit's box, left to right.
     """
     scale = min(1.0, SEARCH_HEIGHT_PX / ink.shape[0])
     size = max(3, round(ink.shape[1] * scale)), max(3, round(ink.shape[0] * scale))
-    small = cv2.resize(ink, size, interpolation=cv2.INTER_AREA) if scale < 1 else ink
-    costs, columns = _seams(np.asarray(small, np.float32))
-    strokes = costs / max(1.0, stroke_px * scale)
-    least = LEAST_PIECE * height_px * stroke_px * scale * scale
-    chosen = _choose(strokes, _ink_left_of(np.asarray(small, np.float32), columns), least, most)
-    cuts = [cv2.resize(columns[:, i].astype(np.float32)[:, None], (1, ink.shape[0]))[:, 0] / scale for i in chosen]
+    small = np.asarray(cv2.resize(ink, size, interpolation=cv2.INTER_AREA) if scale < 1 else ink, np.float32)
     places = np.arange(ink.shape[1])[None, :]
-    edges = [np.zeros((ink.shape[0], 1)), *(c[:, None] for c in cuts), np.full((ink.shape[0], 1), ink.shape[1] + 1.0)]
-    pieces = []
-    for k in range(len(edges) - 1):
-        inside = (places >= edges[k]) & (places < edges[k + 1])
-        pieces.append(
-            (np.where(inside, ink, 0).astype(np.float32), float(strokes[chosen[k]]) if k < len(chosen) else 0.0)
-        )
-    return pieces
+    cuts = [np.zeros((ink.shape[0], 1))]
+    for one, two in pairwise(edges):
+        seam = _cheapest(small, [scale * column for column in (*one, *two)])
+        full = cv2.resize(seam.astype(np.float32)[:, None], (1, ink.shape[0]))[:, 0] / scale
+        cuts.append(np.maximum(full[:, None], cuts[-1]))
+    cuts.append(np.full((ink.shape[0], 1), ink.shape[1] + 1.0))
+    return [np.where((places >= left) & (places < right), ink, 0).astype(np.float32) for left, right in pairwise(cuts)]
+
+
+def _cheapest(ink: FloatArray, columns: Sequence[float]) -> IntArray:
+    """Return the columns int64 (height,) of the cheapest seam between two boxes: left, right, left, right."""
+    first = min(max(round(min(columns)), 0), ink.shape[1] - 1)
+    last = min(max(round(max(columns)) + 1, first + 1), ink.shape[1])
+    across = np.arange(first, last)
+    low, high = min(columns[1], columns[2]), max(columns[1], columns[2])
+    away = np.maximum(np.maximum(low - across, across - high), 0).astype(np.float32)
+    costs, seams = _seams(ink[:, first:last] + AWAY_COST * away)
+    # Halfway down the seam is between the digits' middles; above and below a slanted stroke may lead it farther.
+    is_between = (across >= (columns[0] + columns[1]) / 2) & (across <= (columns[2] + columns[3]) / 2)
+    best = int(np.where(is_between, costs, np.inf).argmin()) if is_between.any() else int(costs.argmin())
+    return np.asarray(first + seams[:, best])
 
 
 def _seams(ink: FloatArray) -> tuple[FloatArray, IntArray]:
@@ -88,28 +91,3 @@ def _sweep(price: FloatArray, rows: range) -> tuple[FloatArray, list[IntArray]]:
         steps.append(np.array([0, -1, 1])[best])
         cost = options[best, np.arange(width)]
     return cost, steps
-
-
-def _choose(strokes: FloatArray, left: FloatArray, least: float, most: int) -> list[int]:
-    """Take the cheapest seams first, each with enough ink between it and those taken, and on both ends; in order.
-
-    Args:
-        left: float32 (width,), the ink to the left of each seam.
-        least: the ink that makes a piece.
-    """
-    chosen: list[int] = []
-    ends = [0.0, float(left[-1])]
-    for i in np.argsort(strokes, kind="stable").tolist():
-        if len(chosen) == most or strokes[i] > MOST_STROKES:
-            break
-        if all(abs(float(left[i]) - other) >= least for other in ends):
-            chosen.append(i)
-            ends.append(float(left[i]))
-    return sorted(chosen, key=lambda i: float(left[i]))
-
-
-def _ink_left_of(ink: FloatArray, columns: IntArray) -> FloatArray:
-    """Return the ink to the left of each seam, and behind them the whole ink: float32 (width + 1,)."""
-    sums = np.cumsum(ink, axis=1) - ink
-    left = np.take_along_axis(sums, columns, axis=1).sum(axis=0)
-    return np.append(left, ink.sum()).astype(np.float32)

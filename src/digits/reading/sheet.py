@@ -15,6 +15,8 @@ from digits.reading.result import FloatArray
 
 # Surroundings are looked for in a thumbnail of this size: strokes of a pen vanish there under a small median.
 THUMBNAIL_PX = 256
+# A smaller picture is cut from a sheet: what runs along its border there are digits.
+LEAST_SIDE_PX = 160
 # How far, of the full grey range, surroundings differ from the paper. Shadows on white paper reach 0.2.
 LEAST_DIFFERENCE = 0.25
 # Surroundings run along a side for at least this share of it; a digit cut by the border covers less.
@@ -32,7 +34,7 @@ def clear_surroundings(grey: FloatArray) -> FloatArray:
         grey: float32 (height, width) in [0, 1].
     """
     height, width = grey.shape
-    if min(height, width) < 16:
+    if min(height, width) < LEAST_SIDE_PX:
         return grey
     scale = min(1.0, THUMBNAIL_PX / max(height, width))
     size = max(1, round(width * scale)), max(1, round(height * scale))

@@ -28,6 +28,8 @@ LEAST_BELIEF = 0.5
 FLAT, THIN_STROKES, FLAT_DOUBT = 1.6, 5, 0.5
 # Neighbours in a row are nearer than rows are; this many nats where all say the same.
 AXIS_DOUBT = 0.3
+# A picture so much wider than high, and less than so many digits high, shows a line or two that lie as it does.
+LANDSCAPE, FEW_ROWS = 1.2, 4
 MOST_SKEW_DEG, SKEW_STEP_DEG = 15.0, 0.5
 # Skew is looked for where at least so many neighbours stand in rows, and corrected from this angle on.
 LEAST_PAIRS, LEAST_SKEW_DEG = 15, 1.5
@@ -56,6 +58,9 @@ def find_quarters(parts: Parts, classify: Classify) -> int:
     upright_share = _level_share(parts, chosen)
     doubts[0::2] += AXIS_DOUBT * (1 - upright_share)
     doubts[1::2] += AXIS_DOUBT * upright_share
+    height, width = parts.labels.shape
+    if width > LANDSCAPE * height and height < FEW_ROWS * digit_height(parts):
+        doubts[1::2] = np.inf
     k = int(doubts.argmin())
     return k if doubts[0] - doubts[k] > LEAST_GAIN + GAIN_OF_ONE / len(frames) else 0
 

@@ -1,0 +1,110 @@
+"""The strip of a row goes in; the digits that stand on it come out, each with its box and what it seems to be.
+
+A small network (141 thousand weights, training/spotter.py) looks at the whole row at once and says of every two columns
+whether the middle of a digit is there. So nothing has to be cut before it is read, and dots, dashes, printed lines and
+pieces of other rows are passed over. Which digit it is, the digit network has the larger say in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from digits.reading.parts import Parts
+from digits.reading.result import Box, ByteArray, FloatArray
+from digits.reading.rows import Row, find_rows
+from digits.reading.strip import DIGIT_PX, STRIP_PX, Strip, cut_strip
+
+WEIGHTS = Path(__file__).with_name("spotter.onnx")
+# The network answers for so many columns at a time.
+STEP_PX = 2
+# The least probability that a digit stands there.
+LEAST_PRESENCE = 0.75
+# Two digits' middles are at least so many steps apart.
+LEAST_APART = 2
+# Heights that differ by less than this factor are alike; this quantile of digits' heights is a row's; so many looks.
+ALIKE, USUAL_HEIGHT, MOST_LOOKS = 1.25, 0.6, 3
+# Where all ink is of no digit, a page makes so little sense, in nats.
+UNREAD = 2.0
+
+# From strips uint8 (n, 1, 40, width) to float32 (n, width / 2, 15): logits of nothing and of ten digits, four edges.
+Spot = Callable[[ByteArray], FloatArray]
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """A digit in a row: its box and the middle of it on the page, ``presence`` in [0, 1], probabilities (10,)."""
+
+    box: Box
+    presence: float
+    probabilities: FloatArray
+
+
+def look_along(ink: FloatArray, parts: Parts, row: Row, spot: Spot) -> tuple[list[Sighting], float]:
+    """Return the digits of a row, left to right, and how high they usually are, in pixels.
+
+    Parts that hold printed lines or several rows' digits mislead about the row's height and course. The digits that
+    were seen know better: where they disagree a second look is taken.
+    """
+    boxes = [parts.box(i) for i in row.parts]
+    span = float(min(box.x for box in boxes)), float(max(box.x + box.width for box in boxes))
+    height = row.height_px
+    found = find_sightings(cut_strip(ink, span, boxes, height), spot)
+    for _ in range(MOST_LOOKS - 1):
+        seen = [one.box for one in found]
+        if not seen:
+            break
+        before, height = height, float(np.quantile([box.height for box in seen], USUAL_HEIGHT))
+        if 1 / ALIKE < height / before < ALIKE:
+            break
+        found = find_sightings(cut_strip(ink, span, seen, height), spot)
+    return found, height
+
+
+def find_sightings(strip: Strip, spot: Spot) -> list[Sighting]:
+    """Return the digits on a strip, left to right."""
+    answers = spot(strip.pixels[np.newaxis, np.newaxis])[0]
+    logits, edges = answers[:, :11], answers[:, 11:] * DIGIT_PX
+    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+    beliefs = powers / powers.sum(axis=1, keepdims=True)
+    presence = 1 - beliefs[:, 0]
+    found = []
+    for i in _peaks(presence):
+        near = slice(max(0, i - 1), i + 2)
+        weights = presence[near] / presence[near].sum()
+        sums = weights @ beliefs[near, 1:]
+        place = (np.arange(len(presence))[near] + 0.5) * STEP_PX
+        left, right = weights @ (place - edges[near, 0]), weights @ (place + edges[near, 2])
+        top, bottom = STRIP_PX / 2 - weights @ edges[near, 1], STRIP_PX / 2 + weights @ edges[near, 3]
+        box = strip.box(float(left), float(top), float(right), float(bottom))
+        found.append(Sighting(box, float(presence[i]), np.asarray(sums / sums.sum(), np.float32)))
+    return found
+
+
+def _peaks(presence: FloatArray) -> list[int]:
+    """Return the steps where a digit most likely has its middle, in order; the surest first keep the others away."""
+    smooth = np.convolve(presence, [0.25, 0.5, 0.25], mode="same")
+    taken: list[int] = []
+    for i in np.argsort(-smooth, kind="stable").tolist():
+        if presence[i] < LEAST_PRESENCE:
+            continue
+        if all(abs(i - other) > LEAST_APART for other in taken):
+            taken.append(i)
+    return sorted(taken)
+
+
+def find_doubt(ink: FloatArray, parts: Parts, spot: Spot) -> float:
+    """Return how little sense a page makes as it stands, in nats: doubt about its digits, and ink that is of none."""
+    rows, _ = find_rows(parts)
+    found = [one for row in rows for one in look_along(ink, parts, row, spot)[0]]
+    if not found:
+        return float("inf")
+    doubt = -float(np.mean([np.log(one.presence * float(one.probabilities.max())) for one in found]))
+    middles = parts.boxes[:, :2] + parts.boxes[:, 2:] / 2
+    boxes = np.array([[one.box.x, one.box.y, one.box.width, one.box.height] for one in found])
+    inside = (middles[:, None] >= boxes[:, :2]) & (middles[:, None] <= boxes[:, :2] + boxes[:, 2:])
+    is_read = inside.all(axis=2).any(axis=1)
+    return doubt + UNREAD * float(parts.areas[~is_read].sum() / parts.areas.sum())

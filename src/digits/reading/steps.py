@@ -1,0 +1,29 @@
+"""What a reading leaves behind for the person who asks why it read that; and what a page needs to be read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from digits.reading.result import Box, ByteArray, Digit, FloatArray, Reading
+
+# From frames uint8 (n, 28, 28) to calibrated probabilities float32 (n, 10).
+Classify = Callable[[ByteArray], FloatArray]
+# From probabilities float32 (10,) and a box to a digit, which may be refused.
+MakeDigit = Callable[[FloatArray, Box], Digit]
+
+
+@dataclass(frozen=True)
+class Steps:
+    """Every stage of one reading, for the person who asks why it read that.
+
+    ``grey``, ``ink`` and ``unruled`` float32 (height, width) in [0, 1], all upright; ``sightings`` the boxes where a
+    digit was spotted; ``frames`` uint8 (n, 28, 28) what the digit network saw of the digits of ``reading``, in order.
+    """
+
+    grey: FloatArray
+    ink: FloatArray
+    unruled: FloatArray
+    sightings: tuple[Box, ...]
+    frames: ByteArray
+    reading: Reading

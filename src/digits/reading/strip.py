@@ -1,0 +1,115 @@
+"""Where a row runs and the page's ink go in; the row's strip comes out: level, of one height, as spotter.py wants it.
+
+A strip knows where on the page it lies. Nothing here knows digits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from digits.reading.result import Box, ByteArray, FloatArray
+
+# A strip is so high, and a digit on it usually half as high: room for rows that climb, and for tall digits.
+STRIP_PX, DIGIT_PX = 40, 20
+# Paper on either end, in digits' heights.
+MARGIN = 0.5
+# Firm ink is as bright as this quantile of what is more than faint.
+FIRMEST, FAINT = 0.8, 0.15
+# Where a row runs is told by parts at least this high, in digits' heights, so many neighbours at a time.
+GUIDES, NEIGHBOURS = 0.5, 9
+
+
+@dataclass(frozen=True)
+class Strip:
+    """``pixels`` uint8 (40, width), light on black; on the page a pixel of it is ``1 / scale`` wide.
+
+    ``left`` is the page's column at which it begins; ``middles`` float32 (width,) the page's row in its middle.
+    """
+
+    pixels: ByteArray
+    scale: float
+    left: float
+    middles: FloatArray
+
+    def box(self, left: float, top: float, right: float, bottom: float) -> Box:
+        """Return the box on the page of a rectangle in pixels of the strip."""
+        column = min(max(round((left + right) / 2), 0), len(self.middles) - 1)
+        y = float(self.middles[column]) + (top - STRIP_PX / 2) / self.scale
+        x = self.left + left / self.scale
+        width, height = (right - left) / self.scale, (bottom - top) / self.scale
+        return Box(round(x), round(y), max(1, round(width)), max(1, round(height)))
+
+
+def cut_strip(ink: FloatArray, span: tuple[float, float], guides: Sequence[Box], height_px: float) -> Strip:
+    """Return the strip of a row out of ``ink``, float32 (height, width) in [0, 1].
+
+    Args:
+        span: the columns where the row begins and ends.
+        guides: what shows where it runs: parts, or digits. Low ones are left aside.
+        height_px: of its digits.
+    """
+    scale = DIGIT_PX / height_px
+    left, right = span[0] - MARGIN * height_px, span[1] + MARGIN * height_px
+    tall = [box for box in guides if box.height >= GUIDES * height_px] or [max(guides, key=lambda box: box.height)]
+    places, middles = _follow(
+        np.array([box.x + box.width / 2 for box in tall]), np.array([box.y + box.height / 2 for box in tall])
+    )
+    width = max(8, round((right - left) * scale))
+    width += width % 2
+    columns = left + (np.arange(width) + 0.5) / scale
+    course = np.interp(columns, places, middles)
+    return Strip(brighten(_straighten(ink, left, course, scale)), scale, left, course.astype(np.float32))
+
+
+def brighten(strip: FloatArray) -> ByteArray:
+    """Return uint8 from float32 in [0, 1], with firm ink at 255: a fine pen turns grey when it is shrunk."""
+    inked = strip[strip > FAINT]
+    level = float(np.quantile(inked, FIRMEST)) if inked.size else 1.0
+    return np.asarray(np.minimum(strip * (255 / max(level, 0.2)), 255), np.uint8)
+
+
+def _follow(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return points of the row's course: a straight line through each part's neighbours, read off at the part."""
+    order = np.argsort(x, kind="stable")
+    x, y = x[order], y[order]
+    course = np.empty_like(y)
+    for i in range(len(x)):
+        first = min(max(0, i - NEIGHBOURS // 2), max(0, len(x) - NEIGHBOURS))
+        near = slice(first, first + NEIGHBOURS)
+        course[i] = _line_at(x[near], y[near], x[i])
+    return x, course
+
+
+def _line_at(x: np.ndarray, y: np.ndarray, place: float) -> float:
+    """Fit a line by the median of slopes (Theil 1950) and return its height at ``place``."""
+    if len(x) < 4:
+        return float(np.median(y)) if len(x) != 2 else float(y.mean())
+    across, down = x[None, :] - x[:, None], y[None, :] - y[:, None]
+    far = across > 0
+    slope = float(np.clip(np.median(down[far] / across[far]), -0.3, 0.3)) if far.any() else 0.0
+    return float(np.median(y - slope * x)) + slope * place
+
+
+def _straighten(ink: FloatArray, left: float, course: np.ndarray, scale: float) -> FloatArray:
+    """Sample the page along the course, float32 (40, len(course)); what lies off the page is paper."""
+    half = STRIP_PX / 2 / scale
+    top, bottom = int(course.min() - half) - 2, int(course.max() + half) + 3
+    first, last = int(left) - 2, int(left + len(course) / scale) + 3
+    y, x = max(top, 0), max(first, 0)
+    crop = ink[y : max(bottom, y), x : max(last, x)]
+    if not crop.size:
+        return np.zeros((STRIP_PX, len(course)), np.float32)
+    size = max(1, round(crop.shape[1] * scale)), max(1, round(crop.shape[0] * scale))
+    small = cv2.resize(crop, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
+    across = (left - x + (np.arange(len(course)) + 0.5) / scale) * size[0] / crop.shape[1] - 0.5
+    down = (course - y) * size[1] / crop.shape[0] - 0.5
+    rows = np.arange(STRIP_PX)[:, None] - (STRIP_PX - 1) / 2 + down[None, :]
+    columns = np.broadcast_to(across[None, :], rows.shape)
+    strip = cv2.remap(
+        small, columns.astype(np.float32), rows.astype(np.float32), cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT
+    )
+    return np.asarray(np.clip(strip, 0, 1), np.float32)

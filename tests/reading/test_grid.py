@@ -1,0 +1,74 @@
+"""Printed grids of 9×9 cells: found, made square, and read cell by cell."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from pages import clear_digits, write_page
+
+import digits
+from digits.data import Dataset
+
+ROWS = [
+    "9.7...6.4",
+    ".836.792.",
+    ".56....7.",
+    "...328...",
+    "2...6...3",
+    "3..475...",
+    ".19....6.",
+    "6327.914.",
+    "7....6..9",
+]
+
+
+@pytest.fixture(scope="module")
+def sheet(sample: Dataset) -> np.ndarray:
+    """Return a grid, dark on white paper, 60 px a cell."""
+    page = np.zeros((660, 640), np.uint8)
+    for y, row in enumerate(ROWS):
+        for x, character in enumerate(row):
+            if character != ".":
+                (image,) = clear_digits(sample.test, character, 9 * y + x)
+                page[56 + 60 * y : 98 + 60 * y, 59 + 60 * x : 101 + 60 * x] = cv2.resize(image, (42, 42))
+    for k in range(10):
+        thick = 5 if k % 3 == 0 else 2
+        cv2.line(page, (50, 50 + 60 * k), (590, 50 + 60 * k), (255,), thick)
+        cv2.line(page, (50 + 60 * k, 50), (50 + 60 * k, 590), (255,), thick)
+    return np.asarray(255 - page * 0.8, np.uint8)
+
+
+def cells_right(reading: digits.Reading) -> float:
+    pairs = zip("".join(ROWS), reading.grid_text.replace("\n", ""), strict=True)
+    return float(np.mean([one == other for one, other in pairs]))
+
+
+def test_cells_are_read_in_their_places(reader: digits.Reader, sheet: np.ndarray) -> None:
+    reading = reader.read(sheet)
+    assert reading.grid is not None
+    assert cells_right(reading) > 0.97
+    assert reading.to_dict()["grid"] == reading.grid_text.split("\n")
+    assert len(reading.lines) == 9
+
+
+@pytest.mark.parametrize("quarters", [1, 2, 3])
+def test_a_turned_grid_is_set_upright(reader: digits.Reader, sheet: np.ndarray, quarters: int) -> None:
+    reading = reader.read(np.rot90(sheet, -quarters))
+    assert reading.angle == {1: 90, 2: 180, 3: -90}[quarters]
+    assert cells_right(reading) > 0.97
+
+
+def test_perspective_is_undone(reader: digits.Reader, sheet: np.ndarray) -> None:
+    height, width = sheet.shape
+    corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
+    seen = np.array([[60, 30], [width - 20, 0], [width, height], [0, height - 80]], np.float32)
+    matrix = cv2.getPerspectiveTransform(corners, seen)
+    photo = cv2.warpPerspective(sheet, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE)
+    assert cells_right(reader.read(photo)) > 0.95
+
+
+def test_a_page_of_lines_is_no_grid(reader: digits.Reader, sample: Dataset) -> None:
+    reading = reader.read(write_page(sample.test, ["31415", "92653", "58979"]))
+    assert reading.grid is None
+    assert reading.grid_text == ""
