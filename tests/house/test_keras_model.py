@@ -8,11 +8,13 @@ import numpy as np
 
 import digits
 from digits.data import Dataset
+from digits.training.backend import prepare
 
 FILE = Path(__file__).parents[2] / "models" / "CNN_mnist.h5"
 
 
 def test_plain_keras_loads_it_and_answers_as_the_shipped_model(sample: Dataset) -> None:
+    prepare(threads=2, bfloat16=False)  # before Keras wakes, as everywhere
     import keras
 
     model = keras.models.load_model(FILE)
