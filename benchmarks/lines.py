@@ -15,11 +15,14 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 import numpy.typing as npt
+from ocr import find_rivals
 
 import digits
 
@@ -33,12 +36,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", type=Path, help="default: the shipped model")
     parser.add_argument("--lines", type=int, default=500, help="how many lines of MNIST digits, of each kind")
+    parser.add_argument("--rivals", type=int, default=0, help="how many pictures of each line set installed OCR reads")
     parser.add_argument("--out", type=Path)
     arguments = parser.parse_args()
     reader = digits.load(arguments.model)
     results = measure_all(reader, lines=arguments.lines)
     print_table(results)
-    document = json.dumps({"model_sha256": reader.info["weights"]["sha256"], "sets": results})
+    rivals = measure_rivals(arguments.rivals) if arguments.rivals else {}
+    for name, sets in rivals.items():
+        for kind, result in sets.items():
+            sys.stdout.write(f"{name} on {kind}: {result['lines_exact']:.1%} of {result['lines']} lines exact\n")
+    document = json.dumps({"model_sha256": reader.info["weights"]["sha256"], "sets": results, "rivals": rivals})
     sys.stdout.write(document + "\n")
     if arguments.out:
         arguments.out.parent.mkdir(parents=True, exist_ok=True)
@@ -59,16 +67,43 @@ def measure_all(reader: digits.Reader, *, lines: int = 500) -> dict[str, dict[st
     return results
 
 
+def measure_rivals(count: int) -> dict[str, dict[str, dict[str, Any]]]:
+    """Let the OCR programs that are installed read the first ``count`` pictures of each set of single lines."""
+    found, absent = find_rivals(page_mode="7")
+    sys.stdout.write("".join(f"left out: {reason}\n" for reason in absent))
+    test, folder = digits_of("test"), data_folder()
+    results: dict[str, dict[str, dict[str, Any]]] = {}
+    for name, ask in found.items():
+        sets = {
+            f"mnist_lines_{kind}": mnist_lines(*test, count=count, gap=gap)
+            for kind, gap in (("spaced", SPACED), ("touching", TOUCHING))
+        }
+        if folder and (folder / "cheque_amounts_dev" / "labels.csv").is_file():
+            sets["cheque_amounts_dev"] = islice(amounts(folder / "cheque_amounts_dev"), count)
+        results[name] = {kind: measure(None, examples, _grey(ask)) for kind, examples in sets.items()}
+    return results
+
+
+def _texts_of(reader: digits.Reader) -> Callable[[Any], str]:
+    return lambda picture: reader.read(picture).text
+
+
+def _grey(ask: Callable[[npt.NDArray[np.uint8]], str]) -> Callable[[Any], str]:
+    return lambda picture: ask(cv2.imread(str(picture), cv2.IMREAD_GRAYSCALE) if isinstance(picture, Path) else picture)
+
+
 def measure(
-    reader: digits.Reader, examples: Iterable[Example], read: Callable[[Any], str] | None = None
+    reader: digits.Reader | None, examples: Iterable[Example], read: Callable[[Any], str] | None = None
 ) -> dict[str, Any]:
-    """Read every picture and compare with its text.
+    """Read every picture and compare with its text; ``read`` stands in for the reader where it is given.
 
     Returns:
         ``pictures`` and ``pictures_exact`` (digits alone, in lines), ``lines`` and ``lines_exact``, ``digits`` and
         ``digits_right`` (1 - edit distance / digits), ``seconds``, ``wrong`` (the texts of pictures not exact).
     """
-    read = read or (lambda picture: reader.read(picture).text)
+    if read is None:
+        assert reader is not None
+        read = _texts_of(reader)
     totals = dict.fromkeys(("pictures", "exact", "lines", "lines_exact", "digits", "edits"), 0)
     wrong, seconds = [], 0.0
     for picture, text in examples:

@@ -1,6 +1,6 @@
 """How photos of sudokus are read, cell by cell: printed digits, handwritten ones, empty cells. Zero-shot.
 
-Usage: python benchmarks/sudoku.py [--model RUN_OR_MODEL]
+Usage: python benchmarks/sudoku.py [--model RUN_OR_MODEL] [--out FILE.json]
 
 Prints a table and ends in one JSON line. The photos come from sudoku_dev in the folder that $DIGITS_DATA names, with a
 labels.csv: nine rows of nine digits, 0 for an empty cell, and for each cell h (handwritten), p (printed) or a dot.
@@ -27,6 +27,7 @@ def main() -> None:
     """Parse, measure, print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", type=Path, help="default: the shipped model")
+    parser.add_argument("--out", type=Path, help="also write the JSON to this file")
     arguments = parser.parse_args()
     folder = data_folder()
     if not folder or not (folder / "sudoku_dev" / "labels.csv").is_file():
@@ -36,6 +37,8 @@ def main() -> None:
         cells, right = result[kind]["cells"], result[kind]["right"]
         sys.stdout.write(f"{kind:12}{cells:5} cells {right:7.1%} right\n")
     sys.stdout.write(f"{result['found']} of {result['photos']} grids found\n{json.dumps(result)}\n")
+    if arguments.out:
+        arguments.out.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
 
 
 def measure(reader: digits.Reader, folder: Path) -> dict[str, Any]:
