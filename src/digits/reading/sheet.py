@@ -1,7 +1,7 @@
 """A greyscale photo of a sheet goes in; the same photo with the table around the sheet painted over comes out.
 
-What surrounds a sheet is neither paper nor ink, and would decide both polarity and contrast if it stayed. Nothing here
-straightens the sheet.
+What surrounds a sheet is neither paper nor ink, and would decide both polarity and contrast if it stayed. A part of the
+sheet in shadow, or beside one, looks like that too, but there is writing on it. Nothing here straightens the sheet.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from digits.reading.paper import is_light_on_dark
+from digits.reading.paper import LEAST_CONTRAST, is_light_on_dark
 from digits.reading.result import FloatArray
 
 # Surroundings are looked for in a thumbnail of this size: strokes of a pen vanish there under a small median.
 THUMBNAIL_PX = 256
 # A smaller picture is cut from a sheet: what runs along its border there are digits.
 LEAST_SIDE_PX = 160
-# How far, of the full grey range, surroundings differ from the paper. Shadows on white paper reach 0.2.
+# How far, of the full grey range, surroundings differ from the paper.
 LEAST_DIFFERENCE = 0.25
 # Surroundings run along a side for at least this share of it; a digit cut by the border covers less.
 LEAST_RUN = 0.3
@@ -25,6 +25,16 @@ LEAST_RUN = 0.3
 LARGEST_SHARE = 0.45
 # Ink departs from the paper this many times as far as the paper's own brightest or darkest parts do.
 CLEAR_RATIO = 1.5
+# Writing is looked for in a picture of this size: strokes narrower than these, that depart from what is around them by
+# at least this share of what the clearest do. Dark ink takes a share of the light: in shadow that is the same share.
+WRITING_PX, STROKES_PX, WRITING_SHARE = 640, (5, 9, 15, 25), 0.4
+DARKEST_PAPER = 0.1
+# A region is part of the sheet where strokes cover at least this share of what they cover on the rest, and this much
+# of its area. So many pixels along its edge are left out, for an edge is no stroke.
+AS_WRITTEN, LEAST_WRITTEN, EDGE_PX = 0.04, 0.0005, 13
+CLOSED_PX = 31
+# A smaller share of the picture is no shadow that matters.
+LEAST_SHADOW = 0.06
 
 
 def clear_surroundings(grey: FloatArray) -> FloatArray:
@@ -41,7 +51,7 @@ def clear_surroundings(grey: FloatArray) -> FloatArray:
     small = np.rint(cv2.resize(grey, size, interpolation=cv2.INTER_AREA) * 255).astype(np.uint8)
     paper = float(np.median(small))
     smooth = cv2.medianBlur(small, 5).astype(np.float32)
-    surroundings = _along_border(np.abs(smooth - paper) > LEAST_DIFFERENCE * 255)
+    surroundings = _without_written(_along_border(np.abs(smooth - paper) > LEAST_DIFFERENCE * 255), grey)
     if not surroundings.any() or surroundings.mean() > LARGEST_SHARE:
         return grey
     # The sheet's edge is blurred, and a shadow often lies along it.
@@ -54,21 +64,68 @@ def clear_surroundings(grey: FloatArray) -> FloatArray:
 def is_light_on_dark_page(grey: FloatArray) -> bool:
     """Tell whether a page's ink is lighter than its paper.
 
-    Paper owns most of a page, whatever lies around it: ink is on that side of the median where the picture reaches
-    farther. Where both sides are alike, strokes decide (see paper.py).
+    Narrow strokes decide, from the narrowest: shadows and tables have none, gaps between strokes are wider. Where
+    strokes of both kinds are as many, or a pen is too broad, ink is on that side of the median where the picture
+    reaches farther; where both sides are alike, see paper.py.
     """
-    dark, paper, light = (
+    small = _shrink(grey, WRITING_PX)
+    for stroke_px in STROKES_PX:
+        dark, light = (float(strokes.mean()) for strokes in _find_strokes(small, stroke_px))
+        if max(dark, light) >= max(CLEAR_RATIO * min(dark, light), LEAST_WRITTEN):
+            return light > dark
+    low, paper, high = (
         float(value) for value in np.quantile(grey[:: _step(grey), :: _step(grey)], (0.005, 0.5, 0.995))
     )
-    below, above = paper - dark, light - paper
+    below, above = paper - low, high - paper
     if max(below, above) >= CLEAR_RATIO * min(below, above):
         return above > below
     return is_light_on_dark(grey)
 
 
+def _find_strokes(small: FloatArray, stroke_px: int) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    """Return where narrow strokes are that are clearly darker, and clearly lighter, than what is around them."""
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (stroke_px, stroke_px))
+    filled, emptied = cv2.morphologyEx(small, cv2.MORPH_CLOSE, kernel), cv2.morphologyEx(small, cv2.MORPH_OPEN, kernel)
+    dark, light = (filled - small) / np.maximum(filled, DARKEST_PAPER), small - emptied
+    level = max(LEAST_CONTRAST, WRITING_SHARE * max(float(np.quantile(depth, 0.999)) for depth in (dark, light)))
+    return dark > level, light > level
+
+
+def _shrink(grey: FloatArray, most_px: int) -> FloatArray:
+    scale = min(1.0, most_px / max(grey.shape))
+    size = max(1, round(grey.shape[1] * scale)), max(1, round(grey.shape[0] * scale))
+    return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.float32)
+
+
 def _step(grey: FloatArray) -> int:
     """Every so many pixels are enough for a quantile."""
     return max(1, int(min(grey.shape)) // 512)
+
+
+def _without_written(surroundings: npt.NDArray[np.bool_], grey: FloatArray) -> npt.NDArray[np.bool_]:
+    """Keep the connected regions that carry no writing like that on the rest of the picture."""
+    if not surroundings.any():
+        return surroundings
+    small = _shrink(grey, WRITING_PX)
+    dark, light = _find_strokes(small, STROKES_PX[-1])
+    size = small.shape[::-1]
+    regions = cv2.resize(surroundings.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST)
+    edge = np.ones((EDGE_PX, EDGE_PX), np.uint8)
+    outside = cv2.erode(1 - regions, edge) > 0
+    strokes = light if is_light_on_dark_page(grey) else dark
+    written = strokes[outside].mean() if outside.any() else 0.0
+    count, regions_of = cv2.connectedComponents(surroundings.astype(np.uint8), connectivity=8)
+    labels = cv2.resize(regions_of.astype(np.float32), size, interpolation=cv2.INTER_NEAREST).astype(np.int64)
+    keep = np.ones(count, bool)
+    for region in range(1, count):
+        if (regions_of == region).mean() < LEAST_SHADOW:
+            continue
+        # Ink is no part of the region it stands in until that is closed.
+        closed = cv2.morphologyEx((labels == region).astype(np.uint8), cv2.MORPH_CLOSE, np.ones((CLOSED_PX, CLOSED_PX)))
+        place = cv2.erode(closed, edge) > 0
+        keep[region] = not place.any() or strokes[place].mean() < max(AS_WRITTEN * written, LEAST_WRITTEN)
+    keep[0] = False
+    return np.asarray(keep[regions_of])
 
 
 def _along_border(differs: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:

@@ -1,0 +1,62 @@
+"""A page half in shadow loses nothing; a table around the sheet is painted over all the same."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import pytest
+from pages import write_page
+
+import digits
+from digits.data import Dataset
+from digits.reading.sheet import clear_surroundings, is_light_on_dark_page
+
+LINES = ["314159", "265358", "979323"]
+
+
+@pytest.fixture
+def page(sample: Dataset) -> npt.NDArray[np.float32]:
+    """Three lines, dark on light, on a sheet with room around them; float32 in [0, 1]."""
+    written = write_page(sample.train, LINES, scale=3).astype(np.float32) / 255
+    return np.pad(written, 80, constant_values=float(written.max())) * 0.92
+
+
+def shade(page: npt.NDArray[np.float32], light: float, *, blur_px: float, from_left: bool) -> npt.NDArray[np.float32]:
+    """Lay a shadow with a slanted edge over half of the page."""
+    height, width = page.shape
+    columns, rows = np.meshgrid(np.arange(width), np.arange(height))
+    dark = (columns + 0.4 * rows < 0.6 * width) == from_left
+    factor = np.where(dark, np.float32(light), np.float32(1))
+    if blur_px:
+        factor = cv2.GaussianBlur(factor, (0, 0), blur_px)
+    return page * factor
+
+
+@pytest.mark.parametrize("from_left", [True, False])
+@pytest.mark.parametrize("blur_px", [2, 25])
+@pytest.mark.parametrize("light", [0.7, 0.5, 0.35])
+def test_a_shadow_over_half_the_page_hides_no_digit(
+    page: npt.NDArray[np.float32], reader: digits.Reader, light: float, blur_px: float, from_left: bool
+) -> None:
+    shaded = shade(page, light, blur_px=blur_px, from_left=from_left)
+    assert not is_light_on_dark_page(shaded)
+    assert clear_surroundings(shaded) is shaded
+    read = reader.read((shaded * 255).astype(np.uint8)).text.split("\n")
+    right = sum(one.replace(" ", "") == other for one, other in zip(read, LINES, strict=False))
+    assert right >= 2, read
+
+
+@pytest.mark.parametrize("level", [0.15, 0.45])
+def test_a_table_around_the_sheet_is_painted_over(page: npt.NDArray[np.float32], level: float) -> None:
+    grain = np.random.default_rng(0).normal(0, 0.01, (page.shape[0] + 160, page.shape[1] + 160))
+    photo = (np.pad(page, 80, constant_values=level) + grain).clip(0, 1).astype(np.float32)
+    cleared = clear_surroundings(photo)
+    assert cleared[:60].min() > 0.85
+    np.testing.assert_array_equal(cleared[120:-120, 120:-120], photo[120:-120, 120:-120])
+
+
+def test_light_ink_on_a_board_half_in_shadow_is_light(page: npt.NDArray[np.float32]) -> None:
+    assert is_light_on_dark_page(shade(1 - page, 0.6, blur_px=20, from_left=True))
+    assert is_light_on_dark_page(1 - page)
+    assert not is_light_on_dark_page(page)
