@@ -312,7 +312,7 @@ per_digit.round(4)
 # %%
 from digits.evaluation.pictures import draw_most_wrong
 
-draw_most_wrong(data.test.images, data.test.labels, answers.probabilities, count=10, title="The ten most wrong answers")
+draw_most_wrong(data.test.images, data.test.labels, answers.probabilities, count=10, title="Wrong, and most sure of it")
 
 # %% [markdown]
 # Most fall into three groups: digits on which people disagree too, unusual ways of writing that were rare in
@@ -372,7 +372,7 @@ draw_layers({name: outputs[name][0] for name in way}, title="A 4 on its way thro
 # - `probabilities`: ten numbers, and one of them is nearly 1.
 #
 # Are these 32 numbers any good? t-SNE lays points out on paper such that neighbours stay neighbours. It gets the
-# features of a thousand test digits, and not their labels, which only colour the points afterwards:
+# features of test digits, a thousand at most, and not their labels, which only colour the points afterwards:
 
 # %%
 from sklearn.manifold import TSNE
@@ -466,7 +466,7 @@ loaded = keras.models.load_model(run.path / "CNN_mnist.h5", compile=False)
 probabilities = loaded.predict(data.test.images[:1000, ..., np.newaxis] / 255, verbose=0)
 agree = (probabilities.argmax(axis=1) == answers.values[:1000]).mean()
 print(f"The first test digit is a {probabilities[0].argmax()}, {probabilities[0].max():.1%} sure.")
-print(f"{agree:.1%} of 1,000 answers are those of the file that `digits` reads.")
+print(f"{agree:.1%} of {len(probabilities):,} answers are those of the file that `digits` reads.")
 
 # %% [markdown]
 # Nearly all agree. `digits` takes a smaller file in which the weights are whole numbers of 8 bits. It is several

@@ -35,7 +35,7 @@ class MissingExtraError(DigitsError):
     def __init__(self, packages: str, purpose: str, extra: str) -> None:
         super().__init__(
             f"expected {packages} for {purpose}, not installed here; "
-            f"run: pip install 'digits[{extra}]', or in a clone: pip install '.[{extra}]'"
+            f"run: pip install 'digits[{extra}]', or in a clone: pip install -e '.[{extra}]'"
         )
 
 

@@ -15,7 +15,12 @@ def touch(*paths: Path) -> None:
 
 def test_a_folder_gives_its_pictures_in_order_and_nothing_else(tmp_path: Path) -> None:
     touch(
-        tmp_path / "b.png", tmp_path / "a.JPG", tmp_path / "notes.txt", tmp_path / ".hidden.png", tmp_path / "c/d.tif"
+        tmp_path / "b.png",
+        tmp_path / "a.JPG",
+        tmp_path / "notes.txt",
+        tmp_path / ".hidden.png",
+        tmp_path / "c/d.tif",
+        tmp_path / ".venv/icon.png",
     )
     found = list(find_sources([str(tmp_path)]))
     assert [Path(path).name for path in found] == ["a.JPG", "b.png", "d.tif"]

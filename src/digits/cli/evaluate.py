@@ -155,7 +155,7 @@ def _confused(evaluation: Evaluation) -> str:
         return "most confused: none"
     shown = ", ".join(f"{pair.true} as {pair.predicted} ({pair.count:,})" for pair in pairs[:MOST_CONFUSED_SHOWN])
     left = len(pairs) - MOST_CONFUSED_SHOWN
-    return f"most confused: {shown}" + (f" and {left} more pairs" if left > 0 else "")
+    return f"most confused: {shown}" + (f" and {left} more {'pair' if left == 1 else 'pairs'}" if left > 0 else "")
 
 
 def _print_robustness(robustness: Robustness) -> None:

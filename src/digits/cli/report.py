@@ -50,6 +50,8 @@ def report(
 
     require_templates()  # before the minutes that measuring takes, not after
     folders = make.choose(runs or [])
+    if len(folders) < len(runs or []):
+        print_notice("some of these names are the same run; it is shown once")
     name, examples = load_labelled(data)
     measured = _watched(folders, name, examples, robustness_images)
     made = make.report(measured, examples, out or make.default_place(folders, runs or []))

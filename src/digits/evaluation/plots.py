@@ -56,7 +56,7 @@ def draw_accuracy_loss(history: Sequence[Mapping[str, float]], path: Path | None
         accuracy.set_title(f"Accuracy: best {_percent(columns['val_accuracy'][best])} %, epoch {epoch:.0f}", pad=10)
         _loss_axis(loss, columns)
         _curves(loss, columns, best, "loss")
-        loss.set_title(f"Loss: {columns['val_loss'][best]:.3g}, epoch {epoch:.0f}", pad=10)
+        loss.set_title(f"Loss: {columns['val_loss'][best]:.3g} in that epoch", pad=10)
         handles, names = accuracy.get_legend_handles_labels()
         place = (0.02, sheet.top)
         sheet.figure.legend(handles, names, loc="upper left", bbox_to_anchor=place, ncols=3, frameon=False)

@@ -19,7 +19,7 @@ def find_sources(names: Iterable[str]) -> Iterator[str]:
     """Yield the path of each picture, or "-" for standard input; each once, folders in the order of their names.
 
     A name that is neither there nor a glob that matches is yielded as it is: reading it says what is wrong. Folders are
-    entered, links to folders are not.
+    entered, hidden ones and links to folders are not.
     """
     seen: set[str] = set()
     for name in names:
@@ -35,7 +35,7 @@ def _expand(name: str) -> Iterator[str]:
         yield name
     elif path.is_dir():
         for folder, folders, files in os.walk(path):
-            folders.sort()
+            folders[:] = sorted(name for name in folders if not name.startswith("."))
             found = (Path(folder) / file for file in sorted(files) if not file.startswith("."))
             yield from (str(file) for file in found if file.suffix.lower() in SUFFIXES)
     else:

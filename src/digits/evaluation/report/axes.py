@@ -10,6 +10,7 @@ from digits.evaluation.report.svg import Axis
 
 LEAST_TICKS = 3
 MOST_TICKS = 7
+CLEAR_OF_ZERO = 0.85  # the error whose tick stands clear of that of no right answer, on the log scale
 
 
 def epoch_axis(last: int) -> Axis:
@@ -28,6 +29,8 @@ def accuracy_axis(accuracies: Iterable[float]) -> Axis:
     known = {1 - tick: percent(tick) for tick in ACCURACY_TICKS} | {1.0: "0 %"}
     while len(ticks := {e: name for e, name in known.items() if best <= e <= worst}) < LEAST_TICKS:
         worst, best = min(1.0, worst * 1.3), max(SMALLEST_ERROR, best / 1.3)
+    if 1.0 in ticks:  # 10 % would stand in its way
+        ticks = {error: name for error, name in ticks.items() if error == 1.0 or error < CLEAR_OF_ZERO}
     return Axis(worst, best, ticks, is_log=True)
 
 
