@@ -14,6 +14,12 @@ ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
 RESULTS = ROOT / "benchmarks" / "results"
 CARD = ROOT / "src" / "digits" / "model" / "shipped" / "README.md"
+CONTESTANTS = {
+    "fast": "digits, recipe `fast`",
+    "spec": "digits, recipe `spec`: plain Keras",
+    "keras-convnet": "Keras documentation's convnet",
+    "pytorch-cnn": "a CNN of the shape of PyTorch's example",
+}
 SINGLES = {
     "usps_test": "single digits, American mail (USPS)",
     "swiss_dev": "single digits, Swiss writers",
@@ -61,6 +67,7 @@ def generated() -> list[tuple[Path, str, str]]:
         sys.exit(f"{RESULTS / 'shipped.json'}: of another model; run: {SHIPPED_COMMAND}")
     return [
         (README, "results", results()),
+        (README, "race", race()),
         (README, "reading", reading()),
         (CARD, "figures", figures(info)),
         (CARD, "digits", digits(shipped)),
@@ -91,6 +98,23 @@ def results() -> str:
         ),
     ]
     return "\n".join(["", *lines, "", *_conditions(studies), ""]) + "\n"
+
+
+def race() -> str:
+    """Return README's table of who gets to 99 % how soon, in Markdown."""
+    measured = _load(RESULTS / "time_to_accuracy.json")
+    rows = [
+        f"| {CONTESTANTS[name]} | {one['seconds']['median']:.0f} s | {one['times_as_long_as_fast']:.1f} | {one['n']} |"
+        for name, one in measured["contestants"].items()
+    ]
+    head = ["| trained until it holds 99 % of validation | median | times `fast` | n |", "|---|---|---|---|"]
+    note = (
+        f"In one run on {measured['machine']}, {measured['protocol']['threads']} threads: "
+        "`python benchmarks/time_to_accuracy.py`. `fast` multiplies in bfloat16, the others in float32, as their own "
+        f"settings say; it uses {measured['contestants']['fast']['share_of_peak']['median']:.0%} of the bfloat16 peak "
+        "measured beside it."
+    )
+    return "\n".join(["", *head, *rows, "", note, ""]) + "\n"
 
 
 def reading() -> str:
