@@ -84,7 +84,7 @@ def test_train_prints_json_on_stdout_and_a_line_an_epoch_on_stderr(tmp_path: Pat
     assert [line.split()[1] for line in done.stderr.splitlines() if line.startswith("epoch")] == ["1/2", "2/2"]
     assert (tmp_path / "runs" / "a" / "CNN_mnist.h5").exists()
     evaluated = run("evaluate", "runs/latest", "--data", small_npz, "--json", cwd=tmp_path)
-    assert json.loads(evaluated.stdout)["accuracy"] == json.loads(done.stdout)["test_accuracy"]
+    assert json.loads(evaluated.stdout)["accuracy"] == json.loads(done.stdout)["int8_test_accuracy"]
 
 
 @pytest.mark.slow

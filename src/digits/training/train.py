@@ -20,6 +20,7 @@ from digits.reading.result import FloatArray
 from digits.training.augment import as_input, augment
 from digits.training.backend import Environment, prepare
 from digits.training.checkpoint import HistoryRow, restore_checkpoint, save_checkpoint
+from digits.training.interrupt import kept_interrupts
 from digits.training.network import CLASSES, build_network, compile_network, float32_copy
 from digits.training.recipe import Recipe
 from digits.training.schedule import build_optimizer
@@ -131,6 +132,7 @@ def _fit_epoch(
 
     def report(batch: int, logs: Any = None) -> None:
         progress.step(epoch=epoch, step=batch + 1, accuracy=logs["accuracy"], loss=logs["loss"])
+        interrupt.obey()
 
     batches = tensorflow.data.Dataset.from_generator(
         lambda: _batches(examples, recipe, np.random.default_rng([seed, epoch])),
@@ -140,7 +142,8 @@ def _fit_epoch(
         ),
     ).prefetch(8)
     callback = keras.callbacks.LambdaCallback(on_train_batch_end=report)
-    fitted = model.fit(batches, steps_per_epoch=steps, shuffle=False, verbose=0, callbacks=[callback])
+    with kept_interrupts() as interrupt:
+        fitted = model.fit(batches, steps_per_epoch=steps, shuffle=False, verbose=0, callbacks=[callback])
     return {name: values[-1] for name, values in fitted.history.items()}
 
 

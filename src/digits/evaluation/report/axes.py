@@ -27,11 +27,16 @@ def accuracy_axis(accuracies: Iterable[float]) -> Axis:
     errors = [to_error(accuracy) for accuracy in accuracies if math.isfinite(accuracy)] or [0.1]
     worst, best = min(1.0, max(errors) * 1.3), max(SMALLEST_ERROR, min(errors) / 1.3)
     known = {1 - tick: percent(tick) for tick in ACCURACY_TICKS} | {1.0: "0 %"}
-    while len(ticks := {e: name for e, name in known.items() if best <= e <= worst}) < LEAST_TICKS:
+    while len(ticks := _legible({e: name for e, name in known.items() if best <= e <= worst})) < LEAST_TICKS:
         worst, best = min(1.0, worst * 1.3), max(SMALLEST_ERROR, best / 1.3)
-    if 1.0 in ticks:  # 10 % would stand in its way
-        ticks = {error: name for error, name in ticks.items() if error == 1.0 or error < CLEAR_OF_ZERO}
     return Axis(worst, best, ticks, is_log=True)
+
+
+def _legible(ticks: dict[float, str]) -> dict[float, str]:
+    """Drop what would stand in the way of no right answer at all: 10 %."""
+    if 1.0 not in ticks:
+        return ticks
+    return {error: name for error, name in ticks.items() if error == 1.0 or error < CLEAR_OF_ZERO}
 
 
 def loss_axis(losses: Iterable[float]) -> Axis:
