@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from digits.cli.options import ModelArgument, TestDataOption
+
 if TYPE_CHECKING:
     from rich.table import Table
 
@@ -18,21 +20,8 @@ MOST_CONFUSED_SHOWN = 6
 
 
 def evaluate(
-    model: Annotated[
-        Path | None,
-        typer.Argument(
-            metavar="RUN_OR_MODEL",
-            show_default=False,
-            help="A run folder such as runs/latest, or a model folder. Default: the model in this package.",
-        ),
-    ] = None,
-    data: Annotated[
-        Path | None,
-        typer.Option(
-            show_default=False,
-            help="mnist.npz, an IDX folder, class folders or a CSV. Default: the MNIST test set, wherever it is found.",
-        ),
-    ] = None,
+    model: ModelArgument = None,
+    data: TestDataOption = None,
     out: Annotated[
         Path | None,
         typer.Option(

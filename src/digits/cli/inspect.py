@@ -7,30 +7,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from digits.cli.options import ModelArgument, TestDataOption
+
 if TYPE_CHECKING:
     from digits.evaluation.inspect.make import Inspection
 
 
 def inspect(
-    model: Annotated[
-        Path | None,
-        typer.Argument(
-            metavar="RUN_OR_MODEL",
-            show_default=False,
-            help="A run folder such as runs/latest, or a model folder. Default: the model in this package.",
-        ),
-    ] = None,
+    model: ModelArgument = None,
     image: Annotated[
         Path | None,
         typer.Argument(show_default=False, help="A picture of one digit. Default: the first image of the data."),
     ] = None,
-    data: Annotated[
-        Path | None,
-        typer.Option(
-            show_default=False,
-            help="mnist.npz, an IDX folder, class folders or a CSV. Default: the MNIST test set, wherever it is found.",
-        ),
-    ] = None,
+    data: TestDataOption = None,
     out: Annotated[Path, typer.Option(file_okay=False, help="Where the pictures go.")] = Path("inspection"),
     tsne: Annotated[
         bool, typer.Option("--tsne", help="Map the features with t-SNE, slower, in place of principal components.")

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from digits.cli.options import TestDataOption
+
 if TYPE_CHECKING:
     from digits.data import LabelledImages
     from digits.evaluation.report.measure import MeasuredRun
@@ -21,13 +23,7 @@ def report(
             help="Run or model folders, or the folder of several seeds. Default: the model in this package.",
         ),
     ] = None,
-    data: Annotated[
-        Path | None,
-        typer.Option(
-            show_default=False,
-            help="mnist.npz, an IDX folder, class folders or a CSV. Default: the MNIST test set, wherever it is found.",
-        ),
-    ] = None,
+    data: TestDataOption = None,
     out: Annotated[
         Path | None,
         typer.Option(

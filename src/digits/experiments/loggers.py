@@ -27,13 +27,13 @@ MLFLOW_EXPERIMENT = "digits"
 class Logger(Protocol):
     """Whoever keeps the figures of a run elsewhere."""
 
-    def begin(self, name: str, config: Mapping[str, Any], folder: Path) -> None:
+    def begin(self, name: str, config: Mapping[str, Any], folder: Path, /) -> None:
         """A run called ``name`` starts or goes on in ``folder``; ``config`` is its config.json."""
 
     def epoch(self, row: HistoryRow) -> None:
         """An epoch is done and safe on disk."""
 
-    def end(self, metrics: Mapping[str, Any], folder: Path) -> None:
+    def end(self, metrics: Mapping[str, Any], folder: Path, /) -> None:
         """The run is complete but for its publishing; ``metrics`` is its metrics.json."""
 
     def stop(self) -> None:
@@ -51,7 +51,7 @@ class TensorBoardLogger:
         self._module = _require("tensorboard.summary", "tensorboard")
         self._folder = folder
 
-    def begin(self, name: str, config: Mapping[str, Any], folder: Path) -> None:  # noqa: ARG002
+    def begin(self, name: str, _config: Mapping[str, Any], _folder: Path) -> None:
         parts = ("train", TRAINING_SCALARS), ("validation", VALIDATION_SCALARS)
         self._writers = [(self._module.Writer(str(self._folder / name / part)), tags) for part, tags in parts]
 
@@ -61,7 +61,7 @@ class TensorBoardLogger:
                 writer.add_scalar(tag, row[key], int(row["epoch"]) - 1)  # Keras counts from 0
             writer.flush()
 
-    def end(self, metrics: Mapping[str, Any], folder: Path) -> None:  # noqa: ARG002
+    def end(self, metrics: Mapping[str, Any], _folder: Path) -> None:
         for key in RESULTS:
             self._writers[1][0].add_scalar(f"result/{key}", metrics[key], 0)
         self.stop()

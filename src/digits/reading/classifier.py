@@ -9,6 +9,7 @@ import json
 import os
 import tempfile
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -95,7 +96,7 @@ class Tracer:
         with tempfile.TemporaryDirectory() as folder:
             options = self._options()
             options.enable_profiling = True
-            options.profile_file_prefix = os.path.join(folder, "nodes")  # noqa: PTH118
+            options.profile_file_prefix = str(Path(folder) / "nodes")
             session = self._open(options)
             for _ in range(repeats + 1):
                 session.run(list(OUTPUT_NAMES), {INPUT_NAME: _as_floats(frames)})

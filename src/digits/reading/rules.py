@@ -32,10 +32,10 @@ class Rule(Protocol):
     def start(self, length: int) -> State | None:
         """Return the first state; None where no value of ``length`` digits is valid."""
 
-    def step(self, state: State, digit: int, place: int, length: int) -> State | None:
+    def step(self, state: State, digit: int, place: int, length: int, /) -> State | None:
         """Return the state after ``digit`` at ``place`` (from 0); None where no valid value goes on like this."""
 
-    def accepts(self, state: State) -> bool:
+    def accepts(self, state: State, /) -> bool:
         """Tell whether a value may end here."""
 
 
@@ -49,10 +49,10 @@ class Length:
     def start(self, length: int) -> State | None:
         return 0 if self.fewest <= length <= self.most else None
 
-    def step(self, state: State, digit: int, place: int, length: int) -> State | None:  # noqa: ARG002
+    def step(self, state: State, _digit: int, _place: int, _length: int) -> State | None:
         return state
 
-    def accepts(self, state: State) -> bool:  # noqa: ARG002
+    def accepts(self, _state: State) -> bool:
         return True
 
 
@@ -73,7 +73,7 @@ class Range:
         high = min(self.high, 10**length - 1) // unit % 10 if at_high else 9
         return (at_low and digit == low, at_high and digit == high) if low <= digit <= high else None
 
-    def accepts(self, state: State) -> bool:  # noqa: ARG002
+    def accepts(self, _state: State) -> bool:
         return True
 
 
@@ -114,7 +114,7 @@ class OneOf:
     def start(self, length: int) -> State | None:
         return "" if (length, "") in self.prefixes else None
 
-    def step(self, state: Any, digit: int, place: int, length: int) -> State | None:  # noqa: ARG002
+    def step(self, state: Any, digit: int, _place: int, length: int) -> State | None:
         longer = f"{state}{digit}"
         return longer if (length, longer) in self.prefixes else None
 

@@ -19,7 +19,7 @@ class Interrupt:
     def __init__(self) -> None:
         self._pressed = False
 
-    def press(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002
+    def press(self, _number: int, _frame: FrameType | None) -> None:
         self._pressed = True
 
     def obey(self) -> None:

@@ -1,6 +1,6 @@
-"""In: a network taken apart, and answers about it. Out: filters, activations, occlusion and feature map as PNG files.
+"""In: answers about a network. Out: the occlusion map and the map of its features, as PNG files.
 
-Draws what others computed; it measures nothing.
+Draws what others computed; it measures nothing. Filters and activations: evaluation/inside.py.
 """
 
 from __future__ import annotations
@@ -9,65 +9,19 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from digits.evaluation.inspect.explain import Occlusion
-from digits.evaluation.inspect.layers import Anatomy
 from digits.evaluation.metrics import N_DIGITS
-from digits.evaluation.page import INK, WIDTH_IN, Page, page
+from digits.evaluation.page import INK, Page, page
 from digits.evaluation.pictures import floor_percent
 from digits.reading.result import ByteArray, FloatArray, IntArray
 
-CHANNELS = 16
 HALF_INK = 127
 ERRORS_NAMED = 40  # more would cover each other
-ROW_IN = 0.62
-KERNELS_IN, KERNELS_TITLE_IN = 3.65, 0.4
 # Ten hues that differ in lightness too; a letter in each cloud says which is which.
 HUES = (
     "#1f77b4", "#d95f02", "#1b9e77", "#c22f3a", "#7a43a8", "#8c564b", "#d35fa6", "#5f6a72", "#a39a00", "#17a2b8",
 )  # fmt: skip
-
-
-def draw_filters(anatomy: Anatomy, path: Path, *, title: str) -> None:
-    """Draw the kernels of every convolution: a column of small squares an output channel, a row an input channel."""
-    kernels = [(layer.name, next(iter(layer.weights.values()))) for layer in anatomy.layers if layer.kind == "Conv"]
-    rows = [kernels[start : start + 2] for start in range(0, len(kernels), 2)]
-    mosaics = {name: _tiles(kernel) for name, kernel in kernels}
-    heights_in = [max(KERNELS_IN * _ratio(mosaics[name]) for name, _ in row) + KERNELS_TITLE_IN for row in rows]
-    note = "Columns: output channels; rows: input channels (the first layer has one: its kernels stand in rows of 8). "
-    with page(path, title=title, note=note + "Blue below zero, red above.", body_in=sum(heights_in) + 0.15) as sheet:
-        top = sheet.top
-        for row, height_in in zip(rows, heights_in, strict=True):
-            for column, (name, kernel) in enumerate(row):
-                drawn_in = KERNELS_IN * _ratio(mosaics[name])
-                bottom = top - (KERNELS_TITLE_IN + drawn_in) / sheet.height_in
-                place = (0.032 + 0.488 * column, bottom, KERNELS_IN / WIDTH_IN, drawn_in / sheet.height_in)
-                axes = sheet.figure.add_axes(place)
-                most = float(np.nanmax(np.abs(mosaics[name])))
-                axes.imshow(mosaics[name], cmap="RdBu_r", vmin=-most, vmax=most, interpolation="nearest")
-                outputs, inputs, tall, wide = kernel.shape
-                axes.set_title(f"{name}: {outputs} × {inputs} kernels of {tall}×{wide}", size=10)
-                axes.set_axis_off()
-            top -= height_in / sheet.height_in
-
-
-def draw_activations(anatomy: Anatomy, frame: ByteArray, path: Path, *, title: str) -> None:
-    """Draw what each layer makes of ``frame`` uint8 (28, 28): its strongest channels, or all its numbers as a strip."""
-    shown = [row for row in anatomy.rows if len(row.shape) in (1, 3) and row.kind not in ("Reshape", "Flatten")]
-    note = f"Of each layer the {CHANNELS} channels that vary most, in their order, each on its layer's scale."
-    with page(path, title=title, note=note, body_in=ROW_IN * (len(shown) + 1)) as sheet:
-        step = _body(sheet) / (len(shown) + 1)
-        rows = [("the image", frame[np.newaxis].astype(np.float32))]
-        rows += [(f"{row.name}\n{'×'.join(map(str, row.shape))}", anatomy.outputs[row.name]) for row in shown]
-        for place, (name, values) in enumerate(rows):
-            bottom = sheet.top - step * (place + 1)
-            sheet.figure.text(0.03, bottom + step / 2, name, size=8, va="center", color=INK)
-            axes = sheet.figure.add_axes((0.24, bottom + step * 0.06, 0.74, step * 0.88))
-            strip = _strip(values) if values.ndim == 3 else values[np.newaxis]
-            axes.imshow(strip, cmap="viridis", interpolation="nearest", aspect="equal" if values.ndim == 3 else "auto")
-            axes.set_anchor("W")
-            axes.set_axis_off()
 
 
 def draw_occlusion(found: Occlusion, frame: ByteArray, path: Path, *, title: str) -> None:
@@ -120,28 +74,3 @@ def draw_features(
 
 def _body(sheet: Page) -> float:
     return sheet.top - sheet.bottom
-
-
-def _tiles(kernel: FloatArray) -> npt.NDArray[np.float32]:
-    """Return (out, in, h, w) as one picture with a gap between kernels; those of one input channel in rows of 8."""
-    grid = kernel.reshape(-1, 8, *kernel.shape[2:]) if kernel.shape[1] == 1 else kernel.swapaxes(0, 1)
-    rows, columns, height, width = grid.shape
-    tiles = np.full((rows, height + 1, columns, width + 1), np.nan, np.float32)
-    tiles[:, :height, :, :width] = grid.transpose(0, 2, 1, 3)
-    return tiles.reshape(rows * (height + 1), columns * (width + 1))
-
-
-def _ratio(picture: npt.NDArray[np.float32]) -> float:
-    return float(picture.shape[0] / picture.shape[1])
-
-
-def _strip(values: FloatArray) -> npt.NDArray[np.float32]:
-    """Return the ``CHANNELS`` of (channels, h, w) that vary most, side by side with a gap between."""
-    spread = values.std(axis=(1, 2))
-    chosen = np.sort(np.argsort(-spread, kind="stable")[:CHANNELS])
-    gap = max(1, values.shape[2] // 10)
-    strip = np.full((values.shape[1], len(chosen) * (values.shape[2] + gap)), np.nan, np.float32)
-    for place, channel in enumerate(chosen):
-        left = place * (values.shape[2] + gap)
-        strip[:, left : left + values.shape[2]] = values[channel]
-    return strip

@@ -45,6 +45,16 @@ class Anatomy:
     layers: tuple[Layer, ...]
     outputs: dict[str, FloatArray]
 
+    def first_kernel(self) -> FloatArray:
+        """Return the first convolution's kernel, (height, width, 1, filters), as Keras keeps it."""
+        first = next(layer for layer in self.layers if layer.kind == "Conv")
+        return next(iter(first.weights.values())).transpose(2, 3, 1, 0)
+
+    def pictured(self) -> dict[str, FloatArray]:
+        """Return each layer's output but those that only reshape: (height, width, channels) or (units,)."""
+        shown = [row.name for row in self.rows if len(row.shape) in (1, 3) and row.kind not in ("Reshape", "Flatten")]
+        return {name: np.moveaxis(self.outputs[name], 0, -1) for name in shown}
+
 
 def dissect(path: Path | None, frame: ByteArray) -> Anatomy:
     """Take the model in ``path``, by default the shipped one, apart, and run ``frame`` uint8 (28, 28) through it.

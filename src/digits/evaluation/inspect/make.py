@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from digits.data import LabelledImages
 from digits.errors import RunError
 from digits.evaluation.evaluate import find_notices
-from digits.evaluation.inspect.drawings import draw_activations, draw_features, draw_filters, draw_occlusion
+from digits.evaluation.inside import draw_filters, draw_layers
+from digits.evaluation.inspect.drawings import draw_features, draw_occlusion
 from digits.evaluation.inspect.explain import embed, occlude, project
 from digits.evaluation.inspect.layers import Anatomy, dissect
 from digits.evaluation.pictures import floor_percent
@@ -65,8 +68,9 @@ def inspect(
     model = path.resolve().name if path else "the shipped model"
     answered = f"{model}: read as {found.answer}, {floor_percent(found.confidence)} sure"
     try:
-        draw_filters(anatomy, files[0], title=f"Filters of {model}")
-        draw_activations(anatomy, frame, files[1], title=f"What each layer makes of it, {answered}")
+        draw_filters(anatomy.first_kernel(), files[0], title=f"Filters of the first layer of {model}")
+        way = {"the image": frame[..., np.newaxis].astype(np.float32)} | anatomy.pictured()
+        draw_layers(way, files[1], title=f"What each layer makes of it, {answered}")
         draw_occlusion(found, frame, files[2], title=f"What matters, {answered}")
         _map(reader, name, examples, files[3], model, tsne=tsne)
     except OSError as error:

@@ -1,0 +1,24 @@
+"""Arguments and options that several verbs take, so that they mean and say the same everywhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+ModelArgument = Annotated[
+    Path | None,
+    typer.Argument(
+        metavar="RUN_OR_MODEL",
+        show_default=False,
+        help="A run folder such as runs/latest, or a model folder. Default: the model in this package.",
+    ),
+]
+TestDataOption = Annotated[
+    Path | None,
+    typer.Option(
+        show_default=False,
+        help="mnist.npz, an IDX folder, class folders or a CSV. Default: the MNIST test set, wherever it is found.",
+    ),
+]
