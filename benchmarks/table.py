@@ -119,7 +119,8 @@ def race() -> str:
 
 def reading() -> str:
     """Return README's table of handwriting from elsewhere, in Markdown."""
-    singles, numbers = _load(RESULTS / "handwriting.json")["sets"], _load(RESULTS / "lines.json")
+    handwriting, numbers = _load(RESULTS / "handwriting.json"), _load(RESULTS / "lines.json")
+    singles, versions = handwriting["sets"], handwriting["versions"]
     rows = [
         _compared(name, one["n"], one["right"], one["plain_resize"], one["rivals"])
         for key, name in SINGLES.items()
@@ -136,7 +137,10 @@ def reading() -> str:
     note = (
         "Right: the most probable value, of numbers every digit. RapidOCR and Tesseract read about 200 of each kind, "
         "told that there is one digit or one line. Failures among cheques and photos suggested what to train for, so "
-        "these are not blind. Made by `python benchmarks/handwriting.py`, `lines.py --rivals 200` and `sudoku.py`."
+        "these are not blind. Made by `python benchmarks/handwriting.py`, `lines.py --rivals 200` and `sudoku.py`, "
+        "with "
+        + ", ".join(f"{name} {version}" for name, version in versions.items())
+        + "."
     )
     return "\n".join(["", *head, *rows, "", note, ""]) + "\n"
 
@@ -205,7 +209,8 @@ def _row(study: dict[str, Any]) -> str:
     accuracy, seconds = study["test_accuracy"], study["training_seconds"]
     spread = f" ± {accuracy['sd']:.2%}".replace("%", " %") if accuracy["sd"] is not None else ""
     mean = f"{accuracy['mean']:.2%}".replace("%", " %")
-    epochs = f"{study['epochs']} epochs, {seconds['mean']:.0f} s"
+    kernels = "" if study["recipe"].get("fused") else ", plain kernels"
+    epochs = f"{study['epochs']} epochs, {seconds['mean']:.0f} s{kernels}"
     recipe = study["recipe"]["name"]
     figures = f"**{mean}**{spread} (n = {accuracy['n']}) | {_corrupted(recipe)} | {epochs}"
     return f"| digits, recipe `{recipe}` | 168 k | {figures} |"

@@ -25,6 +25,7 @@ COLUMNS = 16
 CELL_IN = 0.46
 # What a row of a digit's way shows: more maps would be too small to see anything in.
 MAPS_PER_LAYER = 12
+LONGEST_NAME = 14  # in full size; a longer one would run into the maps
 
 
 def draw_filters(kernel: npt.ArrayLike, path: Path | None = None, *, title: str) -> Figure:
@@ -82,7 +83,8 @@ def draw_layers(outputs: Mapping[str, FloatArray], path: Path | None = None, *, 
             middle = grid[row, 0].get_position(sheet.figure)
             height = (middle.y0 + middle.y1) / 2
             shape = "×".join(map(str, values.shape))
-            sheet.figure.text(0.03, height + 0.05 / sheet.height_in, name, size=10, weight="bold", color=INK)
+            size = 10 if len(name) <= LONGEST_NAME else 7.5
+            sheet.figure.text(0.03, height + 0.05 / sheet.height_in, name, size=size, weight="bold", color=INK)
             sheet.figure.text(0.03, height - 0.14 / sheet.height_in, shape, size=9, color=FAINT)
     return sheet.figure
 
