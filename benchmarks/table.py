@@ -138,9 +138,7 @@ def reading() -> str:
         "Right: the most probable value, of numbers every digit. RapidOCR and Tesseract read about 200 of each kind, "
         "told that there is one digit or one line. Failures among cheques and photos suggested what to train for, so "
         "these are not blind. Made by `python benchmarks/handwriting.py`, `lines.py --rivals 200` and `sudoku.py`, "
-        "with "
-        + ", ".join(f"{name} {version}" for name, version in versions.items())
-        + "."
+        "with " + ", ".join(f"{name} {version}" for name, version in versions.items()) + "."
     )
     return "\n".join(["", *head, *rows, "", note, ""]) + "\n"
 
