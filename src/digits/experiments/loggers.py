@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from digits.errors import MissingExtraError
 from digits.files import write_text
+from digits.training import teacher
 from digits.training.checkpoint import HistoryRow
 from digits.training.train import Progress
 
@@ -105,15 +106,20 @@ class MLflowLogger:
 
 
 class LoggingProgress:
-    """Passes every report on to ``progress``, and every finished epoch to the loggers as well."""
+    """Passes every report on to ``progress``, and the finished epochs of all but a teacher to the loggers."""
 
     def __init__(self, progress: Progress, loggers: Sequence[Logger]) -> None:
         self._progress, self._loggers = progress, loggers
-        self.begin, self.step = progress.begin, progress.step
+        self.step = progress.step
+        self._is_teacher = False
+
+    def begin(self, *, name: str, epochs: int, steps: int, batch_size: int, done: int) -> None:
+        self._is_teacher = name == teacher.NAME
+        self._progress.begin(name=name, epochs=epochs, steps=steps, batch_size=batch_size, done=done)
 
     def epoch(self, row: HistoryRow) -> None:
         self._progress.epoch(row)
-        for logger in self._loggers:
+        for logger in () if self._is_teacher else self._loggers:
             logger.epoch(row)
 
 

@@ -1,8 +1,9 @@
 """A training image and its label go in, the same digit as other hands write it comes out: strokes added or shortened.
 
-MNIST was written in the United States. Elsewhere a 1 has an upstroke and sometimes a foot, a 7 has a bar, a 9 a hook,
-a 4 a short right arm or a short stem, a 0 begins outside its ring. Everything is drawn on MNIST's own images, with the
-pen each was written with, and framed anew. Nothing here moves or bends what is there; that is augment.py.
+MNIST was written in the United States. Elsewhere a 1 has an upstroke and sometimes a foot, a 7 has a bar, a 9 a hook or
+an open ring, a 4 a short right arm or a short stem, a 0 begins outside its ring. And hands differ in proportions: broad
+or narrow, leaning, the upper loop larger or the lower. Everything is drawn on MNIST's own images, with the pen each was
+written with, and framed anew, so that the network sees what framing makes of such digits.
 """
 
 from __future__ import annotations
@@ -24,22 +25,47 @@ MARGIN_PX = 10
 # Strokes are drawn this many times as large and averaged.
 OVERSAMPLING = 4
 FIRM = 0.4
+# How many of the restyled images keep their strokes and change their proportions alone, and how many change both.
+ONLY_PROPORTIONS, BOTH = 0.35, 0.35
+ASPECT = 0.45  # breadth over height changes by a factor up to e^this, either way
+LEAN = 0.35
+BALANCE = 0.45  # the upper part takes up to e^this times the power of the height it had
 
 
 def restyle(image: ByteArray, label: int, random: Random) -> ByteArray:
-    """Return ``image``, uint8 (28, 28), in another hand; as it is when the digit has no other form here."""
-    style = STYLES.get(label)
+    """Return ``image``, uint8 (28, 28), in another hand: other strokes, other proportions, or both."""
     ink = np.pad(image.astype(np.float32) / np.float32(255), MARGIN_PX)
-    if style is None or not (ink > FIRM).any():
+    if not (ink > FIRM).any():
         return image
-    return frame_digit(style(ink, random))
+    style, choice = STYLES.get(label), random.random()
+    if style is not None and choice > ONLY_PROPORTIONS:
+        ink = style(ink, random)
+    if style is None or choice < ONLY_PROPORTIONS + BOTH:
+        ink = _reproportion(ink, random)
+    return frame_digit(ink)
+
+
+def _reproportion(ink: FloatArray, random: Random) -> FloatArray:
+    """Make the digit broader or narrower, let it lean, and its upper part grow at the cost of the lower."""
+    rows = np.flatnonzero((ink > FIRM).any(axis=1))
+    top, height = float(rows[0]), float(rows[-1] - rows[0] + 1)
+    aspect, balance = np.exp(random.uniform(-ASPECT, ASPECT)), np.exp(random.uniform(-BALANCE, BALANCE))
+    lean = random.uniform(-LEAN, LEAN)
+    size = len(ink)
+    middle = (size - 1) / 2
+    y, x = np.mgrid[0:size, 0:size].astype(np.float32)
+    share = np.clip((y - top) / height, 0, 1)
+    inside = (y >= top) & (y <= top + height)
+    source_y = np.where(inside, top + height * share**balance, y)
+    source_x = middle + (x - middle) / max(aspect, 0.5) + lean * (y - middle)
+    return np.asarray(cv2.remap(ink, source_x.astype(np.float32), source_y.astype(np.float32), cv2.INTER_LINEAR))
 
 
 def _one(ink: FloatArray, random: Random) -> FloatArray:
-    """An upstroke from the left, 28 to 68 degrees below the horizontal; a foot under every fourth."""
+    """An upstroke from the left, 20 to 68 degrees below the horizontal; a foot under every fourth."""
     top, bottom = _end(ink, top=True), _end(ink, top=False)
     height = bottom[1] - top[1]
-    angle, length = np.deg2rad(random.uniform(28, 68)), height * random.uniform(0.15, 0.8)
+    angle, length = np.deg2rad(random.uniform(20, 68)), height * random.uniform(0.15, 0.95)
     start = top + length * np.array([-np.cos(angle), np.sin(angle)])
     styled = _draw(ink, _curve(top, (top + start) / 2 + random.normal(0, 0.06 * length, 2), start), random)
     if random.random() < 0.25:
@@ -52,21 +78,39 @@ def _seven(ink: FloatArray, random: Random) -> FloatArray:
     """A bar across the stem, up to 20 degrees off the horizontal."""
     top, bottom = _end(ink, top=True), _end(ink, top=False)
     height = bottom[1] - top[1]
-    y = top[1] + height * random.uniform(0.35, 0.65)
+    y = top[1] + height * random.uniform(0.35, 0.7)
     columns = np.flatnonzero(ink[int(y)] > FIRM)
     if not len(columns):
         return ink
     middle = np.array([columns.mean() if len(columns) > 12 else columns[-1] - 1, y])
-    reach = height * random.uniform(0.15, 0.35) * np.array([1, random.uniform(-0.35, 0.35)])
+    reach = height * random.uniform(0.15, 0.4) * np.array([1, random.uniform(-0.35, 0.35)])
     return _draw(ink, np.stack([middle - reach, middle + reach * random.uniform(0.7, 1.3)]), random)
 
 
 def _nine(ink: FloatArray, random: Random) -> FloatArray:
-    """The stem ends in a hook to the left."""
+    """The stem ends in a hook to the left, or the ring stays open at its upper right, or both."""
+    if (choice := random.random()) < 0.35:
+        ink = _open_ring(ink, random)
+    if choice < 0.2:
+        return ink
     end = _end(ink, top=False)
     length = (end[1] - _end(ink, top=True)[1]) * random.uniform(0.2, 0.6)
     corner = end + length * np.array([random.normal(-0.1, 0.1), random.uniform(0.2, 0.6)])
     return _draw(ink, _curve(end, corner, end + length * np.array([-1, random.uniform(-0.25, 0.3)])), random)
+
+
+def _open_ring(ink: FloatArray, random: Random) -> FloatArray:
+    """Wipe out a spot, a little wider than the pen, where the ring of a 9 meets its stem at the top."""
+    rows = np.flatnonzero((ink > FIRM).any(axis=1))
+    row = int(rows[0] + random.uniform(0.02, 0.2) * len(rows))
+    columns = np.flatnonzero(ink[row] > FIRM)
+    if not len(columns):
+        return ink
+    centre = float(columns[-1]) - random.uniform(0, 1.5), float(row)
+    y, x = np.mgrid[0 : ink.shape[0], 0 : ink.shape[1]]
+    radius = stroke_width(ink) * random.uniform(0.6, 0.9)
+    kept = np.clip(np.hypot(x - centre[0], y - centre[1]) - radius + 0.5, 0, 1)
+    return np.asarray(ink * kept, np.float32)
 
 
 def _four(ink: FloatArray, random: Random) -> FloatArray:
@@ -96,7 +140,7 @@ def _four(ink: FloatArray, random: Random) -> FloatArray:
 def _zero(ink: FloatArray, random: Random) -> FloatArray:
     """The pen comes from outside the ring, at its top."""
     top, bottom = _end(ink, top=True), _end(ink, top=False)
-    length = (bottom[1] - top[1]) * random.uniform(0.08, 0.3)
+    length = (bottom[1] - top[1]) * random.uniform(0.08, 0.4)
     angle = np.deg2rad(random.uniform(-70, 70))
     start = top + length * np.array([np.sin(angle), -np.cos(angle)])
     return _draw(ink, _curve(top, (top + start) / 2 + random.normal(0, 0.15 * length, 2), start), random)

@@ -23,7 +23,9 @@ from digits.training.checkpoint import HistoryRow, restore_checkpoint, save_chec
 from digits.training.interrupt import kept_interrupts
 from digits.training.network import CLASSES, build_network, compile_network, float32_copy
 from digits.training.recipe import Recipe
+from digits.training.run_folder import TEACHER_FOLDER
 from digits.training.schedule import build_optimizer
+from digits.training.teacher import ask, build_teacher, teacher_of
 
 EVALUATION_BATCH_SIZE = 500
 
@@ -31,8 +33,11 @@ EVALUATION_BATCH_SIZE = 500
 class Progress(Protocol):
     """Whoever wants to know how far the training is."""
 
-    def begin(self, *, epochs: int, steps: int, batch_size: int, done: int) -> None:
-        """``done`` of ``epochs`` epochs lie behind, each of ``steps`` updates with ``batch_size`` images."""
+    def begin(self, *, name: str, epochs: int, steps: int, batch_size: int, done: int) -> None:
+        """A network begins to learn, the teacher before its pupil; ``name`` is its recipe's.
+
+        ``done`` of ``epochs`` epochs lie behind, each of ``steps`` updates with ``batch_size`` images.
+        """
 
     def step(self, *, epoch: int, step: int, accuracy: float, loss: float) -> None:
         """Update ``step`` of ``epoch`` (both from 1) is done; the figures are running means over the epoch."""
@@ -47,6 +52,7 @@ class Trained:
 
     model: Any
     history: list[HistoryRow]
+    seconds: float  # of training, the teacher's included
     environment: Environment
 
 
@@ -61,24 +67,42 @@ def train(
         RunError: the checkpoint in ``folder`` is damaged or another training's.
     """
     environment = prepare(threads=threads, bfloat16=recipe.bfloat16)
-    steps, epochs = steps_and_epochs(recipe, len(dataset.train))
+    teacher, taught_s = None, 0.0
+    if recipe.taught:
+        lessons = teacher_of(recipe)
+        teacher = build_teacher(lessons, precision=environment.precision, seed=seed)
+        learned = _fit(teacher, dataset, lessons, folder=folder / TEACHER_FOLDER, progress=progress, seed=seed)
+        taught_s = _seconds(learned)
     model = build_network(recipe, precision=environment.precision, seed=seed)
+    history = _fit(model, dataset, recipe, folder=folder, progress=progress, seed=seed, teacher=teacher)
+    return Trained(float32_copy(model, recipe), history, taught_s + _seconds(history), environment)
+
+
+def _fit(
+    model: Any, dataset: Dataset, recipe: Recipe, *, folder: Path, progress: Progress, seed: int, teacher: Any = None
+) -> list[HistoryRow]:
+    """Train ``model`` from its checkpoint in ``folder`` on; nothing is left to do when that is of the last epoch."""
+    steps, epochs = steps_and_epochs(recipe, len(dataset.train))
     optimizer = build_optimizer(recipe, steps * epochs)
     optimizer.build(model.trainable_variables)
     compile_network(model, optimizer, label_smoothing=recipe.label_smoothing)
+    folder.mkdir(exist_ok=True)
     history = restore_checkpoint(folder, model)
 
     validation = as_input(dataset.validation.images), one_hot(dataset.validation)
-    progress.begin(epochs=epochs, steps=steps, batch_size=recipe.batch_size, done=len(history))
+    progress.begin(name=recipe.name, epochs=epochs, steps=steps, batch_size=recipe.batch_size, done=len(history))
     for epoch in range(len(history) + 1, epochs + 1):
         started = time.perf_counter()
-        seen = _fit_epoch(model, dataset.train, recipe, seed=seed, epoch=epoch, steps=steps, progress=progress)
+        batches = _dataset(dataset.train, recipe, np.random.default_rng([seed, epoch]))
+        if teacher is not None:
+            batches = ask(teacher, batches)
+        seen = _fit_epoch(model, batches, epoch=epoch, steps=steps, progress=progress)
         seconds = time.perf_counter() - started
         held_out = model.evaluate(*validation, batch_size=EVALUATION_BATCH_SIZE, verbose=0, return_dict=True)
         history.append(_history_row(epoch, seen, held_out, _learning_rate(model), seconds))
         save_checkpoint(folder, model, history)
         progress.epoch(history[-1])
-    return Trained(float32_copy(model, recipe), history, environment)
+    return history
 
 
 def steps_and_epochs(recipe: Recipe, count: int) -> tuple[int, int]:
@@ -116,35 +140,31 @@ def one_hot(examples: LabelledImages) -> FloatArray:
     return np.eye(CLASSES, dtype=np.float32)[examples.labels]
 
 
-def _fit_epoch(
-    model: Any,
-    examples: LabelledImages,
-    recipe: Recipe,
-    *,
-    seed: int,
-    epoch: int,
-    steps: int,
-    progress: Progress,
-) -> dict[str, float]:
+def _fit_epoch(model: Any, batches: Any, *, epoch: int, steps: int, progress: Progress) -> dict[str, float]:
     """Pass once over the training images and return accuracy and loss, running means over the epoch."""
     import keras
-    import tensorflow
 
     def report(batch: int, logs: Any = None) -> None:
         progress.step(epoch=epoch, step=batch + 1, accuracy=logs["accuracy"], loss=logs["loss"])
         interrupt.obey()
 
-    batches = tensorflow.data.Dataset.from_generator(
-        lambda: _batches(examples, recipe, np.random.default_rng([seed, epoch])),
+    callback = keras.callbacks.LambdaCallback(on_train_batch_end=report)
+    with kept_interrupts() as interrupt:
+        fitted = model.fit(batches.prefetch(8), steps_per_epoch=steps, shuffle=False, verbose=0, callbacks=[callback])
+    return {name: values[-1] for name, values in fitted.history.items()}
+
+
+def _dataset(examples: LabelledImages, recipe: Recipe, random: np.random.Generator) -> Any:
+    """Return a ``tf.data.Dataset`` of one pass over ``examples``, batch by batch, each image varied anew."""
+    import tensorflow
+
+    return tensorflow.data.Dataset.from_generator(
+        lambda: _batches(examples, recipe, random),
         output_signature=(
             tensorflow.TensorSpec((recipe.batch_size, 28, 28, 1), tensorflow.float32),
             tensorflow.TensorSpec((recipe.batch_size, CLASSES), tensorflow.float32),
         ),
-    ).prefetch(8)
-    callback = keras.callbacks.LambdaCallback(on_train_batch_end=report)
-    with kept_interrupts() as interrupt:
-        fitted = model.fit(batches, steps_per_epoch=steps, shuffle=False, verbose=0, callbacks=[callback])
-    return {name: values[-1] for name, values in fitted.history.items()}
+    )
 
 
 def _batches(
@@ -156,6 +176,10 @@ def _batches(
         chosen = order[start : start + recipe.batch_size]
         images = augment(examples.images[chosen], recipe.augmentation, random, labels=examples.labels[chosen])
         yield images, labels[chosen]
+
+
+def _seconds(history: list[HistoryRow]) -> float:
+    return sum(row["seconds"] for row in history)
 
 
 def _learning_rate(model: Any) -> float:
