@@ -14,7 +14,7 @@ def digits_of(sample: Dataset, label: int) -> np.ndarray:
 
 
 @pytest.mark.parametrize("label", range(10))
-def test_a_restyled_digit_is_a_frame_and_most_change(sample: Dataset, label: int) -> None:
+def test_a_restyled_digit_is_a_frame_and_most_with_another_form_change(sample: Dataset, label: int) -> None:
     random = np.random.default_rng(0)
     changed = 0
     for image in digits_of(sample, label):
@@ -24,25 +24,7 @@ def test_a_restyled_digit_is_a_frame_and_most_change(sample: Dataset, label: int
         assert styled.dtype == np.uint8
         assert max(np.ptp(rows), np.ptp(columns)) in (18, 19)  # the box of 20; an edge may fade
         changed += not np.array_equal(styled, image)
-    assert changed > 30
-
-
-def test_other_hands_are_broader_and_narrower_and_lean_both_ways(sample: Dataset) -> None:
-    random = np.random.default_rng(0)
-
-    def breadth_and_lean(image: np.ndarray) -> tuple[float, float]:
-        ink = image.astype(float)
-        rows, columns = np.mgrid[0:28, 0:28]
-        y, x = (grid - (grid * ink).sum() / ink.sum() for grid in (rows, columns))
-        return float((x * x * ink).sum() / (y * y * ink).sum()), float((x * y * ink).sum() / (y * y * ink).sum())
-
-    threes = digits_of(sample, 3)
-    assert 3 not in STYLES  # its proportions alone change
-    before = np.array([breadth_and_lean(image) for image in threes])
-    after = np.array([breadth_and_lean(restyle(image, 3, random)) for image in threes])
-    assert (after.std(axis=0) > 1.3 * before.std(axis=0)).all()
-    assert np.ptp(after[:, 0] / before[:, 0]) > 1
-    assert (after[:, 1] - before[:, 1]).min() < -0.1 < 0.1 < (after[:, 1] - before[:, 1]).max()
+    assert changed == 0 if label not in STYLES else changed > 30
 
 
 def test_an_opened_ring_loses_a_little_ink(sample: Dataset) -> None:

@@ -9,7 +9,7 @@ from typing import Self
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from digits.cli.console import err
-from digits.training import teacher
+from digits.training.train import FINISHING
 
 # A training of hundreds of short epochs shows every so many of them.
 MOST_LINES = 40
@@ -46,8 +46,8 @@ class TrainingProgress:
         self._bar.stop()
 
     def begin(self, *, name: str, epochs: int, steps: int, batch_size: int, done: int) -> None:
-        if name == teacher.NAME and done < epochs:
-            err.print("a larger network learns first, to teach this one")
+        if FINISHING in name and done < epochs:
+            err.print(name)
         self._epochs, self._steps, self._batch_size = epochs, steps, batch_size
         self._bar.update(self._task, total=epochs * steps, completed=done * steps)
         self._started, self._steps_here = time.perf_counter(), 0

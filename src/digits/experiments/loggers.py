@@ -13,9 +13,8 @@ from typing import Any, Protocol
 
 from digits.errors import MissingExtraError
 from digits.files import write_text
-from digits.training import teacher
 from digits.training.checkpoint import HistoryRow
-from digits.training.train import Progress
+from digits.training.train import FINISHING, Progress
 
 # Keras's own names, so that its runs and ours lie in one chart; Keras splits training and validation by folder.
 TRAINING_SCALARS = {"accuracy": "epoch_accuracy", "loss": "epoch_loss", "learning_rate": "epoch_learning_rate"}
@@ -106,20 +105,20 @@ class MLflowLogger:
 
 
 class LoggingProgress:
-    """Passes every report on to ``progress``, and the finished epochs of all but a teacher to the loggers."""
+    """Passes every report on to ``progress``, and its epochs, before the finishing passes, to the loggers."""
 
     def __init__(self, progress: Progress, loggers: Sequence[Logger]) -> None:
         self._progress, self._loggers = progress, loggers
         self.step = progress.step
-        self._is_teacher = False
+        self._is_finishing = False
 
     def begin(self, *, name: str, epochs: int, steps: int, batch_size: int, done: int) -> None:
-        self._is_teacher = name == teacher.NAME
+        self._is_finishing = FINISHING in name
         self._progress.begin(name=name, epochs=epochs, steps=steps, batch_size=batch_size, done=done)
 
     def epoch(self, row: HistoryRow) -> None:
         self._progress.epoch(row)
-        for logger in () if self._is_teacher else self._loggers:
+        for logger in () if self._is_finishing else self._loggers:
             logger.epoch(row)
 
 

@@ -7,7 +7,6 @@ Input 28×28×1 → [Conv 32, ReLU, Dropout, BN] → [Conv 64, ReLU, MaxPool, Dr
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -35,13 +34,6 @@ def build_network(recipe: Recipe, *, precision: str = FLOAT32, seed: int = 0) ->
     Returns:
         a model from float32 (n, 28, 28, 1) in [0, 1] to probabilities float32 (n, 10).
     """
-    return stack(CONVOLUTIONS, DENSE_UNITS, recipe, precision=precision, seed=seed, name="CNN_mnist")
-
-
-def stack(
-    convolutions: Sequence[tuple[int, bool]], dense_units: int, recipe: Recipe, *, precision: str, seed: int, name: str
-) -> Any:
-    """Return an untrained ``keras.Model`` of ``convolutions`` (filters, pooled after) and one dense layer."""
     import keras
     from keras import layers
 
@@ -49,23 +41,23 @@ def stack(
     normalization = fused_normalization if recipe.fused else layers.BatchNormalization
     inputs = keras.Input((28, 28, 1), name="frames")  # (n, 28, 28, 1)
     x = inputs
-    for number, (filters, is_pooled) in enumerate(convolutions, start=1):
+    for number, (filters, is_pooled) in enumerate(CONVOLUTIONS, start=1):
         x = layers.Conv2D(filters, 3, padding="same", data_format=LAYOUT, dtype=precision, name=f"conv{number}")(x)
         steps = [layers.ReLU(dtype=precision, name=f"relu{number}")]
         if is_pooled:
-            pool = layers.MaxPooling2D(data_format=LAYOUT, dtype=precision, name=f"pool{number}")
+            pool = layers.MaxPooling2D(data_format=LAYOUT, dtype=precision, name=f"pool{number}")  # 14×14, 7×7, 3×3
             steps.insert(0 if recipe.fused else 1, pool)
         steps.append(layers.Dropout(recipe.conv_dropout, dtype=precision, name=f"dropout{number}"))
         steps.append(normalization(momentum=recipe.bn_momentum, dtype=precision, name=f"norm{number}"))
         for step in steps:
             x = step(x)
-    x = layers.Flatten(data_format=LAYOUT, dtype=precision, name="flatten")(x)
-    x = layers.Dense(dense_units, dtype=precision, name="dense")(x)
-    x = layers.ReLU(dtype=precision, name=f"relu{len(convolutions) + 1}")(x)
-    x = layers.Dropout(recipe.dense_dropout, dtype=precision, name=f"dropout{len(convolutions) + 1}")(x)
+    x = layers.Flatten(data_format=LAYOUT, dtype=precision, name="flatten")(x)  # (n, 1152)
+    x = layers.Dense(DENSE_UNITS, dtype=precision, name="dense")(x)  # (n, 32)
+    x = layers.ReLU(dtype=precision, name="relu5")(x)
+    x = layers.Dropout(recipe.dense_dropout, dtype=precision, name="dropout5")(x)
     x = layers.BatchNormalization(momentum=recipe.bn_momentum, dtype=precision, name="features")(x)
     outputs = layers.Dense(CLASSES, activation="softmax", dtype=FLOAT32, name="probabilities")(x)  # (n, 10)
-    return keras.Model(inputs, outputs, name=name)
+    return keras.Model(inputs, outputs, name="CNN_mnist")
 
 
 def compile_network(model: Any, optimizer: Any, *, label_smoothing: float = 0.0) -> None:

@@ -23,7 +23,7 @@ from digits.training.checkpoint import CHECKPOINT_FILE
 CONFIG_FILE = "config.json"
 LOCK_FILE = ".lock"
 LATEST = "latest"
-TEACHER_FOLDER = "teacher"  # the checkpoint of the network that teaches
+FINISHING_FOLDER = "finishing_"  # and a number: the checkpoint of one finishing pass
 PARTIAL_SUFFIX = ".partial"
 
 
@@ -122,7 +122,8 @@ def publish_run(partial: Path) -> Path:
         raise RunError(f"expected {run} to be free, but it exists; move it away and resume with --resume")
     os.replace(partial, run)
     (run / CHECKPOINT_FILE).unlink(missing_ok=True)
-    shutil.rmtree(run / TEACHER_FOLDER, ignore_errors=True)
+    for part in run.glob(f"{FINISHING_FOLDER}*"):
+        shutil.rmtree(part)
     for leftover in run.glob(".*"):  # the lock, and what killed writers left
         shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
     _point_latest(run)

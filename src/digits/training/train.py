@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -23,18 +23,18 @@ from digits.training.checkpoint import HistoryRow, restore_checkpoint, save_chec
 from digits.training.interrupt import kept_interrupts
 from digits.training.network import CLASSES, build_network, compile_network, float32_copy
 from digits.training.recipe import Recipe
-from digits.training.run_folder import TEACHER_FOLDER
+from digits.training.run_folder import FINISHING_FOLDER
 from digits.training.schedule import build_optimizer
-from digits.training.teacher import ask, build_teacher, teacher_of
 
 EVALUATION_BATCH_SIZE = 500
+FINISHING = ", finishing pass "
 
 
 class Progress(Protocol):
     """Whoever wants to know how far the training is."""
 
     def begin(self, *, name: str, epochs: int, steps: int, batch_size: int, done: int) -> None:
-        """A network begins to learn, the teacher before its pupil; ``name`` is its recipe's.
+        """A training begins, or one of its finishing passes; ``name`` says which.
 
         ``done`` of ``epochs`` epochs lie behind, each of ``steps`` updates with ``batch_size`` images.
         """
@@ -52,7 +52,7 @@ class Trained:
 
     model: Any
     history: list[HistoryRow]
-    seconds: float  # of training, the teacher's included
+    seconds: float  # of training, the finishing passes included
     environment: Environment
 
 
@@ -67,19 +67,44 @@ def train(
         RunError: the checkpoint in ``folder`` is damaged or another training's.
     """
     environment = prepare(threads=threads, bfloat16=recipe.bfloat16)
-    teacher, taught_s = None, 0.0
-    if recipe.taught:
-        lessons = teacher_of(recipe)
-        teacher = build_teacher(lessons, precision=environment.precision, seed=seed)
-        learned = _fit(teacher, dataset, lessons, folder=folder / TEACHER_FOLDER, progress=progress, seed=seed)
-        taught_s = _seconds(learned)
     model = build_network(recipe, precision=environment.precision, seed=seed)
-    history = _fit(model, dataset, recipe, folder=folder, progress=progress, seed=seed, teacher=teacher)
-    return Trained(float32_copy(model, recipe), history, taught_s + _seconds(history), environment)
+    history = _fit(model, dataset, recipe, folder=folder, progress=progress, entropy=(seed,))
+    finishing_s = _finish(model, dataset, recipe, folder=folder, progress=progress, seed=seed)
+    return Trained(float32_copy(model, recipe), history, _seconds(history) + finishing_s, environment)
+
+
+def _finish(model: Any, dataset: Dataset, recipe: Recipe, *, folder: Path, progress: Progress, seed: int) -> float:
+    """Give ``model`` the mean weights of the finishing passes, each begun from its own; return their seconds.
+
+    Wortsman et al. 2022, "Model soups: averaging weights of multiple fine-tuned models improves accuracy without
+    increasing inference time".
+    """
+    trained, soup, seconds = model.get_weights(), [], 0.0
+    for number in range(1, recipe.finishing_passes + 1):
+        model.set_weights(trained)
+        lessons = finishing_recipe(recipe, number)
+        part = folder / f"{FINISHING_FOLDER}{number}"
+        seconds += _seconds(_fit(model, dataset, lessons, folder=part, progress=progress, entropy=(seed, number)))
+        soup.append(model.get_weights())
+    if soup:
+        model.set_weights([np.mean(weights, axis=0) for weights in zip(*soup, strict=True)])
+    return seconds
+
+
+def finishing_recipe(recipe: Recipe, number: int) -> Recipe:
+    """Return the recipe of one finishing pass, numbered from 1."""
+    return replace(
+        recipe,
+        name=f"{recipe.name}{FINISHING}{number} of {recipe.finishing_passes}",
+        epochs=1,
+        min_steps=0,
+        learning_rate=recipe.finishing_rate,
+        augmentation=recipe.finishing,
+    )
 
 
 def _fit(
-    model: Any, dataset: Dataset, recipe: Recipe, *, folder: Path, progress: Progress, seed: int, teacher: Any = None
+    model: Any, dataset: Dataset, recipe: Recipe, *, folder: Path, progress: Progress, entropy: tuple[int, ...]
 ) -> list[HistoryRow]:
     """Train ``model`` from its checkpoint in ``folder`` on; nothing is left to do when that is of the last epoch."""
     steps, epochs = steps_and_epochs(recipe, len(dataset.train))
@@ -93,9 +118,7 @@ def _fit(
     progress.begin(name=recipe.name, epochs=epochs, steps=steps, batch_size=recipe.batch_size, done=len(history))
     for epoch in range(len(history) + 1, epochs + 1):
         started = time.perf_counter()
-        batches = _dataset(dataset.train, recipe, np.random.default_rng([seed, epoch]))
-        if teacher is not None:
-            batches = ask(teacher, batches)
+        batches = _dataset(dataset.train, recipe, np.random.default_rng([*entropy, epoch]))
         seen = _fit_epoch(model, batches, epoch=epoch, steps=steps, progress=progress)
         seconds = time.perf_counter() - started
         held_out = model.evaluate(*validation, batch_size=EVALUATION_BATCH_SIZE, verbose=0, return_dict=True)
