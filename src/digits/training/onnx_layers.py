@@ -13,7 +13,7 @@ from digits.errors import MissingExtraError
 from digits.reading.result import FloatArray
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Layer:
     """One node: the name of its output, its ONNX operator, and its weights by name, float32."""
 

@@ -19,7 +19,7 @@ PATCH_PX = 5
 TSNE_SEED = 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Occlusion:
     """``answer`` to the whole frame and its probability; both maps (28, 28) are of the patch centred on a pixel.
 

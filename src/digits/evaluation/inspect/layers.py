@@ -37,7 +37,7 @@ class Row:
         return asdict(self) | {"shape": list(self.shape)}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Anatomy:
     """A network's layers in order, their weights, and their outputs for one frame, without the batch."""
 
