@@ -101,6 +101,6 @@ def test_a_blank_picture_is_refused_with_a_reason(reader: digits.Reader) -> None
 def test_predictions_are_equal_to_themselves_alone(reader: digits.Reader) -> None:
     frames = np.zeros((2, 28, 28), np.uint8)
     first, second = reader.classify_frames(frames), reader.classify_frames(frames)
-    assert first == first  # noqa: PLR0124
+    assert first == first
     assert first != second
     assert len({first, second}) == 2

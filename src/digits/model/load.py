@@ -22,7 +22,7 @@ def load(
 
     Args:
         path: a run folder such as ``runs/latest``, or a model folder.
-        threads: how many cores the network may use; by default all this process may run on.
+        threads: how many cores the network may use; by default all that this process is granted, in a container too.
         precision: "float32", or "int8", which is several times as fast; by default int8 where the folder has it.
 
     Returns:
