@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import re
 import shutil
 from pathlib import Path
@@ -74,6 +76,24 @@ def test_writing_replaces_an_older_folder_and_leaves_nothing_beside_it(folder: P
     model = open_model(folder)
     write_model(folder, model.weights, dict(model.info) | {"note": "new"}, int8=model.int8)
     assert open_model(folder).info["note"] == "new"
+    assert [path.name for path in folder.parent.iterdir()] == ["model"]
+
+
+def test_a_disk_that_fills_up_leaves_the_older_folder_and_nothing_beside_it(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = open_model(folder)
+    replaced = os.replace
+
+    def fail(source: Path, target: Path) -> None:
+        if target == folder and source.name.startswith(".model-") and not source.name.endswith("-old"):
+            raise OSError(errno.ENOSPC, "No space left on device")
+        replaced(source, target)
+
+    monkeypatch.setattr("os.replace", fail)
+    with pytest.raises(OSError, match="No space"):
+        write_model(folder, model.weights, dict(model.info) | {"note": "new"}, int8=model.int8)
+    assert open_model(folder).info == model.info
     assert [path.name for path in folder.parent.iterdir()] == ["model"]
 
 

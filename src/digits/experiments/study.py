@@ -29,6 +29,7 @@ from digits.training.run_folder import (
     begin_run,
     check_name,
     find_interrupted,
+    finish_publishing,
     hold,
     publish_run,
     read_config,
@@ -81,6 +82,7 @@ def run_study(
     """
     check_name(out, name)
     folder = out / name
+    finish_publishing(folder)  # where every seed is complete already, no run begins that would
     metrics = {seed: _run(dataset, replace(plan, seed=seed), folder, watch, loggers) for seed in seeds}
     last = read_config(folder / _run_name(seeds[-1]))
     summary = {

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from digits.errors import ModelError
-from digits.files import to_json
+from digits.files import sync_folder, sync_tree, to_json
 
 WEIGHTS_FILE = "model.onnx"
 INT8_FILE = "model.int8.onnx"
@@ -66,15 +66,23 @@ def write_model(path: Path, weights: bytes, description: Mapping[str, Any], *, i
         info[INT8] = {**description.get(INT8, {}), "weights": _fingerprint(INT8_FILE, int8)}
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
-    partial.chmod(0o755)
-    (partial / WEIGHTS_FILE).write_bytes(weights)
-    if int8 is not None:
-        (partial / INT8_FILE).write_bytes(int8)
-    (partial / DESCRIPTION_FILE).write_text(to_json(info), encoding="utf-8")
     old = partial.with_name(f"{partial.name}-old")  # a folder cannot take a full folder's place in one step
-    if path.exists():
-        os.replace(path, old)
-    os.replace(partial, path)
+    try:
+        partial.chmod(0o755)
+        (partial / WEIGHTS_FILE).write_bytes(weights)
+        if int8 is not None:
+            (partial / INT8_FILE).write_bytes(int8)
+        (partial / DESCRIPTION_FILE).write_text(to_json(info), encoding="utf-8")
+        sync_tree(partial)
+        if path.exists():
+            os.replace(path, old)
+        os.replace(partial, path)
+        sync_folder(path.parent)
+    except BaseException:
+        if old.exists() and not path.exists():
+            os.replace(old, path)
+        shutil.rmtree(partial, ignore_errors=True)
+        raise
     shutil.rmtree(old, ignore_errors=True)
 
 
