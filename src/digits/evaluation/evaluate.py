@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from digits.data import LabelledImages
+from digits.data.mnist import is_mnist_test, is_mnist_train
 from digits.errors import RunError
 from digits.evaluation.metrics import Metrics, measure
 from digits.evaluation.page import require_plotting
@@ -101,19 +102,22 @@ def evaluate(
     predictions = _joined(parts)
     metrics = measure(predictions.probabilities, examples.labels)
     sha256 = (reader.info.get("weights") or {}).get("sha256")
-    return Evaluation(name, metrics, seconds, predictions, find_notices(reader.info, name), sha256)
+    return Evaluation(name, metrics, seconds, predictions, find_notices(reader.info, name, examples), sha256)
 
 
-def find_notices(info: Mapping[str, Any], name: str) -> tuple[str, ...]:
-    """What must be said beside figures of the model ``info`` (its model.json) measured on the dataset ``name``."""
+def find_notices(info: Mapping[str, Any], name: str, examples: LabelledImages) -> tuple[str, ...]:
+    """What must be said beside figures of the model ``info`` (its model.json) measured on ``examples``.
+
+    ``name`` is their dataset's. MNIST's parts are known by their SHA-256, whatever they are called.
+    """
     trained_on = info.get("dataset") or {}
     notices = []
-    if name == MNIST_SAMPLE and trained_on.get("name") == MNIST:
+    if trained_on.get("name") == MNIST and (name == MNIST_SAMPLE or is_mnist_train(examples)):
         notices.append(
-            "NOT A TEST RESULT: the offline sample consists of MNIST training digits, and this model was trained on "
-            "them. Give the MNIST test set with --data or $DIGITS_DATA."
+            "NOT A TEST RESULT: these images are MNIST training digits, and this model was trained on them. Give the "
+            "MNIST test set with --data or $DIGITS_DATA."
         )
-    elif name == trained_on.get("name") and name not in (MNIST, MNIST_SAMPLE):
+    elif name == trained_on.get("name") and name != MNIST_SAMPLE and not (name == MNIST and is_mnist_test(examples)):
         notices.append(
             f"PERHAPS NOT A TEST RESULT: this model was trained on a dataset named {name} too. Unless it has a test "
             "part of its own, the model has seen most of these images in training."
