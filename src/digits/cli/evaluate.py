@@ -30,6 +30,7 @@ def evaluate(
             help="Where metrics.json and the pictures go. Default: ./evaluation; with --json, nowhere.",
         ),
     ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace an evaluation that is there already.")] = False,
     robustness: Annotated[
         bool,
         typer.Option(
@@ -46,12 +47,14 @@ def evaluate(
     import digits
     from digits.cli.console import print_json, print_notice
     from digits.data import load_labelled
-    from digits.evaluation.evaluate import save_evaluation, to_document
+    from digits.evaluation.evaluate import require_no_evaluation, save_evaluation, to_document
     from digits.evaluation.page import require_plotting
 
     folder = out or (None if json else Path("evaluation"))
     if folder:
         require_plotting()  # before the minutes that a large dataset takes, not after
+        if not force:
+            require_no_evaluation(folder)
     reader = digits.load(model)
     name, examples = load_labelled(data)
     evaluation = _watched(reader, name, examples)

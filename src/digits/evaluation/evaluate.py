@@ -132,14 +132,23 @@ def to_document(evaluation: Evaluation, robustness: Robustness | None = None) ->
     return evaluation.to_dict() | ({"robustness": robustness.to_dict()} if robustness else {})
 
 
+def require_no_evaluation(folder: Path) -> None:
+    """Raise ``RunError`` when ``folder`` holds an evaluation, before the minutes that another one takes."""
+    if (folder / METRICS_FILE).exists():
+        raise RunError(
+            f"expected a folder for a new evaluation, but {folder} holds one; give another with --out, or --force to "
+            "replace it"
+        )
+
+
 def save_evaluation(
     evaluation: Evaluation, examples: LabelledImages, folder: Path, *, robustness: Robustness | None = None
 ) -> list[Path]:
     """Write metrics.json, confusion_matrix.png and most_wrong.png into ``folder``, each whole; return their paths.
 
-    ``examples`` are those that were evaluated. With ``robustness``, robustness.png is written too. Raises
-    ``MissingExtraError`` without matplotlib and seaborn, before anything is written, and ``RunError`` when the folder
-    cannot be written.
+    ``examples`` are those that were evaluated. With ``robustness``, robustness.png is written too; without, one of an
+    earlier evaluation is deleted. Raises ``MissingExtraError`` without matplotlib and seaborn, before anything is
+    written, and ``RunError`` when the folder cannot be written.
     """
     require_plotting()
     metrics = evaluation.metrics
@@ -147,6 +156,7 @@ def save_evaluation(
     result = f"{_counted(metrics.errors, 'error')} in {_counted(metrics.n, 'image')} of {evaluation.name}"
     wrongest = f"The {min(MOST_WRONG_COUNT, metrics.errors)} most wrong: " if metrics.errors else ""
     try:
+        (folder / ROBUSTNESS_FILE).unlink(missing_ok=True)
         write_text(paths[0], to_json(to_document(evaluation, robustness)))
         title = _title(f"{result}: {metrics.accuracy:.2%} right", evaluation)
         draw_confusion_matrix(metrics.confusion_matrix, paths[1], title=title)
