@@ -175,8 +175,8 @@ def test_a_path_without_a_model_says_what_to_give(tmp_path: Path) -> None:
         open_model(tmp_path)
 
 
-def test_the_shipped_model_keeps_its_published_accuracy(reader: digits.Reader, mnist: object) -> None:
-    test = mnist.test  # type: ignore[attr-defined]
+def test_the_shipped_model_keeps_its_published_accuracy(reader: digits.Reader, mnist: Dataset) -> None:
+    test = mnist.test
     accuracy = float(np.mean(reader.classify_frames(test.images).values == test.labels))
     assert accuracy == pytest.approx(reader.info["measured"]["test_accuracy"], abs=2e-4)
 
