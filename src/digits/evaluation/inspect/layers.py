@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 
 from digits.errors import ModelError
+from digits.evaluation.inspect.graph import Layer, expose, read_layers
 from digits.model.folder import open_model
 from digits.reading.classifier import Tracer
 from digits.reading.result import ByteArray, FloatArray
-from digits.training.onnx_layers import Layer, expose, read_layers
 
 # Enough work that a layer's time stands out from the clock's; as many as the classifier takes at once.
 TIMED_FRAMES = 32
