@@ -60,7 +60,6 @@ def dissect(path: Path | None, frame: ByteArray) -> Anatomy:
     """Take the model in ``path``, by default the shipped one, apart, and run ``frame`` uint8 (28, 28) through it.
 
     Raises:
-        MissingExtraError: onnx is not installed.
         ModelError: no model there, or one that averages several networks.
     """
     model = open_model(path).weights
