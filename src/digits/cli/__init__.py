@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
+from typing import NoReturn
 
 import typer
 
 from digits.cli import data, evaluate, export, inspect, read, report, train
-from digits.cli.console import print_error
 from digits.errors import DigitsError
 
 FAILED, WRONG_USE, INTERRUPTED = 1, 2, 130
@@ -51,13 +51,18 @@ def main() -> None:
     try:
         app()
     except DigitsError as error:
-        print_error(str(error))
-        sys.exit(FAILED)
+        _leave(str(error), FAILED)
     except OSError as error:
-        print_error(
-            f"{error.strerror or error}: {error.filename or 'a file'}; check the path, its rights and free space"
+        _leave(
+            f"{error.strerror or error}: {error.filename or 'a file'}; check the path, its rights and free space",
+            FAILED,
         )
-        sys.exit(FAILED)
     except KeyboardInterrupt:
-        print_error("interrupted")
-        sys.exit(INTERRUPTED)
+        _leave("interrupted", INTERRUPTED)
+
+
+def _leave(message: str, status: int) -> NoReturn:
+    from digits.cli.console import print_error  # rich takes 30 ms, and most calls have no error to print
+
+    print_error(message)
+    sys.exit(status)
