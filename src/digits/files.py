@@ -6,7 +6,7 @@ import json
 import os
 import sys
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -60,6 +60,33 @@ def sync_folder(path: Path) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def read_object(path: Path, *parts: str) -> dict[str, Any]:
+    """Return the JSON object in ``path``, its ``parts`` as ``require_objects`` wants them.
+
+    Raises:
+        OSError: the file cannot be read.
+        ValueError: it holds something else; the message says what.
+    """
+    try:
+        whole = json.loads(path.read_text(encoding="utf-8"))
+    except RecursionError as error:
+        raise ValueError("its brackets are too deep") from error
+    if not isinstance(whole, dict):
+        raise ValueError(f"it is {type(whole).__name__}, no object")
+    require_objects(whole, *parts)
+    return whole
+
+
+def require_objects(whole: Mapping[str, Any], *parts: str) -> None:
+    """Raise ValueError unless each of ``parts``, such as "recipe.augmentation", is an object, null or not there."""
+    for part in parts:
+        value: Any = whole
+        for key in part.split("."):
+            value = value.get(key) or {}
+        if not isinstance(value, dict):
+            raise ValueError(f"its {part} is {type(value).__name__}, no object")
 
 
 def to_json(value: Any) -> str:

@@ -145,7 +145,8 @@ def test_a_precision_that_is_not_there_is_an_error(float32_alone: Path) -> None:
     ("text", "message"),
     [
         ("{", "expected a model description"),
-        ("[]", "got list"),
+        ("[]", "it is list"),
+        ("[" * 100_000, "too deep"),
         ('{"format": 99}', "got 99"),
         ('{"format": 1}', "SHA-256"),
         ('{"format": 1, "weights": {"sha256": 5}}', "SHA-256"),
@@ -157,6 +158,22 @@ def test_a_damaged_description_is_refused(folder: Path, text: str, message: str)
     (folder / "model.json").write_text(text)
     with pytest.raises(ModelError, match=message):
         open_model(folder)
+
+
+@pytest.mark.parametrize("part", ["dataset", "dataset.sizes", "recipe", "recipe.augmentation", "measured"])
+def test_a_part_of_the_description_that_is_no_object_is_refused(folder: Path, part: str) -> None:
+    info = json.loads((folder / "model.json").read_text())
+    inner = info
+    *above, last = part.split(".")
+    for key in above:
+        inner = inner[key]
+    inner[last] = "what is this"
+    (folder / "model.json").write_text(json.dumps(info))
+    with pytest.raises(ModelError, match=f"its {part} is str"):
+        digits.load(folder)
+    inner[last] = None
+    (folder / "model.json").write_text(json.dumps(info))
+    digits.load(folder)
 
 
 def test_a_description_without_temperature_is_refused(folder: Path) -> None:
@@ -181,7 +198,7 @@ def test_the_shipped_model_keeps_its_published_accuracy(reader: digits.Reader, m
     assert accuracy == pytest.approx(reader.info["measured"]["test_accuracy"], abs=2e-4)
 
 
-@pytest.mark.parametrize("temperature", [0, -1, float("nan"), float("inf"), 1e-320, "warm"])
+@pytest.mark.parametrize("temperature", [0, -1, float("nan"), float("inf"), 1e-320, 10**400, "warm"])
 def test_a_temperature_that_is_none_is_refused(folder: Path, temperature: object) -> None:
     info = json.loads((folder / "model.json").read_text())
     for section in (info, info.get("int8", {})):

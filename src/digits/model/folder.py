@@ -7,7 +7,6 @@ here runs the network, and nothing is ever unpickled.
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import shutil
 import tempfile
@@ -17,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from digits.errors import ModelError
-from digits.files import sync_folder, sync_tree, to_json
+from digits.files import read_object, require_objects, sync_folder, sync_tree, to_json
 
 WEIGHTS_FILE = "model.onnx"
 INT8_FILE = "model.int8.onnx"
@@ -100,11 +99,12 @@ def _find(path: Path) -> Path:
 
 def _read_description(path: Path) -> dict[str, Any]:
     try:
-        info = json.loads(path.read_text(encoding="utf-8"))
+        info = read_object(path)
+        if info.get("format") == FORMAT_VERSION:
+            require_objects(info, "dataset", "dataset.sizes", "recipe", "recipe.augmentation", "versions", "measured")
     except (OSError, ValueError) as error:
         raise ModelError(f"expected a model description in {path}; {error}; export the model anew") from error
-    if not isinstance(info, dict) or info.get("format") != FORMAT_VERSION:
-        found = info.get("format") if isinstance(info, dict) else type(info).__name__
+    if (found := info.get("format")) != FORMAT_VERSION:
         raise ModelError(f"expected format {FORMAT_VERSION} in {path}, got {found}; use a digits release that knows it")
     for section in (info, info.get(INT8, info)):
         weights = section.get("weights") if isinstance(section, dict) else None

@@ -6,7 +6,6 @@ trains.
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import sys
@@ -16,7 +15,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from digits.errors import RunError
-from digits.files import sync_folder, sync_tree, to_json
+from digits.files import read_object, sync_folder, sync_tree, to_json
 from digits.training.checkpoint import CHECKPOINT_FILE
 
 CONFIG_FILE = "config.json"
@@ -103,12 +102,9 @@ def read_config(folder: Path) -> dict[str, Any]:
         RunError: it is missing or damaged.
     """
     try:
-        config = json.loads((folder / CONFIG_FILE).read_text(encoding="utf-8"))
+        return read_object(folder / CONFIG_FILE, "recipe", "recipe.augmentation", "dataset")
     except (OSError, ValueError) as error:
         raise RunError(f"expected a run in {folder}; {error}; delete it and train anew") from error
-    if not isinstance(config, dict):
-        raise RunError(f"expected a run in {folder}; its config.json holds no object; delete it and train anew")
-    return config
 
 
 def publish_run(partial: Path) -> Path:

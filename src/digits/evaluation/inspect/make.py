@@ -94,11 +94,8 @@ def inspect(
             _map(reader, *examples, files[-1], model, tsne=tsne)
     except OSError as error:
         raise RunError(f"expected to write into {folder}; {error}; give another folder with --out") from error
-    notices = tuple(
-        f"{what}: {error}"
-        for what, error in (("no map of the features, and plainer pictures", unplotted), ("no image", unfound))
-        if error
-    )
+    left_out = {"no map of the features, and plainer pictures": unplotted, "no image": unfound}
+    notices = tuple(f"{what}: {error}" for what, error in left_out.items() if error)
     answer, confidence = (found.answer, found.confidence) if found else (None, None)
     return Inspection(anatomy, answer, confidence, tuple(files), notices)
 
