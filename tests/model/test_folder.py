@@ -160,6 +160,16 @@ def test_a_damaged_description_is_refused(folder: Path, text: str, message: str)
         open_model(folder)
 
 
+@pytest.mark.parametrize("name", ["read_text", "read_bytes", "is_file"])
+def test_what_may_not_be_read_is_not_called_damaged(folder: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    def deny(path: Path, **_: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, name, deny)
+    with pytest.raises(ModelError, match="Permission denied; check the path and its rights"):
+        open_model(folder)
+
+
 @pytest.mark.parametrize("part", ["dataset", "dataset.sizes", "recipe", "recipe.augmentation", "measured"])
 def test_a_part_of_the_description_that_is_no_object_is_refused(folder: Path, part: str) -> None:
     info = json.loads((folder / "model.json").read_text())

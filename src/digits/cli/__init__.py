@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from io import TextIOWrapper
 from typing import NoReturn
 
 import typer
@@ -48,6 +49,8 @@ def main() -> None:
 
     ``read`` adds 3, some pictures could not be read, and 4, all were read but some digits need a person's eye.
     """
+    if isinstance(sys.stdout, TextIOWrapper):  # a file may have a name that is no text: it is printed as it is
+        sys.stdout.reconfigure(errors="surrogateescape")
     try:
         app()
     except DigitsError as error:

@@ -86,9 +86,12 @@ def write_model(path: Path, weights: bytes, description: Mapping[str, Any], *, i
 
 
 def _find(path: Path) -> Path:
-    for folder in (path, path / "model"):
-        if (folder / DESCRIPTION_FILE).is_file():
-            return folder
+    try:
+        for folder in (path, path / "model"):
+            if (folder / DESCRIPTION_FILE).is_file():
+                return folder
+    except OSError as error:
+        raise _unreadable(f"a model or run folder at {path}", error) from error
     if not path.exists():
         raise ModelError(f"expected a model or run folder at {path}; nothing is there; check the path")
     raise ModelError(
@@ -102,7 +105,9 @@ def _read_description(path: Path) -> dict[str, Any]:
         info = read_object(path)
         if info.get("format") == FORMAT_VERSION:
             require_objects(info, "dataset", "dataset.sizes", "recipe", "recipe.augmentation", "versions", "measured")
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        raise _unreadable(f"a model description in {path}", error) from error
+    except ValueError as error:
         raise ModelError(f"expected a model description in {path}; {error}; export the model anew") from error
     if (found := info.get("format")) != FORMAT_VERSION:
         raise ModelError(f"expected format {FORMAT_VERSION} in {path}, got {found}; use a digits release that knows it")
@@ -117,8 +122,10 @@ def _read_weights(path: Path, section: Mapping[str, Any]) -> bytes:
     """Return the bytes of ``path``, which must have the hash that ``section`` of model.json says."""
     try:
         weights = path.read_bytes()
+    except FileNotFoundError as error:
+        raise ModelError(f"expected the weights at {path}; nothing is there; copy the model folder again") from error
     except OSError as error:
-        raise ModelError(f"expected the weights at {path}; {error.strerror}; export the model anew") from error
+        raise _unreadable(f"the weights at {path}", error) from error
     expected, actual = section["weights"]["sha256"], hashlib.sha256(weights).hexdigest()
     if actual != expected:
         raise ModelError(
@@ -130,3 +137,7 @@ def _read_weights(path: Path, section: Mapping[str, Any]) -> bytes:
 
 def _fingerprint(name: str, weights: bytes) -> dict[str, Any]:
     return {"file": name, "sha256": hashlib.sha256(weights).hexdigest(), "bytes": len(weights)}
+
+
+def _unreadable(what: str, error: OSError) -> ModelError:
+    return ModelError(f"expected {what}; {error.strerror or error}; check the path and its rights")

@@ -99,11 +99,13 @@ def read_config(folder: Path) -> dict[str, Any]:
     """Return what config.json in ``folder`` says.
 
     Raises:
-        RunError: it is missing or damaged.
+        RunError: it is missing, damaged or may not be read.
     """
     try:
         return read_object(folder / CONFIG_FILE, "recipe", "recipe.augmentation", "dataset")
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        raise RunError(f"expected a run in {folder}; {error}; check the path and its rights") from error
+    except ValueError as error:
         raise RunError(f"expected a run in {folder}; {error}; delete it and train anew") from error
 
 

@@ -97,7 +97,9 @@ def read_run_file(path: Path) -> dict[str, Any]:
         return said
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    except ValueError as error:
         raise _damaged(path, error) from error
 
 
@@ -116,9 +118,15 @@ def _read_history(path: Path) -> tuple[Mapping[str, float], ...]:
         if missing := set(HISTORY_COLUMNS).difference(reader.fieldnames or ()):
             raise ValueError(f"it has no column {', '.join(sorted(missing))}")
         return tuple({key: float(value) for key, value in row.items()} for row in reader)
-    except (OSError, ValueError, TypeError, AttributeError, csv.Error) as error:
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    except (ValueError, TypeError, AttributeError, csv.Error) as error:
         raise _damaged(path, error) from error
 
 
 def _damaged(path: Path, reason: object) -> RunError:
     return RunError(f"expected a sound {path.name} in {path.parent}; {reason}; delete the file or train anew")
+
+
+def _unreadable(path: Path, error: OSError) -> RunError:
+    return RunError(f"expected a readable {path.name} in {path.parent}; {error.strerror or error}; check its rights")
