@@ -9,9 +9,8 @@ from typing import NoReturn
 import typer
 
 from digits.cli import data, evaluate, export, inspect, read, report, train
+from digits.cli.exits import FAILED, INTERRUPTED
 from digits.errors import DigitsError
-
-FAILED, WRONG_USE, INTERRUPTED = 1, 2, 130
 
 app = typer.Typer(
     name="digits",
