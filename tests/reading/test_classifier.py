@@ -12,6 +12,7 @@ import onnx
 import pytest
 from onnx import TensorProto, helper
 
+import digits
 from digits.errors import ModelError
 from digits.reading.classifier import Classifier
 
@@ -19,6 +20,12 @@ from digits.reading.classifier import Classifier
 def test_bytes_that_are_no_onnx_file_are_a_model_error() -> None:
     with pytest.raises(ModelError, match="expected an ONNX model"):
         Classifier(b"\x00\x01 not a model")
+
+
+@pytest.mark.parametrize("threads", [0, -1])
+def test_fewer_threads_than_one_are_refused(threads: int) -> None:
+    with pytest.raises(ModelError, match="at least 1 thread"):
+        digits.load(threads=threads)
 
 
 def test_another_network_is_a_model_error_that_names_its_inputs() -> None:
