@@ -93,6 +93,25 @@ def test_files_go_where_they_are_asked_to(run, data, tmp_path):
     assert list((tmp_path / "here").iterdir()) == []
 
 
+def test_an_evaluation_is_not_replaced_unasked(run, data, tmp_path):
+    metrics = tmp_path / "here" / "evaluation" / "metrics.json"
+    run("--data", data, "--robustness")
+    before = metrics.read_bytes()
+    refused = run("--data", data)
+    assert isinstance(refused.exception, digits.RunError)
+    assert "--force" in str(refused.exception)
+    assert refused.asked == []  # no model was loaded, nothing was measured
+    assert metrics.read_bytes() == before
+    assert run("--data", data, "--force").exit_code == 0
+    assert metrics.read_bytes() != before
+    assert not metrics.with_name("robustness.png").exists()  # it was not of this evaluation
+
+
+def test_an_evaluation_as_json_alone_replaces_nothing_and_is_not_refused(run, data):
+    run("--data", data)
+    assert run("--data", data, "--json").exit_code == 0
+
+
 def test_json_is_all_there_is_on_standard_output_and_writes_no_file(run, data, tmp_path):
     answer = json.loads(run("runs/latest", "--data", data, "--json").stdout)
     assert (answer["model"], answer["dataset"], answer["errors"]) == ("runs/latest", "invoices", 2)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -135,3 +136,14 @@ def test_a_rule_nobody_knows_is_wrong_use(folder: Path) -> None:
     done = run(folder / "a.png", "--field", "size=3")
     assert done.returncode == 2
     assert b"checksum=luhn" in done.stderr
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="file names are text there")
+def test_a_file_whose_name_is_no_text_is_read_and_named_as_it_is(folder: Path, tmp_path: Path) -> None:
+    for name in (b"one\xff.png", b"two.png"):
+        (tmp_path / os.fsdecode(name)).write_bytes((folder / "b.png").read_bytes())
+    strict = os.environ | {"PYTHONIOENCODING": "utf-8:strict"}
+    command = [sys.executable, "-m", "digits", "read", "."]
+    done = subprocess.run(command, cwd=tmp_path, env=strict, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert sorted(done.stdout.splitlines()) == [b"one\xff.png\t24687", b"two.png\t24687"]

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 from digits.data import LabelledImages
+from digits.data.npz import read_npz
 from digits.errors import MissingExtraError, RunError
 from digits.evaluation.evaluate import evaluate, find_notices, save_evaluation
 from digits.evaluation.metrics import measure
@@ -68,26 +70,43 @@ def test_figures_can_be_traced_to_the_weights():
 
 
 def test_mnist_model_on_the_offline_sample_is_no_test_result():
-    (notice,) = find_notices({"dataset": MNIST}, "mnist-sample-5000")
+    (notice,) = find_notices({"dataset": MNIST}, "mnist-sample-5000", examples_of(10))
     assert notice.startswith("NOT A TEST RESULT")
 
 
-def test_mnist_model_on_mnist_needs_no_notice():
-    assert find_notices({"dataset": MNIST}, "mnist") == ()
+def test_mnist_model_on_the_training_images_under_any_name_is_no_test_result(mnist):
+    parts = read_npz(Path(mnist.source.removeprefix("MNIST from ")))
+    (notice,) = find_notices({"dataset": MNIST}, "digits-i-found", parts.train)
+    assert notice.startswith("NOT A TEST RESULT")
+
+
+def test_mnist_model_on_mnist_needs_no_notice(mnist):
+    assert find_notices({"dataset": MNIST}, "mnist", mnist.test) == ()
+
+
+def test_a_dataset_is_mnist_s_test_part_by_its_images_and_not_by_its_name():
+    (notice,) = find_notices({"dataset": MNIST}, "mnist", examples_of(10))
+    assert notice.startswith("PERHAPS NOT A TEST RESULT")
+
+
+def test_a_model_trained_on_the_test_images_has_seen_them(mnist):
+    (notice,) = find_notices({"dataset": {"name": "t10k"}}, "t10k", mnist.test)
+    assert notice.startswith("PERHAPS NOT A TEST RESULT")
 
 
 def test_sample_model_repeats_its_notice_wherever_it_is_measured():
     for name in ("mnist", "mnist-sample-5000", "own"):
-        assert find_notices({"dataset": SAMPLE}, name) == ("The model's training data: NOT THE FULL MNIST",)
+        notices = find_notices({"dataset": SAMPLE}, name, examples_of(10))
+        assert notices == ("The model's training data: NOT THE FULL MNIST",)
 
 
 def test_own_data_of_the_training_data_s_name_is_doubted():
-    (notice,) = find_notices({"dataset": {"name": "invoices", "notice": None}}, "invoices")
+    (notice,) = find_notices({"dataset": {"name": "invoices", "notice": None}}, "invoices", examples_of(10))
     assert notice.startswith("PERHAPS NOT A TEST RESULT")
 
 
 def test_model_without_a_recorded_dataset_has_nothing_to_say():
-    assert find_notices({}, "mnist") == ()
+    assert find_notices({}, "mnist", examples_of(10)) == ()
 
 
 def test_saved_files_are_metrics_and_two_pictures(tmp_path):

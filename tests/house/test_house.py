@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 import time
@@ -31,6 +32,17 @@ def test_files_and_functions_stay_short(path: Path) -> None:
             # A verb's options are a table of help texts, not code: only its body counts.
             first = node.body[0].lineno if path.parent.name == "cli" else node.lineno
             assert (node.end_lineno or 0) - first + 1 <= MAX_FUNCTION_LINES, node.name
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT / "src")))
+def test_a_value_that_holds_arrays_is_equal_to_itself_alone(path: Path) -> None:
+    """Comparing field by field asks numpy for the truth of an array, which raises."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        decorators = [ast.unparse(one) for one in node.decorator_list] if isinstance(node, ast.ClassDef) else []
+        if isinstance(node, ast.ClassDef) and any(one.startswith("dataclass") for one in decorators):
+            types = [ast.unparse(field.annotation) for field in node.body if isinstance(field, ast.AnnAssign)]
+            if any(re.search(r"Array|Numbers|ndarray", one) for one in types):
+                assert "eq=False" in decorators[0], node.name
 
 
 def test_help_answers_at_once() -> None:

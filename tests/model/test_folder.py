@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import re
 import shutil
 from pathlib import Path
@@ -77,6 +79,24 @@ def test_writing_replaces_an_older_folder_and_leaves_nothing_beside_it(folder: P
     assert [path.name for path in folder.parent.iterdir()] == ["model"]
 
 
+def test_a_disk_that_fills_up_leaves_the_older_folder_and_nothing_beside_it(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = open_model(folder)
+    replaced = os.replace
+
+    def fail(source: Path, target: Path) -> None:
+        if target == folder and source.name.startswith(".model-") and not source.name.endswith("-old"):
+            raise OSError(errno.ENOSPC, "No space left on device")
+        replaced(source, target)
+
+    monkeypatch.setattr("os.replace", fail)
+    with pytest.raises(OSError, match="No space"):
+        write_model(folder, model.weights, dict(model.info) | {"note": "new"}, int8=model.int8)
+    assert open_model(folder).info == model.info
+    assert [path.name for path in folder.parent.iterdir()] == ["model"]
+
+
 @pytest.mark.parametrize("name", ["model.onnx", "model.int8.onnx"])
 def test_a_changed_weight_is_refused(both: Path, name: str) -> None:
     weights = bytearray((both / name).read_bytes())
@@ -125,7 +145,8 @@ def test_a_precision_that_is_not_there_is_an_error(float32_alone: Path) -> None:
     ("text", "message"),
     [
         ("{", "expected a model description"),
-        ("[]", "got list"),
+        ("[]", "it is list"),
+        ("[" * 100_000, "too deep"),
         ('{"format": 99}', "got 99"),
         ('{"format": 1}', "SHA-256"),
         ('{"format": 1, "weights": {"sha256": 5}}', "SHA-256"),
@@ -137,6 +158,32 @@ def test_a_damaged_description_is_refused(folder: Path, text: str, message: str)
     (folder / "model.json").write_text(text)
     with pytest.raises(ModelError, match=message):
         open_model(folder)
+
+
+@pytest.mark.parametrize("name", ["read_text", "read_bytes", "is_file"])
+def test_what_may_not_be_read_is_not_called_damaged(folder: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    def deny(path: Path, **_: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, name, deny)
+    with pytest.raises(ModelError, match="Permission denied; check the path and its rights"):
+        open_model(folder)
+
+
+@pytest.mark.parametrize("part", ["dataset", "dataset.sizes", "recipe", "recipe.augmentation", "measured"])
+def test_a_part_of_the_description_that_is_no_object_is_refused(folder: Path, part: str) -> None:
+    info = json.loads((folder / "model.json").read_text())
+    inner = info
+    *above, last = part.split(".")
+    for key in above:
+        inner = inner[key]
+    inner[last] = "what is this"
+    (folder / "model.json").write_text(json.dumps(info))
+    with pytest.raises(ModelError, match=f"its {part} is str"):
+        digits.load(folder)
+    inner[last] = None
+    (folder / "model.json").write_text(json.dumps(info))
+    digits.load(folder)
 
 
 def test_a_description_without_temperature_is_refused(folder: Path) -> None:
@@ -155,13 +202,13 @@ def test_a_path_without_a_model_says_what_to_give(tmp_path: Path) -> None:
         open_model(tmp_path)
 
 
-def test_the_shipped_model_keeps_its_published_accuracy(reader: digits.Reader, mnist: object) -> None:
-    test = mnist.test  # type: ignore[attr-defined]
+def test_the_shipped_model_keeps_its_published_accuracy(reader: digits.Reader, mnist: Dataset) -> None:
+    test = mnist.test
     accuracy = float(np.mean(reader.classify_frames(test.images).values == test.labels))
     assert accuracy == pytest.approx(reader.info["measured"]["test_accuracy"], abs=2e-4)
 
 
-@pytest.mark.parametrize("temperature", [0, -1, float("nan"), float("inf"), 1e-320, "warm"])
+@pytest.mark.parametrize("temperature", [0, -1, float("nan"), float("inf"), 1e-320, 10**400, "warm"])
 def test_a_temperature_that_is_none_is_refused(folder: Path, temperature: object) -> None:
     info = json.loads((folder / "model.json").read_text())
     for section in (info, info.get("int8", {})):

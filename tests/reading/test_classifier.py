@@ -12,13 +12,20 @@ import onnx
 import pytest
 from onnx import TensorProto, helper
 
+import digits
 from digits.errors import ModelError
-from digits.reading.classifier import Classifier, available_cores
+from digits.reading.classifier import Classifier
 
 
 def test_bytes_that_are_no_onnx_file_are_a_model_error() -> None:
     with pytest.raises(ModelError, match="expected an ONNX model"):
         Classifier(b"\x00\x01 not a model")
+
+
+@pytest.mark.parametrize("threads", [0, -1])
+def test_fewer_threads_than_one_are_refused(threads: int) -> None:
+    with pytest.raises(ModelError, match="at least 1 thread"):
+        digits.load(threads=threads)
 
 
 def test_another_network_is_a_model_error_that_names_its_inputs() -> None:
@@ -28,10 +35,6 @@ def test_another_network_is_a_model_error_that_names_its_inputs() -> None:
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=8)
     with pytest.raises(ModelError, match="pixels"):
         Classifier(model.SerializeToString())
-
-
-def test_at_least_one_core_is_available() -> None:
-    assert available_cores() >= 1
 
 
 def test_the_shipped_file_is_what_the_contract_says() -> None:

@@ -96,3 +96,11 @@ def test_a_blank_picture_is_refused_with_a_reason(reader: digits.Reader) -> None
     assert "blank" in str(digit.refusal)
     assert digit.confidence == max(digit.probabilities) == 0.1
     json.dumps(digit.to_dict())
+
+
+def test_predictions_are_equal_to_themselves_alone(reader: digits.Reader) -> None:
+    frames = np.zeros((2, 28, 28), np.uint8)
+    first, second = reader.classify_frames(frames), reader.classify_frames(frames)
+    assert first == first
+    assert first != second
+    assert len({first, second}) == 2

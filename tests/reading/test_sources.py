@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
+
+import pytest
 
 from digits.reading.sources import find_sources
 
@@ -50,3 +54,27 @@ def test_a_loop_of_links_ends(tmp_path: Path) -> None:
     touch(tmp_path / "a/1.png")
     (tmp_path / "a/back").symlink_to(tmp_path)
     assert len(list(find_sources([str(tmp_path)]))) == 1
+
+
+def test_a_folder_that_may_not_be_entered_is_given_back_for_the_error_to_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    touch(tmp_path / "closed/1.png", tmp_path / "open/2.png")
+    scandir = os.scandir
+
+    def deny(path: str) -> object:
+        if os.fspath(path).endswith("closed"):
+            raise PermissionError(errno.EACCES, "Permission denied", path)
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", deny)
+    found = list(find_sources([str(tmp_path)]))
+    assert found == [str(tmp_path / "open/2.png"), str(tmp_path / "closed")]
+
+
+def test_a_file_in_a_folder_that_may_not_be_entered_is_given_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    def deny(path: object, **_: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    monkeypatch.setattr(os, "stat", deny)
+    assert list(find_sources(["closed/1.png"])) == ["closed/1.png"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from digits.errors import RunError
+from digits.training import run_folder
 from digits.training.run_folder import begin_run, find_interrupted, hold, publish_run, read_config
 
 
@@ -90,6 +92,69 @@ def test_a_kill_while_pointing_latest_leaves_nothing_to_resume(tmp_path: Path) -
         find_interrupted(tmp_path, None)
 
 
+@pytest.fixture
+def killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An older run that ``latest`` points to, and a newer one whose process was killed as soon as it had its name."""
+    publish_run(begin_run(tmp_path, "older", {}))
+    partial = begin_run(tmp_path, "newer", {})
+    (partial / "checkpoint.npz").touch()
+    with monkeypatch.context() as patched:
+        patched.setattr(run_folder, "finish_publishing", lambda _out: None)
+        publish_run(partial)
+    assert (tmp_path / "latest").resolve().name == "older"
+    return tmp_path
+
+
+def test_the_next_start_does_what_a_kill_left_undone(killed: Path) -> None:
+    begin_run(killed, "next", {})
+    assert (killed / "latest").resolve().name == "newer"
+    assert [path.name for path in (killed / "newer").iterdir()] == ["config.json"]
+    assert sorted(path.name for path in killed.iterdir()) == ["latest", "newer", "next.partial", "older"]
+
+
+def test_so_does_a_resumption_also_of_nothing(killed: Path) -> None:
+    with pytest.raises(RunError):
+        find_interrupted(killed, None)
+    assert (killed / "latest").resolve().name == "newer"
+
+
+def test_a_run_published_after_a_kill_is_the_latest(killed: Path) -> None:
+    publish_run(begin_run(killed, "newest", {}))
+    assert (killed / "latest").resolve().name == "newest"
+
+
+def test_a_kill_before_a_run_has_its_name_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    publish_run(begin_run(tmp_path, "older", {}))
+    partial = begin_run(tmp_path, "newer", {})
+
+    def die(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("os.replace", die)
+        with pytest.raises(KeyboardInterrupt):
+            publish_run(partial)
+    assert find_interrupted(tmp_path, None) == partial
+    assert (tmp_path / "latest").resolve().name == "older"
+    publish_run(partial)
+    assert (tmp_path / "latest").resolve().name == "newer"
+
+
+def test_a_run_is_on_the_disk_before_it_has_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    events = []
+    kept = {"fsync": os.fsync, "replace": os.replace}
+    monkeypatch.setattr("os.fsync", lambda file: (events.append(f"sync {os.fstat(file).st_ino}"), kept["fsync"](file)))
+    monkeypatch.setattr("os.replace", lambda *names: (events.append(f"name {names[1].name}"), kept["replace"](*names)))
+    partial = begin_run(tmp_path, "run", {})
+    (partial / "model").mkdir()
+    (partial / "model" / "model.onnx").write_bytes(b"weights")
+    inside = {f"sync {path.stat().st_ino}" for path in (partial, *partial.rglob("*"))}
+    publish_run(partial)
+    assert len(inside) == 4
+    assert inside <= set(events[: events.index("name run")])
+    assert events[-2:] == ["name latest", f"sync {tmp_path.stat().st_ino}"]
+
+
 def test_a_name_taken_meanwhile_costs_no_epoch(tmp_path: Path) -> None:
     partial = begin_run(tmp_path, "run", {})
     (partial / "checkpoint.npz").touch()
@@ -123,6 +188,13 @@ def test_nothing_to_resume_is_an_error(tmp_path: Path) -> None:
     publish_run(begin_run(tmp_path, "whole", {}))
     with pytest.raises(RunError, match="'whole'"):
         find_interrupted(tmp_path, "whole")
+
+
+@pytest.mark.parametrize("content", [b"{", b"[1]", b"\xff", b'{"recipe": 5}', b'{"dataset": [1]}'])
+def test_a_damaged_config_is_an_error_that_says_what_to_do(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "config.json").write_bytes(content)
+    with pytest.raises(RunError, match="train anew"):
+        read_config(tmp_path)
 
 
 def test_a_real_folder_called_latest_is_not_removed(tmp_path: Path) -> None:

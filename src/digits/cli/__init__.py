@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sys
+from io import TextIOWrapper
+from typing import NoReturn
 
 import typer
 
 from digits.cli import data, evaluate, export, inspect, read, report, train
-from digits.cli.console import print_error
+from digits.cli.exits import FAILED, INTERRUPTED
 from digits.errors import DigitsError
-
-FAILED, WRONG_USE, INTERRUPTED = 1, 2, 130
 
 app = typer.Typer(
     name="digits",
@@ -48,16 +48,23 @@ def main() -> None:
 
     ``read`` adds 3, some pictures could not be read, and 4, all were read but some digits need a person's eye.
     """
+    if isinstance(sys.stdout, TextIOWrapper):  # a file may have a name that is no text: it is printed as it is
+        sys.stdout.reconfigure(errors="surrogateescape")
     try:
         app()
     except DigitsError as error:
-        print_error(str(error))
-        sys.exit(FAILED)
+        _leave(str(error), FAILED)
     except OSError as error:
-        print_error(
-            f"{error.strerror or error}: {error.filename or 'a file'}; check the path, its rights and free space"
+        _leave(
+            f"{error.strerror or error}: {error.filename or 'a file'}; check the path, its rights and free space",
+            FAILED,
         )
-        sys.exit(FAILED)
     except KeyboardInterrupt:
-        print_error("interrupted")
-        sys.exit(INTERRUPTED)
+        _leave("interrupted", INTERRUPTED)
+
+
+def _leave(message: str, status: int) -> NoReturn:
+    from digits.cli.console import print_error  # rich takes 30 ms, and most calls have no error to print
+
+    print_error(message)
+    sys.exit(status)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from rich.console import Console
@@ -11,6 +14,15 @@ from rich.console import Console
 # A fixed width off the terminal keeps a redirected table whole; lines are left to whoever reads them to wrap.
 out = Console(highlight=False) if sys.stdout.isatty() else Console(highlight=False, width=100)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+@contextmanager
+def watched(what: str) -> Iterator[Callable[..., None]]:
+    """Show a bar for ``what``, on a terminal alone; yield what takes its ``completed``, ``total``, ``description``."""
+    from rich.progress import Progress
+
+    with Progress(console=err, transient=True, disable=not err.is_terminal) as bar:
+        yield partial(bar.update, bar.add_task(what, total=None))
 
 
 def print_json(value: Any) -> None:

@@ -19,7 +19,9 @@ def data(
     fetch: Annotated[
         bool, typer.Option("--fetch", help="Download MNIST into the Keras cache, or verify it there.")
     ] = False,
-    sheet: Annotated[Path | None, typer.Option(help="Draw samples of each digit into this picture file.")] = None,
+    sheet: Annotated[
+        Path | None, typer.Option(dir_okay=False, help="Draw samples of each digit into this picture file, a PNG.")
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON document instead of a table.")] = False,
 ) -> None:
     """Show what data is found, where it was looked for, and whether it is MNIST; --fetch downloads it."""

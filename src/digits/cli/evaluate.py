@@ -30,6 +30,7 @@ def evaluate(
             help="Where metrics.json and the pictures go. Default: ./evaluation; with --json, nowhere.",
         ),
     ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace an evaluation that is there already.")] = False,
     robustness: Annotated[
         bool,
         typer.Option(
@@ -46,16 +47,18 @@ def evaluate(
     import digits
     from digits.cli.console import print_json, print_notice
     from digits.data import load_labelled
-    from digits.evaluation.evaluate import save_evaluation, to_document
+    from digits.evaluation.evaluate import require_no_evaluation, save_evaluation, to_document
     from digits.evaluation.page import require_plotting
 
     folder = out or (None if json else Path("evaluation"))
     if folder:
         require_plotting()  # before the minutes that a large dataset takes, not after
+        if not force:
+            require_no_evaluation(folder)
     reader = digits.load(model)
     name, examples = load_labelled(data)
-    evaluation = _watched(reader, name, examples)
-    distorted = _watched_distorted(reader, examples, robustness_images) if robustness else None
+    evaluation = _evaluate(reader, name, examples)
+    distorted = _distort(reader, examples, robustness_images) if robustness else None
     files = save_evaluation(evaluation, examples, folder, robustness=distorted) if folder else []
     measured = str(model) if model else "the shipped model"
     if json:
@@ -69,27 +72,21 @@ def evaluate(
         _print_files(files)
 
 
-def _watched(reader: FrameReader, name: str, examples: LabelledImages) -> Evaluation:
-    from rich.progress import Progress
-
-    from digits.cli.console import err
+def _evaluate(reader: FrameReader, name: str, examples: LabelledImages) -> Evaluation:
+    from digits.cli.console import watched
     from digits.evaluation.evaluate import evaluate as run
 
-    with Progress(console=err, transient=True, disable=not err.is_terminal) as bar:
-        task = bar.add_task(f"classifying {name}", total=len(examples))
-        return run(reader, name, examples, progress=lambda done: bar.update(task, completed=done))
+    with watched(f"classifying {name}") as show:
+        return run(reader, name, examples, progress=lambda done: show(completed=done, total=len(examples)))
 
 
-def _watched_distorted(reader: FrameReader, examples: LabelledImages, count: int) -> Robustness:
-    from rich.progress import Progress
-
-    from digits.cli.console import err
+def _distort(reader: FrameReader, examples: LabelledImages, count: int) -> Robustness:
+    from digits.cli.console import watched
     from digits.evaluation.robustness import measure_robustness
 
-    with Progress(console=err, transient=True, disable=not err.is_terminal) as bar:
-        task = bar.add_task("classifying distorted images", total=None)
+    with watched("classifying distorted images") as show:
         return measure_robustness(
-            reader, examples, count=count, progress=lambda done, of: bar.update(task, completed=done, total=of)
+            reader, examples, count=count, progress=lambda done, of: show(completed=done, total=of)
         )
 
 

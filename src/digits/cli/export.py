@@ -7,13 +7,15 @@ from typing import Annotated, Literal
 
 import typer
 
+from digits.cli.options import ModelArgument
+
 
 def export(
-    model: Annotated[Path | None, typer.Argument(help="A run or model folder. Default: the shipped model.")] = None,
     format_name: Annotated[
         Literal["onnx", "litert", "savedmodel", "h5", "keras"],
         typer.Option("--format", help="onnx, litert, savedmodel, h5 or keras.", show_default=False),
-    ] = ...,  # type: ignore[assignment]
+    ],
+    model: ModelArgument = None,
     out: Annotated[
         Path | None, typer.Option(help="Where to write. Default: CNN_mnist with the format's ending.")
     ] = None,

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from digits.cli.exits import FAILED, NEEDS_REVIEW, SOME_FAILED
+
 if TYPE_CHECKING:
     from digits.cli.read_output import Output
     from digits.reading.reader import Reader
     from digits.reading.rules import Rule
-
-FAILED, SOME_FAILED, NEEDS_REVIEW = 1, 3, 4
 
 
 def read(

@@ -67,7 +67,7 @@ class Output:
         if self._steps and page.steps:
             for name, picture in draw_steps(page.steps).items():
                 _write(self._steps / stem / f"{name}.png", picture)
-        elif self._steps:
+        elif self._steps and page.frame is not None:
             _write(self._steps / stem / "5-frames.png", draw_frames(page.frame[None]))
 
     def _stem(self, page: Page) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from digits.reading.reader import Reader
-    from digits.reading.result import Digit
+    from digits.reading.result import ByteArray, Digit
     from digits.reading.rules import FieldValue, Rule
     from digits.reading.steps import Steps
 
@@ -28,7 +28,7 @@ CSV_COLUMNS = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Page:
     """One page or picture that was read: either ``steps`` of a page or a single ``digit`` with its ``frame``.
 
@@ -40,7 +40,7 @@ class Page:
     steps: Steps | None = None
     fields: tuple[FieldValue, ...] = ()
     digit: Digit | None = None
-    frame: Any = None
+    frame: ByteArray | None = None
 
     @property
     def text(self) -> str:

@@ -49,7 +49,7 @@ def report(
     if len(folders) < len(runs or []):
         print_notice("some of these names are the same run; it is shown once")
     name, examples = load_labelled(data)
-    measured = _watched(folders, name, examples, robustness_images)
+    measured = _measure(folders, name, examples, robustness_images)
     made = make.report(measured, examples, out or make.default_place(folders, runs or []))
     for notice in made.notices:
         print_notice(notice)
@@ -61,19 +61,16 @@ def report(
         console.print(f"file: {made.path}", markup=False, soft_wrap=True)
 
 
-def _watched(
+def _measure(
     folders: list[Path | None], name: str, examples: LabelledImages, robustness_images: int
 ) -> list[MeasuredRun]:
-    from rich.progress import Progress
-
-    from digits.cli.console import err
+    from digits.cli.console import watched
     from digits.evaluation.report.measure import measure_run
 
-    with Progress(console=err, transient=True, disable=not err.is_terminal) as bar:
-        task = bar.add_task("measuring", total=None)
+    with watched("measuring") as show:
 
         def tell(what: str, done: int, of: int) -> None:
-            bar.update(task, description=what, completed=done, total=of)
+            show(description=what, completed=done, total=of)
 
         return [
             measure_run(folder, name, examples, robustness_images=robustness_images, progress=tell)

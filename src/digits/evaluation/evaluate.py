@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from digits.data import LabelledImages
+from digits.data.mnist import is_mnist_test, is_mnist_train
 from digits.errors import RunError
 from digits.evaluation.metrics import Metrics, measure
 from digits.evaluation.page import require_plotting
@@ -101,19 +102,22 @@ def evaluate(
     predictions = _joined(parts)
     metrics = measure(predictions.probabilities, examples.labels)
     sha256 = (reader.info.get("weights") or {}).get("sha256")
-    return Evaluation(name, metrics, seconds, predictions, find_notices(reader.info, name), sha256)
+    return Evaluation(name, metrics, seconds, predictions, find_notices(reader.info, name, examples), sha256)
 
 
-def find_notices(info: Mapping[str, Any], name: str) -> tuple[str, ...]:
-    """What must be said beside figures of the model ``info`` (its model.json) measured on the dataset ``name``."""
+def find_notices(info: Mapping[str, Any], name: str, examples: LabelledImages) -> tuple[str, ...]:
+    """What must be said beside figures of the model ``info`` (its model.json) measured on ``examples``.
+
+    ``name`` is their dataset's. MNIST's parts are known by their SHA-256, whatever they are called.
+    """
     trained_on = info.get("dataset") or {}
     notices = []
-    if name == MNIST_SAMPLE and trained_on.get("name") == MNIST:
+    if trained_on.get("name") == MNIST and (name == MNIST_SAMPLE or is_mnist_train(examples)):
         notices.append(
-            "NOT A TEST RESULT: the offline sample consists of MNIST training digits, and this model was trained on "
-            "them. Give the MNIST test set with --data or $DIGITS_DATA."
+            "NOT A TEST RESULT: these images are MNIST training digits, and this model was trained on them. Give the "
+            "MNIST test set with --data or $DIGITS_DATA."
         )
-    elif name == trained_on.get("name") and name not in (MNIST, MNIST_SAMPLE):
+    elif name == trained_on.get("name") and name != MNIST_SAMPLE and not (name == MNIST and is_mnist_test(examples)):
         notices.append(
             f"PERHAPS NOT A TEST RESULT: this model was trained on a dataset named {name} too. Unless it has a test "
             "part of its own, the model has seen most of these images in training."
@@ -128,14 +132,23 @@ def to_document(evaluation: Evaluation, robustness: Robustness | None = None) ->
     return evaluation.to_dict() | ({"robustness": robustness.to_dict()} if robustness else {})
 
 
+def require_no_evaluation(folder: Path) -> None:
+    """Raise ``RunError`` when ``folder`` holds an evaluation, before the minutes that another one takes."""
+    if (folder / METRICS_FILE).exists():
+        raise RunError(
+            f"expected a folder for a new evaluation, but {folder} holds one; give another with --out, or --force to "
+            "replace it"
+        )
+
+
 def save_evaluation(
     evaluation: Evaluation, examples: LabelledImages, folder: Path, *, robustness: Robustness | None = None
 ) -> list[Path]:
     """Write metrics.json, confusion_matrix.png and most_wrong.png into ``folder``, each whole; return their paths.
 
-    ``examples`` are those that were evaluated. With ``robustness``, robustness.png is written too. Raises
-    ``MissingExtraError`` without matplotlib and seaborn, before anything is written, and ``RunError`` when the folder
-    cannot be written.
+    ``examples`` are those that were evaluated. With ``robustness``, robustness.png is written too; without, one of an
+    earlier evaluation is deleted. Raises ``MissingExtraError`` without matplotlib and seaborn, before anything is
+    written, and ``RunError`` when the folder cannot be written.
     """
     require_plotting()
     metrics = evaluation.metrics
@@ -143,6 +156,7 @@ def save_evaluation(
     result = f"{_counted(metrics.errors, 'error')} in {_counted(metrics.n, 'image')} of {evaluation.name}"
     wrongest = f"The {min(MOST_WRONG_COUNT, metrics.errors)} most wrong: " if metrics.errors else ""
     try:
+        (folder / ROBUSTNESS_FILE).unlink(missing_ok=True)
         write_text(paths[0], to_json(to_document(evaluation, robustness)))
         title = _title(f"{result}: {metrics.accuracy:.2%} right", evaluation)
         draw_confusion_matrix(metrics.confusion_matrix, paths[1], title=title)

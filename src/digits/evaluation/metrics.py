@@ -49,7 +49,7 @@ class Confusion:
     count: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Metrics:
     """How well n images were classified.
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from digits.errors import RunError
 from digits.experiments.run import Plan
-from digits.reading.classifier import available_cores
+from digits.reading.cores import available_cores
 from digits.training.recipe import DEFAULT_RECIPE, Augmentation, Recipe, find_recipe
 from digits.training.run_folder import PARTIAL_SUFFIX, check_name, find_interrupted, read_config
 

@@ -118,7 +118,7 @@ def check_same(folder: Path, config: dict[str, Any]) -> None:
     earlier = read_config(folder)
     differing = [key for key in SAME if key in config and to_json(earlier.get(key)) != to_json(config[key])]
     # The notice may differ: it tells why full MNIST was not to be had this time.
-    if earlier.get("dataset", {}).get("sha256") != config["dataset"]["sha256"]:
+    if (earlier.get("dataset") or {}).get("sha256") != config["dataset"]["sha256"]:
         differing.append("data")
     if differing:
         raise RunError(

@@ -5,7 +5,6 @@ Complete runs are kept and interrupted ones resumed, so that the same call after
 
 from __future__ import annotations
 
-import json
 import statistics
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -16,7 +15,7 @@ from typing import Any
 from digits.data import Dataset
 from digits.errors import RunError
 from digits.evaluation.evaluate import METRICS_FILE
-from digits.evaluation.report.facts import SUMMARY_FILE
+from digits.evaluation.report.facts import SUMMARY_FILE, read_run_file
 from digits.experiments.loggers import Logger
 from digits.experiments.pairs import compare_runs
 from digits.experiments.run import Plan, Run, check_same, draw_result, explain, measure_run, run_experiment
@@ -29,6 +28,7 @@ from digits.training.run_folder import (
     begin_run,
     check_name,
     find_interrupted,
+    finish_publishing,
     hold,
     publish_run,
     read_config,
@@ -81,6 +81,7 @@ def run_study(
     """
     check_name(out, name)
     folder = out / name
+    finish_publishing(folder)  # where every seed is complete already, no run begins that would
     metrics = {seed: _run(dataset, replace(plan, seed=seed), folder, watch, loggers) for seed in seeds}
     last = read_config(folder / _run_name(seeds[-1]))
     summary = {
@@ -157,8 +158,7 @@ def _run(
     name = _run_name(plan.seed)
     if (folder / name / METRICS_FILE).exists():
         check_same(folder / name, plan.to_dict(dataset))
-        metrics: dict[str, Any] = json.loads((folder / name / METRICS_FILE).read_text(encoding="utf-8"))
-        return metrics
+        return read_run_file(folder / name / METRICS_FILE)
     resume = (folder / (name + PARTIAL_SUFFIX) / CONFIG_FILE).exists()
     with watch(plan.seed) as progress:
         run = run_experiment(dataset, plan, out=folder, name=name, resume=resume, progress=progress, loggers=loggers)

@@ -7,7 +7,6 @@ here runs the network, and nothing is ever unpickled.
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import shutil
 import tempfile
@@ -17,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from digits.errors import ModelError
-from digits.files import to_json
+from digits.files import read_object, require_objects, sync_folder, sync_tree, to_json
 
 WEIGHTS_FILE = "model.onnx"
 INT8_FILE = "model.int8.onnx"
@@ -66,22 +65,33 @@ def write_model(path: Path, weights: bytes, description: Mapping[str, Any], *, i
         info[INT8] = {**description.get(INT8, {}), "weights": _fingerprint(INT8_FILE, int8)}
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
-    partial.chmod(0o755)
-    (partial / WEIGHTS_FILE).write_bytes(weights)
-    if int8 is not None:
-        (partial / INT8_FILE).write_bytes(int8)
-    (partial / DESCRIPTION_FILE).write_text(to_json(info), encoding="utf-8")
     old = partial.with_name(f"{partial.name}-old")  # a folder cannot take a full folder's place in one step
-    if path.exists():
-        os.replace(path, old)
-    os.replace(partial, path)
+    try:
+        partial.chmod(0o755)
+        (partial / WEIGHTS_FILE).write_bytes(weights)
+        if int8 is not None:
+            (partial / INT8_FILE).write_bytes(int8)
+        (partial / DESCRIPTION_FILE).write_text(to_json(info), encoding="utf-8")
+        sync_tree(partial)
+        if path.exists():
+            os.replace(path, old)
+        os.replace(partial, path)
+        sync_folder(path.parent)
+    except BaseException:
+        if old.exists() and not path.exists():
+            os.replace(old, path)
+        shutil.rmtree(partial, ignore_errors=True)
+        raise
     shutil.rmtree(old, ignore_errors=True)
 
 
 def _find(path: Path) -> Path:
-    for folder in (path, path / "model"):
-        if (folder / DESCRIPTION_FILE).is_file():
-            return folder
+    try:
+        for folder in (path, path / "model"):
+            if (folder / DESCRIPTION_FILE).is_file():
+                return folder
+    except OSError as error:
+        raise _unreadable(f"a model or run folder at {path}", error) from error
     if not path.exists():
         raise ModelError(f"expected a model or run folder at {path}; nothing is there; check the path")
     raise ModelError(
@@ -92,11 +102,14 @@ def _find(path: Path) -> Path:
 
 def _read_description(path: Path) -> dict[str, Any]:
     try:
-        info = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        info = read_object(path)
+        if info.get("format") == FORMAT_VERSION:
+            require_objects(info, "dataset", "dataset.sizes", "recipe", "recipe.augmentation", "versions", "measured")
+    except OSError as error:
+        raise _unreadable(f"a model description in {path}", error) from error
+    except ValueError as error:
         raise ModelError(f"expected a model description in {path}; {error}; export the model anew") from error
-    if not isinstance(info, dict) or info.get("format") != FORMAT_VERSION:
-        found = info.get("format") if isinstance(info, dict) else type(info).__name__
+    if (found := info.get("format")) != FORMAT_VERSION:
         raise ModelError(f"expected format {FORMAT_VERSION} in {path}, got {found}; use a digits release that knows it")
     for section in (info, info.get(INT8, info)):
         weights = section.get("weights") if isinstance(section, dict) else None
@@ -109,8 +122,10 @@ def _read_weights(path: Path, section: Mapping[str, Any]) -> bytes:
     """Return the bytes of ``path``, which must have the hash that ``section`` of model.json says."""
     try:
         weights = path.read_bytes()
+    except FileNotFoundError as error:
+        raise ModelError(f"expected the weights at {path}; nothing is there; copy the model folder again") from error
     except OSError as error:
-        raise ModelError(f"expected the weights at {path}; {error.strerror}; export the model anew") from error
+        raise _unreadable(f"the weights at {path}", error) from error
     expected, actual = section["weights"]["sha256"], hashlib.sha256(weights).hexdigest()
     if actual != expected:
         raise ModelError(
@@ -122,3 +137,7 @@ def _read_weights(path: Path, section: Mapping[str, Any]) -> bytes:
 
 def _fingerprint(name: str, weights: bytes) -> dict[str, Any]:
     return {"file": name, "sha256": hashlib.sha256(weights).hexdigest(), "bytes": len(weights)}
+
+
+def _unreadable(what: str, error: OSError) -> ModelError:
+    return ModelError(f"expected {what}; {error.strerror or error}; check the path and its rights")

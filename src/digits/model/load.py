@@ -22,7 +22,7 @@ def load(
 
     Args:
         path: a run folder such as ``runs/latest``, or a model folder.
-        threads: how many cores the network may use; by default all this process may run on.
+        threads: how many cores the network may use; by default all that this process is granted, in a container too.
         precision: "float32", or "int8", which is several times as fast; by default int8 where the folder has it.
 
     Returns:
@@ -55,7 +55,7 @@ def _confidence(folder: ModelFolder, info: Mapping[str, Any]) -> Confidence:
         if not 0.01 <= temperature <= 100 or not 0 <= least <= 1:  # false for NaN too
             raise ValueError(f"temperature {temperature}, min_confidence {least}")
         return Confidence(temperature, least)
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise ModelError(
             f"expected temperature and refusal thresholds in {folder.path}/model.json; {error!r}; export the model anew"
         ) from error

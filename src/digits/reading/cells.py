@@ -28,7 +28,7 @@ STRIP_SHARE = 0.8
 LEAST_CELLS, LEAST_BELIEF, MOST_DOUBT = 4, 0.5, 0.3
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Cell:
     """The digit of one cell: row and column from 0, its tight box on the square grid, and float32 ink in it."""
 

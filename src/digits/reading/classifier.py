@@ -19,6 +19,7 @@ os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 import onnxruntime
 
 from digits.errors import ImageError, ModelError
+from digits.reading.cores import available_cores
 from digits.reading.frame import FRAME_SIZE_PX
 from digits.reading.result import FloatArray
 
@@ -34,7 +35,7 @@ class Classifier:
     Args:
         model: the bytes of an ONNX file with input ``frames`` (n, 28, 28, 1), float32 in [0, 1] or uint8 in 0-255, and
             outputs ``probabilities`` (n, 10) and ``features`` (n, 32), or 32 a member of an ensemble.
-        threads: how many the session may use; by default as many cores as this process may run on.
+        threads: how many the session may use; by default one for each core that this process is granted.
 
     Raises:
         ModelError: not an ONNX file, or one with other inputs or outputs.
@@ -125,8 +126,10 @@ def open_session(model: bytes, *, threads: int | None) -> onnxruntime.InferenceS
     """Return an ONNX session on the processor.
 
     Raises:
-        ModelError: not an ONNX file.
+        ModelError: not an ONNX file, or fewer threads than one.
     """
+    if threads is not None and threads < 1:  # onnxruntime would take as many as it likes
+        raise ModelError(f"expected at least 1 thread, got {threads}; leave it out for one a core")
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads or available_cores()
     options.log_severity_level = 3
@@ -140,13 +143,6 @@ def open_spotter(model: bytes, *, threads: int | None) -> Callable[[npt.NDArray[
     """Return the network of spotter.py: from strips uint8 (n, 1, 40, width) to answers float32 (n, width / 2, 15)."""
     session = open_session(model, threads=threads)
     return lambda strips: np.asarray(session.run(("answers",), {"strips": strips})[0], np.float32)
-
-
-def available_cores() -> int:
-    """Return how many cores this process may run on, which inside a container is fewer than the machine has."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def check_frames(frames: npt.NDArray[np.generic]) -> None:

@@ -131,7 +131,7 @@ def _once(work: Sequence[_RowWork]) -> list[_RowWork]:
     ]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Upright:
     ink: FloatArray
     unruled: FloatArray

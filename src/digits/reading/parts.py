@@ -19,7 +19,7 @@ FAINTEST_PART, DARKEST_THRESHOLD = 0.2, 0.45
 MOST_PARTS = 4000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Parts:
     """Connected parts of ink.
 

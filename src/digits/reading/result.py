@@ -147,12 +147,13 @@ def _cell_text(digit: Digit | None) -> str:
     return "?" if digit.value is None else str(digit.value)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Predictions:
     """The network's answers for n frames, as arrays.
 
     ``values`` int64 (n,) in 0-9; ``confidence`` float32 (n,) in [0, 1]; ``probabilities`` float32 (n, 10), calibrated,
-    rows summing to 1; ``features`` float32 (n, 32), the network's last layer before its answer.
+    rows summing to 1; ``features`` float32 (n, 32), the network's last layer before its answer. Compare the arrays:
+    two predictions are never equal, even of the same frames.
     """
 
     values: IntArray

@@ -21,7 +21,7 @@ STANDS, HOLDS = 0.5, 0.5
 REACH = 0.25
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Ink:
     """The ink of one digit: its tight box on the page, float32 (height, width) in [0, 1], and if it was cut off."""
 

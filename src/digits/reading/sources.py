@@ -18,8 +18,8 @@ SUFFIXES = frozenset((".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff",
 def find_sources(names: Iterable[str]) -> Iterator[str]:
     """Yield the path of each picture, or "-" for standard input; each once, folders in the order of their names.
 
-    A name that is neither there nor a glob that matches is yielded as it is: reading it says what is wrong. Folders are
-    entered, hidden ones and links to folders are not.
+    A name that is neither there nor a glob that matches, and a folder that may not be entered, are yielded as they are:
+    reading them says what is wrong. Folders are entered, hidden ones and links to folders are not.
     """
     seen: set[str] = set()
     for name in names:
@@ -30,15 +30,17 @@ def find_sources(names: Iterable[str]) -> Iterator[str]:
 
 
 def _expand(name: str) -> Iterator[str]:
-    path = Path(name)
-    if name == STDIN or path.is_file():
+    # os.path, because Path.is_file() raises where a folder above may not be entered.
+    if name == STDIN or os.path.isfile(name):  # noqa: PTH113
         yield name
-    elif path.is_dir():
-        for folder, folders, files in os.walk(path):
+    elif os.path.isdir(name):  # noqa: PTH112
+        refused: list[OSError] = []
+        for folder, folders, files in os.walk(name, onerror=refused.append):
             folders[:] = sorted(name for name in folders if not name.startswith("."))
             found = (Path(folder) / file for file in sorted(files) if not file.startswith("."))
             yield from (str(file) for file in found if file.suffix.lower() in SUFFIXES)
+        yield from (str(error.filename) for error in refused)
     else:
         # Path.glob refuses patterns that begin at the root.
-        matches = sorted(match for match in glob.glob(name, recursive=True) if Path(match).is_file())  # noqa: PTH207
+        matches = sorted(match for match in glob.glob(name, recursive=True) if os.path.isfile(match))  # noqa: PTH113, PTH207
         yield from matches or [name]

@@ -34,7 +34,7 @@ UNREAD = 2.0
 Spot = Callable[[ByteArray], FloatArray]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Sighting:
     """A digit in a row: its box and the middle of it on the page, ``presence`` in [0, 1], probabilities (10,)."""
 

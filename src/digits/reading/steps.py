@@ -13,7 +13,7 @@ Classify = Callable[[ByteArray], FloatArray]
 MakeDigit = Callable[[FloatArray, Box], Digit]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Steps:
     """Every stage of one reading, for the person who asks why it read that.
 

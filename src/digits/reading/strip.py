@@ -23,7 +23,7 @@ FIRMEST, FAINT = 0.8, 0.15
 GUIDES, NEIGHBOURS = 0.5, 9
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Strip:
     """``pixels`` uint8 (40, width), light on black; on the page a pixel of it is ``1 / scale`` wide.
 

@@ -30,7 +30,7 @@ def restore_checkpoint(folder: Path, model: Any) -> list[HistoryRow]:
     """Bring the model back to the last checkpoint in ``folder`` and return its history; empty when there is none.
 
     Raises:
-        RunError: the file is damaged, or belongs to another network or optimizer.
+        RunError: the file is damaged, may not be read, or belongs to another network or optimizer.
     """
     path = folder / CHECKPOINT_FILE
     if not path.exists():
@@ -40,6 +40,8 @@ def restore_checkpoint(folder: Path, model: Any) -> list[HistoryRow]:
         with np.load(path, allow_pickle=False) as arrays:
             values = [arrays[f"variable_{i}"] for i in range(len(arrays.files) - 1)]
             history: list[HistoryRow] = json.loads(str(arrays["history"]))
+    except PermissionError as error:
+        raise RunError(f"expected a checkpoint in {path}; {error.strerror}; check its rights") from error
     except (OSError, EOFError, ValueError, TypeError, AttributeError, LookupError, zipfile.BadZipFile) as error:
         raise RunError(f"expected a checkpoint in {path}; {error}; delete the folder and train anew") from error
     if [value.shape for value in values] != [tuple(variable.shape) for variable in variables]:

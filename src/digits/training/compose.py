@@ -31,7 +31,7 @@ FIRM = 0.3
 LEAST_SEEN, SURELY_SEEN = 0.5, 0.85
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Hand:
     """How one writer writes one line; lengths in strip pixels."""
 
@@ -47,7 +47,7 @@ class Hand:
     wander: float
 
 
-@dataclass
+@dataclass(eq=False)
 class _Canvas:
     ink: FloatArray
     edge: IntArray  # rightmost firm ink of each row of pixels

@@ -20,7 +20,7 @@ Numbers = npt.NDArray[np.float64]
 BATCH_SIZE = 50
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Convolution:
     """Convolution, ReLU, perhaps pooling, then ``scale`` × value + ``shift``, which is batch normalization."""
 
@@ -31,7 +31,7 @@ class Convolution:
     shift: Numbers  # (outputs,)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Layers:
     """The network's layers; ``head`` holds what stays float32, by its names in the file."""
 

@@ -57,7 +57,7 @@ def int8_bytes(float32: bytes, inputs: FloatArray) -> bytes:
     return graph.to_bytes(metadata | {"precision": "int8"}, input_type=onnx.TensorProto.UINT8, **CHANNELS_LAST)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Bytes:
     """What the bytes between two layers stand for, channel by channel: value = unit × byte + shift."""
 
@@ -65,7 +65,7 @@ class _Bytes:
     shift: Numbers
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Integers:
     """A layer in integers: sum(weights × bytes) + bias, counted in ``step``, one an output.
 

@@ -6,18 +6,16 @@ trains.
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import sys
-import uuid
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TextIO
 
 from digits.errors import RunError
-from digits.files import to_json
+from digits.files import read_object, sync_folder, sync_tree, to_json
 from digits.training.checkpoint import CHECKPOINT_FILE
 
 CONFIG_FILE = "config.json"
@@ -45,6 +43,7 @@ def begin_run(out: Path, name: str, config: Mapping[str, Any]) -> Path:
         RunError: a run of that name exists, complete or not, or the name is no plain folder name.
     """
     check_name(out, name)
+    finish_publishing(out)
     partial = out / (name + PARTIAL_SUFFIX)
     partial.mkdir(parents=True, exist_ok=True)
     try:
@@ -63,6 +62,7 @@ def find_interrupted(out: Path, name: str | None) -> Path:
     Raises:
         RunError: there is none.
     """
+    finish_publishing(out)
     partials = [path.parent for path in out.glob(f"*{PARTIAL_SUFFIX}/{CONFIG_FILE}")]
     partials = [path for path in partials if not path.is_symlink() and not path.name.startswith(".")]
     if name is not None:
@@ -100,19 +100,20 @@ def read_config(folder: Path) -> dict[str, Any]:
     """Return what config.json in ``folder`` says.
 
     Raises:
-        RunError: it is missing or damaged.
+        RunError: it is missing, damaged or may not be read.
     """
     try:
-        config = json.loads((folder / CONFIG_FILE).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        return read_object(folder / CONFIG_FILE, "recipe", "recipe.augmentation", "dataset")
+    except OSError as error:
+        raise RunError(f"expected a run in {folder}; {error}; check the path and its rights") from error
+    except ValueError as error:
         raise RunError(f"expected a run in {folder}; {error}; delete it and train anew") from error
-    if not isinstance(config, dict):
-        raise RunError(f"expected a run in {folder}; its config.json holds no object; delete it and train anew")
-    return config
 
 
 def publish_run(partial: Path) -> Path:
     """Rename a complete run to its own name, point ``latest`` at it, and return its path.
+
+    A power cut leaves all of it or ``partial``; what a kill leaves undone, the next start does.
 
     Raises:
         RunError: something else has that name; nothing is lost, and resuming tries again.
@@ -120,26 +121,50 @@ def publish_run(partial: Path) -> Path:
     run = partial.with_name(partial.name.removesuffix(PARTIAL_SUFFIX))
     if run.exists():
         raise RunError(f"expected {run} to be free, but it exists; move it away and resume with --resume")
+    sync_tree(partial)
+    if sys.platform == "win32":  # links need a privilege there: a copy
+        os.replace(partial, run)
+        _tidy(run)
+        shutil.rmtree(run.parent / LATEST, ignore_errors=True)
+        shutil.copytree(run, run.parent / LATEST)
+        return run
+    link = run.parent / f".{LATEST}.{run.name}.link"
+    link.unlink(missing_ok=True)
+    link.symlink_to(run.name, target_is_directory=True)  # before the run has its name, as a note of what is to be done
     os.replace(partial, run)
-    (run / CHECKPOINT_FILE).unlink(missing_ok=True)
-    for part in run.glob(f"{FINISHING_FOLDER}*"):
-        shutil.rmtree(part)
-    for leftover in run.glob(".*"):  # the lock, and what killed writers left
-        shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
-    _point_latest(run)
+    finish_publishing(run.parent)
     return run
 
 
-def _point_latest(run: Path) -> None:
-    """Make ``latest`` a link to ``run``; on Windows, where links need a privilege, a copy."""
-    latest = run.parent / LATEST
-    if sys.platform == "win32":
-        shutil.rmtree(latest, ignore_errors=True)
-        shutil.copytree(run, latest)
-        return
-    temporary = run.parent / f".{LATEST}.{uuid.uuid4().hex}.link"
-    temporary.symlink_to(run.name, target_is_directory=True)
-    os.replace(temporary, latest)
+def finish_publishing(out: Path) -> None:
+    """Tidy the runs in ``out`` that have just got their names and point ``latest`` at the newest.
+
+    Several processes may do this at once, also for each other and for one that was killed.
+    """
+    for link in sorted(out.glob(f".{LATEST}.*.link"), key=_made_ns):
+        with suppress(FileNotFoundError):  # another process did it
+            run = out / link.readlink()
+            if run.with_name(run.name + PARTIAL_SUFFIX).exists():
+                continue  # not published yet
+            if not (run / CONFIG_FILE).exists():
+                link.unlink()  # somebody deleted what was to be published
+                continue
+            _tidy(run)
+            os.replace(link, out / LATEST)
+            sync_folder(out)
+
+
+def _tidy(run: Path) -> None:
+    """Delete what only an unfinished run needs: the checkpoints, the lock, and what killed writers left."""
+    (run / CHECKPOINT_FILE).unlink(missing_ok=True)
+    for leftover in (*run.glob(f"{FINISHING_FOLDER}*"), *run.glob(".*")):
+        shutil.rmtree(leftover, ignore_errors=True) if leftover.is_dir() else leftover.unlink(missing_ok=True)
+
+
+def _made_ns(link: Path) -> int:
+    with suppress(FileNotFoundError):
+        return link.lstat().st_mtime_ns
+    return 0
 
 
 def _lock(file: TextIO) -> None:

@@ -15,7 +15,7 @@ def folder(tmp_path):
     """A run folder of two epochs with the shipped model."""
     run = tmp_path / "mine"
     shutil.copytree(SHIPPED, run / "model")
-    (run / "history.csv").write_text("epoch,accuracy,val_loss\n1,0.9,0.2\n2,0.95,nan\n")
+    (run / "history.csv").write_text("epoch,accuracy,loss,val_accuracy,val_loss\n1,0.9,1,1,0.2\n2,0.95,1,1,nan\n")
     config = {"recipe": {"name": "fast", "augmentation": {"shift_px": 2}}, "seed": 4}
     (run / "config.json").write_text(json.dumps(config))
     (run / "metrics.json").write_text('{"seconds": {"training": 3}}')
@@ -43,15 +43,35 @@ def test_a_run_being_published_has_the_name_it_will_have(folder):
 
 
 @pytest.mark.parametrize("file", ["config.json", "metrics.json"])
-@pytest.mark.parametrize("content", ["{", "[1]"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        "{",
+        "[1]",
+        '{"dataset": 5}',
+        '{"recipe": {"augmentation": "x"}}',
+        '{"seconds": [1]}',
+        '{"seconds": {"training": "x"}}',
+        '{"seconds": {"evaluation": 1}}',
+    ],
+)
 def test_a_damaged_file_is_named(folder, file, content):
     (folder / file).write_text(content)
     with pytest.raises(RunError, match=f"sound {file}"):
         read_facts(folder)
 
 
-def test_a_history_that_holds_no_numbers_is_named(folder):
-    (folder / "history.csv").write_text("epoch,loss\n1,much\n")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "epoch,accuracy,loss,val_accuracy,val_loss\n1,2,3,4,much\n",
+        "epoch,accuracy,loss,val_accuracy,val_loss\n1,2,3,4\n",
+        "epoch,loss\n1,2\n",
+        "",
+    ],
+)
+def test_a_history_of_no_numbers_or_without_a_column_is_named(folder, text):
+    (folder / "history.csv").write_text(text)
     with pytest.raises(RunError, match=r"sound history\.csv"):
         read_facts(folder)
 

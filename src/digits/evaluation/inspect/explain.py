@@ -19,7 +19,7 @@ PATCH_PX = 5
 TSNE_SEED = 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Occlusion:
     """``answer`` to the whole frame and its probability; both maps (28, 28) are of the patch centred on a pixel.
 
@@ -65,10 +65,15 @@ def embed(features: FloatArray) -> FloatArray:
     Raises:
         MissingExtraError: scikit-learn is not installed.
     """
-    if find_spec("sklearn") is None:
-        raise MissingExtraError("scikit-learn", "a t-SNE map", "train")
+    require_tsne()
     from sklearn.manifold import TSNE
 
     perplexity = min(30.0, (len(features) - 1) / 3)
     placed = TSNE(perplexity=perplexity, init="pca", random_state=TSNE_SEED, n_jobs=1).fit_transform(features)
     return np.asarray(placed, np.float32)
+
+
+def require_tsne() -> None:
+    """Raise MissingExtraError unless scikit-learn is installed."""
+    if find_spec("sklearn") is None:
+        raise MissingExtraError("scikit-learn", "a t-SNE map", "train")

@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 
 from digits.errors import ModelError
+from digits.evaluation.inspect.graph import Layer, expose, read_layers
 from digits.model.folder import open_model
 from digits.reading.classifier import Tracer
 from digits.reading.result import ByteArray, FloatArray
-from digits.training.onnx_layers import Layer, expose, read_layers
 
 # Enough work that a layer's time stands out from the clock's; as many as the classifier takes at once.
 TIMED_FRAMES = 32
@@ -37,7 +37,7 @@ class Row:
         return asdict(self) | {"shape": list(self.shape)}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Anatomy:
     """A network's layers in order, their weights, and their outputs for one frame, without the batch."""
 
@@ -60,7 +60,6 @@ def dissect(path: Path | None, frame: ByteArray) -> Anatomy:
     """Take the model in ``path``, by default the shipped one, apart, and run ``frame`` uint8 (28, 28) through it.
 
     Raises:
-        MissingExtraError: onnx is not installed.
         ModelError: no model there, or one that averages several networks.
     """
     model = open_model(path).weights

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,8 @@ from typing import Any
 
 from digits.errors import RunError
 from digits.evaluation.evaluate import METRICS_FILE
+from digits.evaluation.plots import HISTORY_COLUMNS
+from digits.files import read_object
 from digits.model.folder import open_model
 from digits.training.run_folder import CONFIG_FILE, LATEST, PARTIAL_SUFFIX
 
@@ -67,8 +68,8 @@ def read_facts(path: Path | None) -> RunFacts:
         name=_name(folder),
         path=folder,
         model=model.info,
-        config=_read_object(folder / CONFIG_FILE),
-        metrics=_read_object(folder / METRICS_FILE),
+        config=read_run_file(folder / CONFIG_FILE),
+        metrics=read_run_file(folder / METRICS_FILE),
         history=_read_history(folder / HISTORY_FILE),
     )
 
@@ -82,6 +83,26 @@ def find_runs(path: Path) -> list[Path]:
     return sorted(complete, key=lambda folder: (len(folder.name), folder.name))  # seed-2 before seed-10
 
 
+def read_run_file(path: Path) -> dict[str, Any]:
+    """Return what ``path``, a run's config.json or metrics.json, says; nothing where it is missing.
+
+    Raises:
+        RunError: it is damaged.
+    """
+    try:
+        said = read_object(path, "recipe", "recipe.augmentation", "dataset", "dataset.sizes", "versions", "seconds")
+        seconds = said.get("seconds") or {"training": 0}
+        if "training" not in seconds or not all(isinstance(value, int | float) for value in seconds.values()):
+            raise ValueError("its seconds are no numbers, training among them")
+        return said
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    except ValueError as error:
+        raise _damaged(path, error) from error
+
+
 def _name(folder: Path) -> str:
     """A run's own name, with that of its study where the folder is one of several seeds."""
     full = folder.resolve()
@@ -89,27 +110,23 @@ def _name(folder: Path) -> str:
     return f"{full.parent.name}/{name}" if name.startswith("seed-") else name
 
 
-def _read_object(path: Path) -> dict[str, Any]:
-    if not path.is_file():
-        return {}
-    try:
-        value = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise _damaged(path, error) from error
-    if not isinstance(value, dict):
-        raise _damaged(path, f"it holds {type(value).__name__}, no object")
-    return value
-
-
 def _read_history(path: Path) -> tuple[Mapping[str, float], ...]:
     if not path.is_file():
         return ()
     try:
-        rows = list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
-        return tuple({key: float(value) for key, value in row.items()} for row in rows)
-    except (OSError, ValueError, TypeError, AttributeError) as error:
+        reader = csv.DictReader(path.read_text(encoding="utf-8").splitlines())
+        if missing := set(HISTORY_COLUMNS).difference(reader.fieldnames or ()):
+            raise ValueError(f"it has no column {', '.join(sorted(missing))}")
+        return tuple({key: float(value) for key, value in row.items()} for row in reader)
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    except (ValueError, TypeError, AttributeError, csv.Error) as error:
         raise _damaged(path, error) from error
 
 
 def _damaged(path: Path, reason: object) -> RunError:
     return RunError(f"expected a sound {path.name} in {path.parent}; {reason}; delete the file or train anew")
+
+
+def _unreadable(path: Path, error: OSError) -> RunError:
+    return RunError(f"expected a readable {path.name} in {path.parent}; {error.strerror or error}; check its rights")

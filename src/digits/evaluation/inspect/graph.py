@@ -1,0 +1,153 @@
+"""The bytes of an ONNX file go in, its layers come out, or the same file with every layer's output in reach.
+
+Read as what it is, a Protocol Buffers message, so that looking into a model needs nothing but what reading needs. It
+knows no network in particular, runs none, and leaves to onnxruntime whether the file is a good one.
+
+Encoding: https://protobuf.dev/programming-guides/encoding; numbers of the fields: onnx.proto in the ONNX repository.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from digits.errors import ModelError
+from digits.reading.result import FloatArray
+
+VARINT, FIXED64, BYTES, FIXED32 = 0, 1, 2, 5
+MODEL_GRAPH = 7
+GRAPH_NODE, GRAPH_INITIALIZER, GRAPH_OUTPUT = 1, 5, 12
+NODE_INPUT, NODE_OUTPUT, NODE_OPERATOR = 1, 2, 4
+TENSOR_DIMS, TENSOR_TYPE, TENSOR_FLOATS, TENSOR_NAME, TENSOR_RAW = 1, 2, 4, 8, 9
+VALUE_NAME = 1
+FLOAT32 = 1
+
+
+@dataclass(frozen=True, eq=False)
+class Layer:
+    """One node: the name of its output, its ONNX operator, and its weights by name, float32."""
+
+    name: str
+    kind: str
+    weights: Mapping[str, FloatArray]
+
+    @property
+    def parameters(self) -> int:
+        return sum(values.size for values in self.weights.values())
+
+
+def read_layers(model: bytes) -> tuple[Layer, ...]:
+    """Return the nodes of ``model`` in their order, each with one output.
+
+    Raises:
+        ModelError: not an ONNX file, or one that ends within a field.
+    """
+    try:
+        (graph,) = _Message(memoryview(model)).messages(MODEL_GRAPH)
+        weights = dict(_read_weights(graph))
+        return tuple(_read_layer(node, weights) for node in graph.messages(GRAPH_NODE))
+    except (IndexError, ValueError, OverflowError) as error:
+        raise ModelError(f"expected an ONNX file with layers; {error}; export the model anew") from error
+
+
+def expose(model: bytes, names: Sequence[str]) -> bytes:
+    """Return ``model`` with the layers ``names`` among its outputs, behind those it has.
+
+    A message that is written behind another is merged with it: what is appended is a model with outputs alone.
+    """
+    graphs = _Message(memoryview(model)).messages(MODEL_GRAPH)
+    present = {output.text(VALUE_NAME) for graph in graphs for output in graph.messages(GRAPH_OUTPUT)}
+    outputs = [_field(GRAPH_OUTPUT, _field(VALUE_NAME, name.encode())) for name in names if name not in present]
+    return model + _field(MODEL_GRAPH, b"".join(outputs))
+
+
+class _Message:
+    """The fields of a message, by number, in the order they were written."""
+
+    def __init__(self, data: memoryview) -> None:
+        self._fields: dict[int, list[int | memoryview]] = {}
+        for number, value in _read_fields(data):
+            self._fields.setdefault(number, []).append(value)
+
+    def numbers(self, field: int) -> list[int]:
+        """Whole numbers, written one by one or, packed, in one go."""
+        found: list[int] = []
+        for value in self._fields.get(field, ()):
+            found += [value] if isinstance(value, int) else _read_varints(value)
+        return found
+
+    def bytes(self, field: int) -> list[memoryview]:
+        return [value for value in self._fields.get(field, ()) if isinstance(value, memoryview)]
+
+    def texts(self, field: int) -> list[str]:
+        return [str(value, "utf-8") for value in self.bytes(field)]
+
+    def text(self, field: int) -> str:
+        return "".join(self.texts(field)[-1:])
+
+    def messages(self, field: int) -> list[_Message]:
+        return [_Message(value) for value in self.bytes(field)]
+
+
+def _read_layer(node: _Message, weights: Mapping[str, FloatArray]) -> Layer:
+    own = {name: weights[name] for name in node.texts(NODE_INPUT) if name in weights}
+    return Layer(node.texts(NODE_OUTPUT)[0], node.text(NODE_OPERATOR), own)
+
+
+def _read_weights(graph: _Message) -> Iterator[tuple[str, FloatArray]]:
+    for tensor in graph.messages(GRAPH_INITIALIZER):
+        if tensor.numbers(TENSOR_TYPE) == [FLOAT32]:
+            data = b"".join(tensor.bytes(TENSOR_RAW) or tensor.bytes(TENSOR_FLOATS))
+            yield tensor.text(TENSOR_NAME), np.frombuffer(data, "<f4").reshape(tensor.numbers(TENSOR_DIMS))
+
+
+def _read_fields(data: memoryview) -> Iterator[tuple[int, int | memoryview]]:
+    at = 0
+    while at < len(data):
+        key, at = _read_varint(data, at)
+        number, kind = key >> 3, key & 7
+        if kind == VARINT:
+            value, at = _read_varint(data, at)
+            yield number, value
+            continue
+        if kind == BYTES:
+            size, at = _read_varint(data, at)
+        elif kind in (FIXED32, FIXED64):
+            size = 4 if kind == FIXED32 else 8
+        else:
+            raise ValueError(f"field {number} is of no known kind")
+        if at + size > len(data):
+            raise ValueError(f"field {number} ends behind the file")
+        yield number, data[at : at + size]
+        at += size
+
+
+def _read_varints(data: memoryview) -> Iterator[int]:
+    at = 0
+    while at < len(data):
+        value, at = _read_varint(data, at)
+        yield value
+
+
+def _read_varint(data: memoryview, at: int) -> tuple[int, int]:
+    """Return the number that begins at ``at``, seven bits a byte, and where it ends."""
+    value = shift = 0
+    while True:
+        byte = data[at]
+        value |= (byte & 0x7F) << shift
+        at, shift = at + 1, shift + 7
+        if byte < 0x80:
+            return value, at
+        if shift > 63:
+            raise ValueError("a number takes more than 64 bits")
+
+
+def _field(number: int, content: bytes) -> bytes:
+    return _varint(number << 3 | BYTES) + _varint(len(content)) + content
+
+
+def _varint(value: int) -> bytes:
+    low, rest = value & 0x7F, value >> 7
+    return bytes([low | 0x80]) + _varint(rest) if rest else bytes([low])
