@@ -1,8 +1,8 @@
 """A greyscale image of a page goes in; its reading comes out, with every stage on the way.
 
-The story: paint over what surrounds the sheet, find the ink, turn it upright, take printed lines out, find connected
-parts and rows; one network spots the digits of each row, each gets its ink, another network looks at all of them at
-once, and what both say is read. Nothing here knows files or models.
+The story: paint over what surrounds the sheet, leave out pixels that large digits do not need, find the ink, turn it
+upright, take printed lines out, find connected parts and rows; one network spots the digits of each row, each gets its
+ink, another network looks at all of them at once, and what both say is read. Nothing here knows files or models.
 """
 
 from __future__ import annotations
@@ -13,16 +13,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from digits.reading.cells import read_cells
+from digits.reading.coarse import coarsen, enlarge_box, enlarge_reading, find_factor, limit_factor
 from digits.reading.frame import frame_digit
 from digits.reading.grid import find_grid
-from digits.reading.ink import find_ink
+from digits.reading.ink import find_ink, typical
 from digits.reading.line import make_line
 from digits.reading.marks import find_marks, is_mark, mark_kind
 from digits.reading.parts import Parts
-from digits.reading.result import Box, FloatArray, Mark, Reading
+from digits.reading.result import Box, Digit, FloatArray, Line, Mark, Reading
 from digits.reading.rows import Row, find_rows
 from digits.reading.ruling import find_unruled
-from digits.reading.share import share_ink
+from digits.reading.share import Ink, share_ink
 from digits.reading.sheet import clear_surroundings, is_light_on_dark_page
 from digits.reading.spotter import Sighting, Spot, find_doubt, look_along
 from digits.reading.steps import Classify, MakeDigit, Steps
@@ -55,43 +56,63 @@ def read_page(grey: FloatArray, classify: Classify, spot: Spot, make_digit: Make
         spot: the network of spotter.py.
         make_digit: from probabilities float32 (10,) and a box to a digit, which may be refused.
     """
-    square = find_grid(grey)
+    limit = limit_factor(grey)
+    limited = coarsen(grey, limit)
+    square = find_grid(limited)
     if square is not None and (steps := read_cells(square, classify, make_digit)):
         return steps
-    cleared = clear_surroundings(grey)
-    upright = _set_upright(find_ink(cleared, light_on_dark=is_light_on_dark_page(cleared)), classify, spot)
-    parts = upright.parts
-    rows, left = find_rows(parts)
-    marks = [Mark("rule", box) for box in upright.rules] + [Mark("other", parts.box(i)) for i in left]
-    work = [_RowWork(row, *look_along(upright.ink, parts, row, spot)) for row in rows]
-    work = _once([_without_marks(item, parts) for item in work])
-    boxes, frames, shares = [], [], []
-    for item in work:
-        inks, rest = share_ink(parts, item.row.parts, [one.box for one in item.sightings], item.height_px)
-        marks += [Mark(mark_kind(parts, i, item.row, item.height_px), parts.box(i)) for i in rest]
-        boxes += [ink.box for ink in inks]
-        frames += [frame_digit(ink.ink) for ink in inks]
-        shares += [SHARE_CUT if ink.is_cut else SHARE_WHOLE for ink in inks]
-    shown = np.stack(frames) if frames else np.zeros((0, 28, 28), np.uint8)
+    cleared = clear_surroundings(limited)
+    light_on_dark = is_light_on_dark_page(cleared)
+    factor = find_factor(cleared, light_on_dark=light_on_dark)
+    page = coarsen(cleared, factor)
+    upright = _set_upright(find_ink(page, light_on_dark=light_on_dark), classify, spot)
+    work, left = _look_at_rows(upright, spot)
+    inks, marks = _share_inks(upright.parts, work)
+    marks = [Mark("rule", box) for box in upright.rules] + left + marks
+    shown = np.stack([frame_digit(ink.ink) for ink in inks]) if inks else np.zeros((0, 28, 28), np.uint8)
     sightings = [one for item in work for one in item.sightings]
-    probabilities = _both(classify(shown), sightings, shares) if frames else np.zeros((0, 10), np.float32)
-    digits = [make_digit(each, box) for each, box in zip(probabilities, boxes, strict=True)]
+    probabilities = _both(classify(shown), sightings, inks) if inks else np.zeros((0, 10), np.float32)
+    digits = [make_digit(each, ink.box) for each, ink in zip(probabilities, inks, strict=True)]
+    turned = turn(grey, upright.angle, paper=typical(page))
+    height, width = turned.shape
+    reading = Reading(_make_lines(digits, work), tuple(marks), upright.angle, width, height)
+    boxes = tuple(enlarge_box(one.box, limit * factor) for one in sightings)
+    return Steps(turned, upright.ink, upright.unruled, boxes, shown, enlarge_reading(reading, limit * factor))
+
+
+def _look_at_rows(upright: _Upright, spot: Spot) -> tuple[list[_RowWork], list[Mark]]:
+    """Return the rows with the digits that were spotted on each, and the parts that are in no row."""
+    rows, left = find_rows(upright.parts)
+    work = [_RowWork(row, *look_along(upright.ink, upright.parts, row, spot)) for row in rows]
+    marks = [Mark("other", upright.parts.box(i)) for i in left]
+    return _once([_without_marks(item, upright.parts) for item in work]), marks
+
+
+def _share_inks(parts: Parts, work: Sequence[_RowWork]) -> tuple[list[Ink], list[Mark]]:
+    """Return the ink of each digit, row by row, and the parts of rows that belong to none."""
+    inks: list[Ink] = []
+    marks: list[Mark] = []
+    for item in work:
+        found, rest = share_ink(parts, item.row.parts, [one.box for one in item.sightings], item.height_px)
+        inks += found
+        marks += [Mark(mark_kind(parts, i, item.row, item.height_px), parts.box(i)) for i in rest]
+    return inks, marks
+
+
+def _make_lines(digits: Sequence[Digit], work: Sequence[_RowWork]) -> tuple[Line, ...]:
     lines, start = [], 0
     for item in work:
         end = start + len(item.sightings)
         if end > start:
             lines.append(make_line(digits[start:end], item.height_px))
         start = end
-    height, width = upright.ink.shape
-    reading = Reading(tuple(lines), tuple(marks), upright.angle, width, height)
-    turned = turn(grey, upright.angle, paper=float(np.median(cleared)))
-    return Steps(turned, upright.ink, upright.unruled, tuple(one.box for one in sightings), shown, reading)
+    return tuple(lines)
 
 
-def _both(probabilities: FloatArray, sightings: Sequence[Sighting], shares: Sequence[float]) -> FloatArray:
+def _both(probabilities: FloatArray, sightings: Sequence[Sighting], inks: Sequence[Ink]) -> FloatArray:
     """Return the weighted geometric mean of what both networks say, rows summing to 1."""
     seen = np.stack([one.probabilities for one in sightings])
-    share = np.array(shares)[:, np.newaxis]
+    share = np.array([SHARE_CUT if ink.is_cut else SHARE_WHOLE for ink in inks])[:, np.newaxis]
     mean = np.exp((1 - share) * np.log(np.maximum(probabilities, TINY)) + share * np.log(np.maximum(seen, TINY)))
     return np.asarray(mean / mean.sum(axis=1, keepdims=True), np.float32)
 

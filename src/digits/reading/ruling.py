@@ -38,17 +38,18 @@ def remove_ruling(ink: FloatArray, parts: Parts) -> tuple[FloatArray, list[Box]]
         ink: float32 (height, width) in [0, 1], paper 0, ink 1.
         parts: its connected parts, which say how high a digit is.
     """
-    mask = (ink >= INK_THRESHOLD).astype(np.uint8)
+    mask = (ink >= INK_THRESHOLD).view(np.uint8)
+    sideways = np.asarray(cv2.transpose(mask), np.uint8)
     least_px = LEAST_DIGITS * digit_height(parts)
     level, level_boxes = _find_level(mask, least_px)
-    upright, upright_boxes = _find_level(np.ascontiguousarray(mask.T), least_px)
+    upright, upright_boxes = _find_level(sideways, least_px)
     if not level_boxes and not upright_boxes:
         return ink, []
     keep = np.ones_like(mask)
     if level_boxes:
         keep &= _without(mask, level)
     if upright_boxes:
-        keep &= np.ascontiguousarray(_without(np.ascontiguousarray(mask.T), upright).T)
+        keep &= np.asarray(cv2.transpose(_without(sideways, upright)), np.uint8)
     boxes = level_boxes + [Box(box.y, box.x, box.height, box.width) for box in upright_boxes]
     return np.where(keep > 0, ink, 0).astype(np.float32), boxes
 
@@ -57,8 +58,10 @@ def _find_level(mask: ByteArray, least_px: float) -> tuple[ByteArray, list[Box]]
     """Return a mask of level printed lines and their boxes."""
     least_px = max(LEAST_SHARE * mask.shape[1], least_px)
     length = max(12, round(least_px / 4))
-    runs = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
     lines = np.zeros_like(mask)
+    if not _may_have_run(mask, length):
+        return lines, []
+    runs = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
     if not runs.any():
         return lines, []
     # A slightly sloping line is a staircase of runs: join what follows on.
@@ -77,6 +80,13 @@ def _find_level(mask: ByteArray, least_px: float) -> tuple[ByteArray, list[Box]]
         lines[y : y + height, x : x + width] |= part.astype(np.uint8)
         boxes.append(Box(x, y, width, height))
     return lines, boxes
+
+
+def _may_have_run(mask: ByteArray, length: int) -> bool:
+    """Tell whether ``length`` pixels of ink in a row are possible: such a run fills whole bytes of eight pixels."""
+    filled = (np.packbits(mask, axis=1) == 255).view(np.uint8)
+    least = length // 8 - 1
+    return least < 1 or bool(cv2.erode(filled, np.ones((1, least), np.uint8)).any())
 
 
 def _longest(part: npt.NDArray[np.bool_]) -> int:
