@@ -20,7 +20,7 @@ from digits.reading.ink import find_ink, typical
 from digits.reading.line import make_line
 from digits.reading.marks import find_marks, is_mark, mark_kind
 from digits.reading.parts import Parts
-from digits.reading.result import Box, Digit, FloatArray, Line, Mark, Reading
+from digits.reading.result import Box, Digit, FloatArray, IntArray, Line, Mark, Reading
 from digits.reading.rows import Row, find_rows
 from digits.reading.ruling import find_unruled
 from digits.reading.share import Ink, share_ink
@@ -129,20 +129,9 @@ def _once(work: Sequence[_RowWork]) -> list[_RowWork]:
     """Leave each digit to the row that is surest of it: rows look into each other's strips."""
     found = [(one, k) for k, item in enumerate(work) for one in item.sightings]
     found.sort(key=lambda pair: -pair[0].presence)
-    corners = np.array([[one.box.x, one.box.y, one.box.width, one.box.height] for one, _ in found]).reshape(-1, 4)
-    corners[:, 2:] += corners[:, :2]
-    areas = np.prod(corners[:, 2:] - corners[:, :2], axis=1)
-    rows = np.array([k for _, k in found])
-    is_kept = np.zeros(len(found), bool)
-    for i, corner in enumerate(corners):
-        shared = np.minimum(corner[2:], corners[:i, 2:]) - np.maximum(corner[:2], corners[:i, :2])
-        both = np.prod(np.maximum(shared, 0), axis=1)
-        is_same = np.where(
-            rows[:i] == rows[i],
-            both >= ALIKE * (areas[i] + areas[:i] - both),
-            both >= SAME * np.minimum(areas[i], areas[:i]),
-        )
-        is_kept[i] = not (is_kept[:i] & is_same).any()
+    is_kept = np.ones(len(found), bool)
+    for i, surer in _same_digits([one.box for one, _ in found], np.array([k for _, k in found], np.int64)):
+        is_kept[i] &= not is_kept[surer]
     kept: list[list[Sighting]] = [[] for _ in work]
     for i in np.flatnonzero(is_kept).tolist():
         kept[found[i][1]].append(found[i][0])
@@ -150,6 +139,29 @@ def _once(work: Sequence[_RowWork]) -> list[_RowWork]:
         replace(item, sightings=sorted(sightings, key=lambda one: one.box.x + one.box.width / 2))
         for item, sightings in zip(work, kept, strict=True)
     ]
+
+
+def _same_digits(boxes: Sequence[Box], rows: IntArray) -> list[tuple[int, int]]:
+    """Return pairs of boxes that hold the same digit: a later one, in order, and an earlier one."""
+    places = np.array([[box.x, box.y, box.width, box.height] for box in boxes], np.int64).reshape(-1, 4)
+    tops, heights = places[:, 1], places[:, 3]
+    # Only boxes that begin at most a box's height higher can reach down to one.
+    order = np.argsort(tops, kind="stable")
+    first = np.searchsorted(tops[order], tops - heights.max(initial=0))
+    counts = np.searchsorted(tops[order], tops + heights) - first
+    later = np.repeat(np.arange(len(places)), counts)
+    earlier = order[np.arange(len(later)) + np.repeat(first - np.cumsum(counts) + counts, counts)]
+    later, earlier = later[earlier < later], earlier[earlier < later]
+    one, two = places[later], places[earlier]
+    sides = np.minimum(one[:, :2] + one[:, 2:], two[:, :2] + two[:, 2:]) - np.maximum(one[:, :2], two[:, :2])
+    shared = np.prod(np.maximum(sides, 0), axis=1)
+    areas = np.prod(one[:, 2:], axis=1), np.prod(two[:, 2:], axis=1)
+    is_same = np.where(
+        rows[later] == rows[earlier],
+        shared >= ALIKE * (areas[0] + areas[1] - shared),
+        shared >= SAME * np.minimum(*areas),
+    )
+    return list(zip(later[is_same].tolist(), earlier[is_same].tolist(), strict=True))
 
 
 @dataclass(frozen=True)

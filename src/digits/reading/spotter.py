@@ -88,9 +88,8 @@ def _peaks(presence: FloatArray) -> list[int]:
     """Return the steps where a digit most likely has its middle, in order; the surest first keep the others away."""
     smooth = np.convolve(presence, [0.25, 0.5, 0.25], mode="same")
     taken: list[int] = []
-    for i in np.argsort(-smooth, kind="stable").tolist():
-        if presence[i] < LEAST_PRESENCE:
-            continue
+    order = np.argsort(-smooth, kind="stable")
+    for i in order[presence[order] >= LEAST_PRESENCE].tolist():
         if all(abs(i - other) > LEAST_APART for other in taken):
             taken.append(i)
     return sorted(taken)
