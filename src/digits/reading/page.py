@@ -25,7 +25,7 @@ from digits.reading.rows import Row, find_rows
 from digits.reading.ruling import find_unruled
 from digits.reading.share import Ink, share_ink
 from digits.reading.sheet import clear_surroundings, is_light_on_dark_page
-from digits.reading.spotter import Sighting, Spot, find_doubt, look_along
+from digits.reading.spotter import MOST_SIGHTINGS, Sighting, Spot, find_doubt, look_along
 from digits.reading.steps import Classify, MakeDigit, Steps
 from digits.reading.upright import find_quarters, find_skew, turn
 
@@ -128,7 +128,7 @@ def _without_marks(item: _RowWork, parts: Parts) -> _RowWork:
 def _once(work: Sequence[_RowWork]) -> list[_RowWork]:
     """Leave each digit to the row that is surest of it: rows look into each other's strips."""
     found = [(one, k) for k, item in enumerate(work) for one in item.sightings]
-    found.sort(key=lambda pair: -pair[0].presence)
+    found = sorted(found, key=lambda pair: -pair[0].presence)[:MOST_SIGHTINGS]
     is_kept = np.ones(len(found), bool)
     for i, surer in _same_digits([one.box for one, _ in found], np.array([k for _, k in found], np.int64)):
         is_kept[i] &= not is_kept[surer]

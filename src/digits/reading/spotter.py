@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from digits.reading.parts import Parts
+from digits.reading.parts import MOST_PARTS, Parts
 from digits.reading.result import Box, ByteArray, FloatArray
 from digits.reading.rows import Row, find_rows
 from digits.reading.strip import DIGIT_PX, STRIP_PX, Strip, cut_strip
@@ -27,6 +27,8 @@ LEAST_PRESENCE = 0.75
 LEAST_APART = 2
 # Heights that differ by less than this factor are alike; this quantile of digits' heights is a row's; so many looks.
 ALIKE, USUAL_HEIGHT, MOST_LOOKS = 1.25, 0.6, 3
+# Noise shows tens of thousands of digits; only the surest are kept. No page has twice as many digits as parts.
+MOST_SIGHTINGS = 2 * MOST_PARTS
 # Where all ink is of no digit, a page makes so little sense, in nats.
 UNREAD = 2.0
 
@@ -87,11 +89,13 @@ def find_sightings(strip: Strip, spot: Spot) -> list[Sighting]:
 def _peaks(presence: FloatArray) -> list[int]:
     """Return the steps where a digit most likely has its middle, in order; the surest first keep the others away."""
     smooth = np.convolve(presence, [0.25, 0.5, 0.25], mode="same")
+    is_free = np.ones(len(presence), bool)
     taken: list[int] = []
     order = np.argsort(-smooth, kind="stable")
     for i in order[presence[order] >= LEAST_PRESENCE].tolist():
-        if all(abs(i - other) > LEAST_APART for other in taken):
+        if is_free[i]:
             taken.append(i)
+            is_free[max(0, i - LEAST_APART) : i + LEAST_APART + 1] = False
     return sorted(taken)
 
 
@@ -101,6 +105,7 @@ def find_doubt(ink: FloatArray, parts: Parts, spot: Spot) -> float:
     found = [one for row in rows for one in look_along(ink, parts, row, spot)[0]]
     if not found:
         return float("inf")
+    found = sorted(found, key=lambda one: -one.presence)[:MOST_SIGHTINGS]
     doubt = -float(np.mean([np.log(one.presence * float(one.probabilities.max())) for one in found]))
     middles = parts.boxes[:, :2] + parts.boxes[:, 2:] / 2
     boxes = np.array([[one.box.x, one.box.y, one.box.width, one.box.height] for one in found])
