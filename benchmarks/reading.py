@@ -99,7 +99,7 @@ def measure_all(reader: digits.Reader, examples: LabelledImages, repeats: int) -
 
 
 def measure(reader: digits.Reader, picture: Any, repeats: int) -> dict[str, Any]:
-    """Return the least ``seconds`` of so many readings, those of each of its ``stages``, and the count of ``digits``."""
+    """Return the least ``seconds`` of so many readings, those of each of its ``stages``, and how many ``digits``."""
     runs = []
     for _ in range(repeats):
         with stopwatches() as spent:

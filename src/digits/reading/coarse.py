@@ -35,7 +35,8 @@ def find_factor(grey: FloatArray, *, light_on_dark: bool) -> int:
     if look == 1:
         return 1
     _, _, parts = find_unruled(find_ink(coarsen(grey, look), light_on_dark=light_on_dark))
-    spare = min(digit_width(parts) / LEAST_WIDTH_PX, parts.stroke_px / LEAST_STROKE_PX)
+    # A stroke's grey rims count as stroke: one finer than a pixel looks two wide.
+    spare = min(digit_width(parts) / LEAST_WIDTH_PX, (parts.stroke_px - 1) / LEAST_STROKE_PX)
     return max(1, min(look, int(look * spare)))
 
 
