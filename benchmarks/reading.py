@@ -35,6 +35,7 @@ from digits.data.dataset import LabelledImages
 from digits.files import to_json, write_text
 from digits.reading import page as story
 from digits.reading import reader as front
+from digits.training.backend import cpu_name
 
 # The stages in the order of the story, by the names under which it calls them.
 STAGES = (
@@ -72,7 +73,7 @@ def main() -> None:
         "whole_process": measure_process(examples),
         "peak_memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
         "model_sha256": reader.info["weights"]["sha256"],
-        "machine": platform.processor() or platform.machine(),
+        "machine": cpu_name(),
         "versions": {"python": platform.python_version(), "onnxruntime": version("onnxruntime")},
     }
     print_tables(result)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 
 from digits.reading.cells import read_cells
 from digits.reading.coarse import coarsen, enlarge_box, enlarge_reading, find_factor, limit_factor
@@ -25,7 +26,7 @@ from digits.reading.rows import Row, find_rows
 from digits.reading.ruling import find_unruled
 from digits.reading.share import Ink, share_ink
 from digits.reading.sheet import clear_surroundings, is_light_on_dark_page
-from digits.reading.spotter import MOST_SIGHTINGS, Sighting, Spot, find_doubt, look_along
+from digits.reading.spotter import BOXES_AT_ONCE, MOST_SIGHTINGS, Sighting, Spot, find_doubt, look_along
 from digits.reading.steps import Classify, MakeDigit, Steps
 from digits.reading.upright import find_quarters, find_skew, turn
 
@@ -149,19 +150,24 @@ def _same_digits(boxes: Sequence[Box], rows: IntArray) -> list[tuple[int, int]]:
     order = np.argsort(tops, kind="stable")
     first = np.searchsorted(tops[order], tops - heights.max(initial=0))
     counts = np.searchsorted(tops[order], tops + heights) - first
-    later = np.repeat(np.arange(len(places)), counts)
-    earlier = order[np.arange(len(later)) + np.repeat(first - np.cumsum(counts) + counts, counts)]
-    later, earlier = later[earlier < later], earlier[earlier < later]
-    one, two = places[later], places[earlier]
+    pairs: list[tuple[int, int]] = []
+    for some in np.array_split(np.arange(len(places)), 1 + len(places) // BOXES_AT_ONCE):
+        ends = np.cumsum(counts[some])
+        later = np.repeat(some, counts[some])
+        earlier = order[np.arange(len(later)) + np.repeat(first[some] - ends + counts[some], counts[some])]
+        later, earlier = later[earlier < later], earlier[earlier < later]
+        is_same = _is_same(places[later], places[earlier], rows[later] == rows[earlier])
+        pairs += zip(later[is_same].tolist(), earlier[is_same].tolist(), strict=True)
+    return pairs
+
+
+def _is_same(one: IntArray, two: IntArray, in_one_row: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Tell of pairs of boxes, int64 (n, 4), which hold the same digit."""
     sides = np.minimum(one[:, :2] + one[:, 2:], two[:, :2] + two[:, 2:]) - np.maximum(one[:, :2], two[:, :2])
     shared = np.prod(np.maximum(sides, 0), axis=1)
     areas = np.prod(one[:, 2:], axis=1), np.prod(two[:, 2:], axis=1)
-    is_same = np.where(
-        rows[later] == rows[earlier],
-        shared >= ALIKE * (areas[0] + areas[1] - shared),
-        shared >= SAME * np.minimum(*areas),
-    )
-    return list(zip(later[is_same].tolist(), earlier[is_same].tolist(), strict=True))
+    covered, smaller = areas[0] + areas[1] - shared, np.minimum(*areas)
+    return np.asarray(np.where(in_one_row, shared >= ALIKE * covered, shared >= SAME * smaller))
 
 
 @dataclass(frozen=True)
