@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 import pytest
 from pages import clear_digits, write_page
+from PIL import Image
 
 from digits.data import Dataset
 
@@ -113,6 +114,28 @@ def test_overlays_and_steps_are_pictures(folder: Path, tmp_path: Path) -> None:
     assert (overlay[..., 0] != overlay[..., 2]).any()  # something is drawn in colour
     steps = sorted(path.stem for path in (tmp_path / "steps" / "a").iterdir())
     assert steps == ["1-image", "2-ink", "3-without-rules", "4-sightings", "5-frames", "6-reading"]
+
+
+def test_the_first_page_of_a_long_document_is_printed_while_the_rest_is_read(folder: Path, tmp_path: Path) -> None:
+    page = Image.open(folder / "b.png").convert("L")
+    page.save(tmp_path / "long.tif", save_all=True, append_images=[page] * 149)
+    command = [sys.executable, "-m", "digits", "read", str(tmp_path / "long.tif")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == f"{tmp_path}/long.tif\t24687\n"
+        assert process.poll() is None
+        assert len(process.stdout.readlines()) == 149
+    assert process.returncode == 0
+
+
+def test_a_folder_with_a_loop_of_links_is_read_once(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "b.png").write_bytes((folder / "b.png").read_bytes())
+    (tmp_path / "back").symlink_to(tmp_path)
+    (tmp_path / "self.png").symlink_to(tmp_path / "self.png")
+    done = run(tmp_path, "--jsonl")
+    texts = [json.loads(line).get("text") for line in done.stdout.decode().splitlines()]
+    assert texts == ["24687", None]
+    assert done.returncode == 3
 
 
 def test_a_field_takes_the_most_likely_valid_value(folder: Path, tmp_path: Path) -> None:

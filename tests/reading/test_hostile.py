@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+import json
 import struct
+import subprocess
+import sys
 import time
 import zlib
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
+from pages import write_page
 from PIL import Image
 
 import digits
@@ -25,14 +31,18 @@ FUZZ = settings(max_examples=150, suppress_health_check=[HealthCheck.function_sc
 
 
 def answer(reader: digits.Reader, source: object) -> None:
-    """Read ``source``; fail on anything but a well-formed reading or an ImageError, in time."""
+    """Classify and read ``source``; fail on anything but well-formed answers or ImageErrors, in time."""
     started = time.perf_counter()
-    try:
-        (digit,) = reader.classify([source])  # type: ignore[list-item]
-    except digits.ImageError:
-        digit = None
+    found: list[digits.Digit] = []
+    with contextlib.suppress(digits.ImageError):
+        found += reader.classify([source])  # type: ignore[list-item]
+    with contextlib.suppress(digits.ImageError):
+        reading = reader.read(source)  # type: ignore[arg-type]
+        found += [digit for line in reading.lines for digit in line.digits]
+        assert min(reading.width, reading.height) > 0
+        json.dumps(reading.to_dict(), allow_nan=False)
     assert time.perf_counter() - started < LIMIT_S
-    if digit is not None:
+    for digit in found:
         assert digit.value is None or 0 <= digit.value <= 9
         assert np.isfinite(digit.probabilities).all()
         assert sum(digit.probabilities) == pytest.approx(1, abs=1e-4)
@@ -92,6 +102,7 @@ def test_a_plain_picture_of_any_shape_is_blank(reader: digits.Reader, shape: tup
     (digit,) = reader.classify([np.full(shape, value, np.uint8)])
     assert digit.value is None
     assert "blank" in str(digit.refusal)
+    assert reader.read(np.full(shape, value, np.uint8)).text == ""
 
 
 def test_a_sheet_of_20_000_specks_takes_bounded_time(reader: digits.Reader) -> None:
@@ -110,8 +121,9 @@ def test_a_100_megapixel_bomb_is_refused_before_it_is_unpacked(reader: digits.Re
     header = chunk(b"IHDR", struct.pack(">IIBBBBB", 10_000, 10_000, 8, 0, 0, 0, 0))
     bomb = b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", zlib.compress(bytes(10_001 * 10_000))) + chunk(b"IEND", b"")
     started = time.perf_counter()
-    with pytest.raises(digits.ImageError, match="scale it down"):
-        reader.classify([bomb])
+    for ask in (reader.classify, lambda images: reader.read(images[0])):
+        with pytest.raises(digits.ImageError, match="scale it down"):
+            ask([bomb])
     assert time.perf_counter() - started < 1
 
 
@@ -129,3 +141,98 @@ def test_a_digit_cut_by_the_border_is_framed_whole(reader: digits.Reader, sample
         picture = np.pad(np.kron(255 - ink, np.ones((4, 4), np.uint8)), ((0, 50), (30, 0)), constant_values=255)
         right += reader.classify([picture])[0].value == label
     assert right >= 57
+
+
+@pytest.mark.parametrize("data", [b"", b"\0" * 1000, b"%PDF-1.4", b"\x89PNG\r\n\x1a\n", b"this is no picture"])
+def test_bytes_that_are_no_picture_are_an_image_error(reader: digits.Reader, data: bytes) -> None:
+    with pytest.raises(digits.ImageError):
+        reader.read(data)
+
+
+def test_of_an_animation_the_first_frame_is_read(reader: digits.Reader, sample: Dataset) -> None:
+    frames = [Image.fromarray(write_page(sample.train, [text])) for text in ("314", "592")]
+    file = io.BytesIO()
+    frames[0].save(file, "GIF", save_all=True, append_images=frames[1:])
+    assert reader.read(file.getvalue()).text == "314"
+    assert [page.reading.text for page in reader.explain_pages(file.getvalue())] == ["314"]
+
+
+@FUZZ
+@given(st.integers(20, 200), st.integers(20, 200), st.integers(0, 10**6))
+def test_a_sheet_of_scribbles_is_a_reading(reader: digits.Reader, height: int, width: int, seed: int) -> None:
+    """Unlike noise, strokes reach the rows, the spotter and the cuts between digits."""
+    random = np.random.default_rng(seed)
+    sheet = np.full((height, width), 255, np.uint8)
+    for _ in range(int(random.integers(1, 30))):
+        points = random.integers(0, max(height, width), (int(random.integers(2, 6)), 2)).astype(np.int32)
+        cv2.polylines(sheet, [points], bool(random.integers(2)), (0,), int(random.integers(1, 9)))
+    answer(reader, sheet)
+
+
+def test_noise_takes_bounded_time(reader: digits.Reader) -> None:
+    started = time.process_time()
+    reader.read(np.random.default_rng(0).integers(0, 256, (500, 500), np.uint8))
+    assert time.process_time() - started < 30
+
+
+LARGEST = """
+import io, resource, sys
+import numpy as np
+from PIL import Image
+import digits
+
+reader = digits.load(threads=1)
+page = np.full((9459, 9459, 3), 240, np.uint8)
+for row in range(40):
+    for column in range(40):
+        top, left = 100 + 230 * row, 100 + 230 * column
+        page[top : top + 100, left : left + 18] = 40
+file = io.BytesIO()
+Image.fromarray(page).save(file, "JPEG")
+del page
+# The most so far is set back, so that what made the picture does not count.
+open("/proc/self/clear_refs", "w").write("5")
+text = reader.read(file.getvalue()).text if sys.argv[1] == "read" else reader.classify([file.getvalue()])[0]
+peak = next(line for line in open("/proc/self/status") if line.startswith("VmHWM"))
+print(int(peak.split()[1]) // 1024, text)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="reads the peak of memory from /proc")
+@pytest.mark.parametrize("verb", ["read", "classify"])
+def test_the_largest_picture_needs_at_most_1500_mib(verb: str) -> None:
+    done = subprocess.run([sys.executable, "-c", LARGEST, verb], capture_output=True, text=True, check=True)
+    peak_mib = int(done.stdout.split()[0])
+    assert peak_mib < 1500
+    if verb == "read":
+        assert done.stdout.count("1") > 1500
+
+
+MANY_PAGES = """
+import io, resource, sys
+import numpy as np
+from PIL import Image
+import digits
+
+page = np.full((72, 72), 250, np.uint8)
+page[20:50, 30:36] = 20
+pages = [Image.fromarray(page)] * 300
+file = io.BytesIO()
+pages[0].save(file, "PDF", save_all=True, append_images=pages[1:], resolution=72)
+peaks = []
+for steps in digits.load(threads=1).explain_pages(file.getvalue()):
+    assert steps.reading.text == "1"
+    peaks.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+print(len(peaks), peaks[20], peaks[-1])
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="only Unix tells the peak of memory")
+def test_a_pdf_of_300_pages_needs_the_memory_of_a_few() -> None:
+    pytest.importorskip("pypdfium2", reason="needs the extra pdf")
+    done = subprocess.run([sys.executable, "-c", MANY_PAGES], capture_output=True, text=True, check=True)
+    count, early, late = map(int, done.stdout.split())
+    assert count == 300
+    assert late < 1.15 * early  # 280 pages of 300 × 300 floats more would be 100 MB: twice as much

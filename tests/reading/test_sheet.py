@@ -60,3 +60,14 @@ def test_light_ink_on_a_board_half_in_shadow_is_light(page: npt.NDArray[np.float
     assert is_light_on_dark_page(shade(1 - page, 0.6, blur_px=20, from_left=True))
     assert is_light_on_dark_page(1 - page)
     assert not is_light_on_dark_page(page)
+
+
+@pytest.mark.parametrize("side", [1.0, 1.41, 1.6])
+def test_small_writing_on_a_large_page_tells_which_is_lighter(sample: Dataset, side: float) -> None:
+    """Shrunk too far, gaps between strokes look like strokes: a 300-dpi A3 page was taken for white on black."""
+    page = np.full((round(3508 * side), round(2480 * side)), 255, np.uint8)
+    writing = write_page(sample.train, ["31415 92653"] * 12, scale=3)
+    page[200 : 200 + writing.shape[0], 300 : 300 + writing.shape[1]] = writing
+    grey = page.astype(np.float32) / 255 * 0.96
+    assert not is_light_on_dark_page(grey)
+    assert is_light_on_dark_page(1 - grey)

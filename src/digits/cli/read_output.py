@@ -28,6 +28,7 @@ class Output:
         self.needs_review |= page.needs_review
         self._draw(page)
         self._print(page)
+        sys.stdout.flush()  # a long document's first page is of use before its last is read
 
     def add_failure(self, source: str, error: str) -> None:
         """Take a picture that could not be read."""
@@ -89,7 +90,6 @@ class JsonLines(Output):
 
     def _print(self, page: Page) -> None:
         sys.stdout.write(json.dumps(page.to_dict()) + "\n")
-        sys.stdout.flush()
 
     def _print_failure(self, source: str, error: str) -> None:
         sys.stdout.write(json.dumps({"source": source, "error": error}) + "\n")

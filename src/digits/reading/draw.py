@@ -26,8 +26,8 @@ FRAMES_PER_ROW = 16
 
 def draw_overlay(steps: Steps) -> bytes:
     """Return the upright image with each digit's box, value and confidence, and the marks left out, as PNG."""
-    scale = _scale(steps.grey)
-    picture = _colour(steps.grey, scale)
+    picture = _colour(steps.grey, _scale(steps.grey))
+    scale = picture.shape[1] / steps.reading.width
     for mark in steps.reading.marks:
         _rectangle(picture, mark.box, scale, MARK, 1)
     for line in steps.reading.lines:
@@ -54,7 +54,7 @@ def draw_steps(steps: Steps) -> dict[str, bytes]:
         pictures[name] = _colour(1 - ink, _scale(ink))
     guesses = pictures["3-without-rules"].copy()
     for box in steps.sightings:
-        _rectangle(guesses, box, _scale(steps.unruled), GUESS, 1)
+        _rectangle(guesses, box, guesses.shape[1] / steps.reading.width, GUESS, 1)
     pictures["4-sightings"] = guesses
     pictures["5-frames"] = _sheet(steps.frames)
     return {name: _png(picture) for name, picture in pictures.items()} | {"6-reading": draw_overlay(steps)}

@@ -11,7 +11,7 @@ import warnings
 from collections.abc import Iterator
 from typing import Any
 
-from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageOps, ImageSequence, UnidentifiedImageError
 
 from digits.errors import ImageError, MissingDecoderError
 
@@ -73,7 +73,8 @@ def upright(image: Image.Image, name: str) -> Image.Image:
     except DECODER_ERRORS as error:
         raise undecodable(name, error) from error
     try:
-        return ImageOps.exif_transpose(image)
+        # Turned or not, Pillow makes a copy.
+        return ImageOps.exif_transpose(image) if image.getexif().get(ExifTags.Base.Orientation, 1) != 1 else image
     except DECODER_ERRORS:  # the pixels are whole, what is written beside them is not
         return image
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from digits.reading.coarse import coarsen, limit_factor
 from digits.reading.image import ImageSource, load_image
 from digits.reading.ink import find_ink
 from digits.reading.pen import broaden
@@ -47,7 +48,8 @@ def frame_image(image: ImageSource) -> ByteArray:
     Raises:
         ImageError: the picture cannot be decoded.
     """
-    return frame_digit(keep_digit(find_ink(load_image(image))))
+    grey = load_image(image)
+    return frame_digit(keep_digit(find_ink(coarsen(grey, limit_factor(grey)))))
 
 
 def _ink_box(ink: FloatArray) -> Box | None:

@@ -24,6 +24,8 @@ ImageSource: TypeAlias = "str | os.PathLike[str] | bytes | Image.Image | npt.NDA
 MAX_BYTES = 1 << 29
 # Scanners save at this; handwriting needs half of it.
 PDF_DPI = 300
+# So many rows are copied at a time.
+ROWS_AT_ONCE = 128
 
 
 def load_image(source: ImageSource) -> FloatArray:
@@ -86,11 +88,20 @@ def _grey(image: Image.Image, name: str) -> FloatArray:
             raise ImageError(f"expected grey or RGB colours, {name} has Lab; save it as RGB")
         image = to_srgb(image)
         has_alpha = "A" in image.getbands() or "transparency" in image.info
-        if image.mode in ("1", "L") and not has_alpha:
-            return to_grey(np.asarray(image.convert("L")))
-        return to_grey(np.asarray(image.convert("RGBA" if has_alpha else "RGB")))
+        mode = "RGBA" if has_alpha else "L" if image.mode in ("1", "L") else "RGB"
+        return to_grey(_pixels(image if image.mode == mode else image.convert(mode)))
     except DECODER_ERRORS as error:
         raise undecodable(name, error) from error
+
+
+def _pixels(image: Image.Image) -> npt.NDArray[np.uint8]:
+    """Return uint8 (height, width[, 3 | 4]), copied in strips: Pillow hands out all at once with two copies more."""
+    pixels = np.empty((image.height, image.width, len(image.getbands())), np.uint8)
+    for top in range(0, image.height, ROWS_AT_ONCE):
+        bottom = min(top + ROWS_AT_ONCE, image.height)
+        strip = np.asarray(image.crop((0, top, image.width, bottom)))
+        pixels[top:bottom] = strip.reshape(bottom - top, image.width, -1)
+    return pixels
 
 
 def _deep(array: npt.NDArray[np.generic]) -> npt.NDArray[np.generic]:

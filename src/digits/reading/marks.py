@@ -15,7 +15,7 @@ from digits.reading.rows import Row
 
 # Shares of the row's digit height.
 SPECK, DOT, DASH_HEIGHT, COMMA = 0.14, 0.3, 0.36, 0.5
-# A dash may rise: then it is higher than a level one, but still a straight stroke.
+# A dash may rise: then it is higher than a level one, but still a straight stroke. No mark is higher.
 LOW_DASH, DASH_SLENDERNESS, STEEPEST_DASH_DEG = 0.55, 2.6, 40
 
 # A digit's box holds a mark if it holds so much of it; another part is in the way if it fills so much of the box.
@@ -45,13 +45,14 @@ def mark_kind(parts: Parts, i: int, row: Row, size: float) -> str:
     Args:
         size: the height of a digit of the row, in pixels.
     """
-    bottom = float(np.median([parts.boxes[k, 1] + parts.boxes[k, 3] for k in row.parts]))
     _, y, width, height = map(int, parts.boxes[i])
     stroke = parts.stroke_px
     longest = max(width, height)
     filled = float(parts.areas[i]) / (width * height)
     if longest <= SPECK * size or parts.areas[i] < 0.35 * stroke * stroke:
         return "speck"
+    if height > LOW_DASH * size:
+        return "other"
     under, over = _neighbourhood(parts, i, row, size)
     # A dot is as wide as it is high and solid; a small zero has a hole in it.
     if longest <= max(DOT * size, 1.6 * stroke) and longest <= 0.45 * size and filled >= 0.5 and not (under or over):
@@ -60,6 +61,7 @@ def mark_kind(parts: Parts, i: int, row: Row, size: float) -> str:
         return "dash"
     if height <= LOW_DASH * size and not (under or over) and _is_flat_stroke(parts, i):
         return "dash"
+    bottom = float(np.median(parts.boxes[row.parts, 1] + parts.boxes[row.parts, 3]))
     low = y + height / 2 > bottom - 0.22 * size
     if height <= COMMA * size and width <= 0.4 * size and low and filled >= 0.3 and not over:
         return "comma"

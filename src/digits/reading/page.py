@@ -1,8 +1,8 @@
 """A greyscale image of a page goes in; its reading comes out, with every stage on the way.
 
-The story: paint over what surrounds the sheet, find the ink, turn it upright, take printed lines out, find connected
-parts and rows; one network spots the digits of each row, each gets its ink, another network looks at all of them at
-once, and what both say is read. Nothing here knows files or models.
+The story: paint over what surrounds the sheet, leave out pixels that large digits do not need, find the ink, turn it
+upright, take printed lines out, find connected parts and rows; one network spots the digits of each row, each gets its
+ink, another network looks at all of them at once, and what both say is read. Nothing here knows files or models.
 """
 
 from __future__ import annotations
@@ -11,20 +11,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 
 from digits.reading.cells import read_cells
+from digits.reading.coarse import coarsen, enlarge_box, enlarge_reading, find_factor, limit_factor
 from digits.reading.frame import frame_digit
 from digits.reading.grid import find_grid
-from digits.reading.ink import find_ink
+from digits.reading.ink import find_ink, typical
 from digits.reading.line import make_line
 from digits.reading.marks import find_marks, is_mark, mark_kind
 from digits.reading.parts import Parts
-from digits.reading.result import Box, FloatArray, Mark, Reading
+from digits.reading.result import Box, Digit, FloatArray, IntArray, Line, Mark, Reading
 from digits.reading.rows import Row, find_rows
 from digits.reading.ruling import find_unruled
-from digits.reading.share import share_ink
+from digits.reading.share import Ink, share_ink
 from digits.reading.sheet import clear_surroundings, is_light_on_dark_page
-from digits.reading.spotter import Sighting, Spot, find_doubt, look_along
+from digits.reading.spotter import BOXES_AT_ONCE, MOST_SIGHTINGS, Sighting, Spot, find_doubt, look_along
 from digits.reading.steps import Classify, MakeDigit, Steps
 from digits.reading.upright import find_quarters, find_skew, turn
 
@@ -55,43 +57,63 @@ def read_page(grey: FloatArray, classify: Classify, spot: Spot, make_digit: Make
         spot: the network of spotter.py.
         make_digit: from probabilities float32 (10,) and a box to a digit, which may be refused.
     """
-    square = find_grid(grey)
+    limit = limit_factor(grey)
+    limited = coarsen(grey, limit)
+    square = find_grid(limited)
     if square is not None and (steps := read_cells(square, classify, make_digit)):
         return steps
-    cleared = clear_surroundings(grey)
-    upright = _set_upright(find_ink(cleared, light_on_dark=is_light_on_dark_page(cleared)), classify, spot)
-    parts = upright.parts
-    rows, left = find_rows(parts)
-    marks = [Mark("rule", box) for box in upright.rules] + [Mark("other", parts.box(i)) for i in left]
-    work = [_RowWork(row, *look_along(upright.ink, parts, row, spot)) for row in rows]
-    work = _once([_without_marks(item, parts) for item in work])
-    boxes, frames, shares = [], [], []
-    for item in work:
-        inks, rest = share_ink(parts, item.row.parts, [one.box for one in item.sightings], item.height_px)
-        marks += [Mark(mark_kind(parts, i, item.row, item.height_px), parts.box(i)) for i in rest]
-        boxes += [ink.box for ink in inks]
-        frames += [frame_digit(ink.ink) for ink in inks]
-        shares += [SHARE_CUT if ink.is_cut else SHARE_WHOLE for ink in inks]
-    shown = np.stack(frames) if frames else np.zeros((0, 28, 28), np.uint8)
+    cleared = clear_surroundings(limited)
+    light_on_dark = is_light_on_dark_page(cleared)
+    factor = find_factor(cleared, light_on_dark=light_on_dark)
+    page = coarsen(cleared, factor)
+    upright = _set_upright(find_ink(page, light_on_dark=light_on_dark), classify, spot)
+    work, left = _look_at_rows(upright, spot)
+    inks, marks = _share_inks(upright.parts, work)
+    marks = [Mark("rule", box) for box in upright.rules] + left + marks
+    shown = np.stack([frame_digit(ink.ink) for ink in inks]) if inks else np.zeros((0, 28, 28), np.uint8)
     sightings = [one for item in work for one in item.sightings]
-    probabilities = _both(classify(shown), sightings, shares) if frames else np.zeros((0, 10), np.float32)
-    digits = [make_digit(each, box) for each, box in zip(probabilities, boxes, strict=True)]
+    probabilities = _both(classify(shown), sightings, inks) if inks else np.zeros((0, 10), np.float32)
+    digits = [make_digit(each, ink.box) for each, ink in zip(probabilities, inks, strict=True)]
+    turned = turn(grey, upright.angle, paper=typical(page))
+    height, width = turned.shape
+    reading = Reading(_make_lines(digits, work), tuple(marks), upright.angle, width, height)
+    boxes = tuple(enlarge_box(one.box, limit * factor) for one in sightings)
+    return Steps(turned, upright.ink, upright.unruled, boxes, shown, enlarge_reading(reading, limit * factor))
+
+
+def _look_at_rows(upright: _Upright, spot: Spot) -> tuple[list[_RowWork], list[Mark]]:
+    """Return the rows with the digits that were spotted on each, and the parts that are in no row."""
+    rows, left = find_rows(upright.parts)
+    work = [_RowWork(row, *look_along(upright.ink, upright.parts, row, spot)) for row in rows]
+    marks = [Mark("other", upright.parts.box(i)) for i in left]
+    return _once([_without_marks(item, upright.parts) for item in work]), marks
+
+
+def _share_inks(parts: Parts, work: Sequence[_RowWork]) -> tuple[list[Ink], list[Mark]]:
+    """Return the ink of each digit, row by row, and the parts of rows that belong to none."""
+    inks: list[Ink] = []
+    marks: list[Mark] = []
+    for item in work:
+        found, rest = share_ink(parts, item.row.parts, [one.box for one in item.sightings], item.height_px)
+        inks += found
+        marks += [Mark(mark_kind(parts, i, item.row, item.height_px), parts.box(i)) for i in rest]
+    return inks, marks
+
+
+def _make_lines(digits: Sequence[Digit], work: Sequence[_RowWork]) -> tuple[Line, ...]:
     lines, start = [], 0
     for item in work:
         end = start + len(item.sightings)
         if end > start:
             lines.append(make_line(digits[start:end], item.height_px))
         start = end
-    height, width = upright.ink.shape
-    reading = Reading(tuple(lines), tuple(marks), upright.angle, width, height)
-    turned = turn(grey, upright.angle, paper=float(np.median(cleared)))
-    return Steps(turned, upright.ink, upright.unruled, tuple(one.box for one in sightings), shown, reading)
+    return tuple(lines)
 
 
-def _both(probabilities: FloatArray, sightings: Sequence[Sighting], shares: Sequence[float]) -> FloatArray:
+def _both(probabilities: FloatArray, sightings: Sequence[Sighting], inks: Sequence[Ink]) -> FloatArray:
     """Return the weighted geometric mean of what both networks say, rows summing to 1."""
     seen = np.stack([one.probabilities for one in sightings])
-    share = np.array(shares)[:, np.newaxis]
+    share = np.array([SHARE_CUT if ink.is_cut else SHARE_WHOLE for ink in inks])[:, np.newaxis]
     mean = np.exp((1 - share) * np.log(np.maximum(probabilities, TINY)) + share * np.log(np.maximum(seen, TINY)))
     return np.asarray(mean / mean.sum(axis=1, keepdims=True), np.float32)
 
@@ -107,21 +129,10 @@ def _without_marks(item: _RowWork, parts: Parts) -> _RowWork:
 def _once(work: Sequence[_RowWork]) -> list[_RowWork]:
     """Leave each digit to the row that is surest of it: rows look into each other's strips."""
     found = [(one, k) for k, item in enumerate(work) for one in item.sightings]
-    found.sort(key=lambda pair: -pair[0].presence)
-    corners = np.array([[one.box.x, one.box.y, one.box.width, one.box.height] for one, _ in found]).reshape(-1, 4)
-    corners[:, 2:] += corners[:, :2]
-    areas = np.prod(corners[:, 2:] - corners[:, :2], axis=1)
-    rows = np.array([k for _, k in found])
-    is_kept = np.zeros(len(found), bool)
-    for i, corner in enumerate(corners):
-        shared = np.minimum(corner[2:], corners[:i, 2:]) - np.maximum(corner[:2], corners[:i, :2])
-        both = np.prod(np.maximum(shared, 0), axis=1)
-        is_same = np.where(
-            rows[:i] == rows[i],
-            both >= ALIKE * (areas[i] + areas[:i] - both),
-            both >= SAME * np.minimum(areas[i], areas[:i]),
-        )
-        is_kept[i] = not (is_kept[:i] & is_same).any()
+    found = sorted(found, key=lambda pair: -pair[0].presence)[:MOST_SIGHTINGS]
+    is_kept = np.ones(len(found), bool)
+    for i, surer in _same_digits([one.box for one, _ in found], np.array([k for _, k in found], np.int64)):
+        is_kept[i] &= not is_kept[surer]
     kept: list[list[Sighting]] = [[] for _ in work]
     for i in np.flatnonzero(is_kept).tolist():
         kept[found[i][1]].append(found[i][0])
@@ -129,6 +140,34 @@ def _once(work: Sequence[_RowWork]) -> list[_RowWork]:
         replace(item, sightings=sorted(sightings, key=lambda one: one.box.x + one.box.width / 2))
         for item, sightings in zip(work, kept, strict=True)
     ]
+
+
+def _same_digits(boxes: Sequence[Box], rows: IntArray) -> list[tuple[int, int]]:
+    """Return pairs of boxes that hold the same digit: a later one, in order, and an earlier one."""
+    places = np.array([[box.x, box.y, box.width, box.height] for box in boxes], np.int64).reshape(-1, 4)
+    tops, heights = places[:, 1], places[:, 3]
+    # Only boxes that begin at most a box's height higher can reach down to one.
+    order = np.argsort(tops, kind="stable")
+    first = np.searchsorted(tops[order], tops - heights.max(initial=0))
+    counts = np.searchsorted(tops[order], tops + heights) - first
+    pairs: list[tuple[int, int]] = []
+    for some in np.array_split(np.arange(len(places)), 1 + len(places) // BOXES_AT_ONCE):
+        ends = np.cumsum(counts[some])
+        later = np.repeat(some, counts[some])
+        earlier = order[np.arange(len(later)) + np.repeat(first[some] - ends + counts[some], counts[some])]
+        later, earlier = later[earlier < later], earlier[earlier < later]
+        is_same = _is_same(places[later], places[earlier], rows[later] == rows[earlier])
+        pairs += zip(later[is_same].tolist(), earlier[is_same].tolist(), strict=True)
+    return pairs
+
+
+def _is_same(one: IntArray, two: IntArray, in_one_row: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Tell of pairs of boxes, int64 (n, 4), which hold the same digit."""
+    sides = np.minimum(one[:, :2] + one[:, 2:], two[:, :2] + two[:, 2:]) - np.maximum(one[:, :2], two[:, :2])
+    shared = np.prod(np.maximum(sides, 0), axis=1)
+    areas = np.prod(one[:, 2:], axis=1), np.prod(two[:, 2:], axis=1)
+    covered, smaller = areas[0] + areas[1] - shared, np.minimum(*areas)
+    return np.asarray(np.where(in_one_row, shared >= ALIKE * covered, shared >= SAME * smaller))
 
 
 @dataclass(frozen=True, eq=False)

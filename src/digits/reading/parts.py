@@ -61,7 +61,7 @@ def clean_ink(parts: Parts) -> FloatArray:
 
 def find_parts(ink: FloatArray) -> Parts:
     """Return the connected parts of ``ink``, float32 (height, width) in [0, 1], larger than single grains."""
-    mask = (ink >= _threshold(ink)).astype(np.uint8)
+    mask = (ink >= _threshold(ink)).view(np.uint8)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8, ltype=cv2.CV_32S)
     areas = stats[:, cv2.CC_STAT_AREA].astype(np.int64)
     areas[0] = 0
@@ -74,17 +74,26 @@ def find_parts(ink: FloatArray) -> Parts:
 
 def digit_height(parts: Parts) -> float:
     """Return the usual height of a digit in pixels: the median over parts, each counted by its size; 0 for none."""
+    return _usual(parts, np.maximum(parts.boxes[:, 3], 0.6 * parts.boxes[:, 2]))
+
+
+def digit_width(parts: Parts) -> float:
+    """Return the usual length of a part's shorter side: a digit's width, or height where digits touch; 0 for none."""
+    return _usual(parts, np.minimum(parts.boxes[:, 3], parts.boxes[:, 2]).astype(np.float64))
+
+
+def _usual(parts: Parts, lengths: npt.NDArray[np.float64]) -> float:
     if not len(parts):
         return 0.0
-    heights = np.maximum(parts.boxes[:, 3], 0.6 * parts.boxes[:, 2]).astype(np.float64)
-    order = np.argsort(heights)
+    order = np.argsort(lengths)
     # By area, so that thousands of specks weigh less than a few digits; capped, so that no blot outweighs a page.
     # Specks are no higher than a stroke is thick, and say nothing about what a blot is.
+    heights = np.maximum(parts.boxes[:, 3], 0.6 * parts.boxes[:, 2])
     is_stroke = heights >= 3 * parts.stroke_px
     usual = parts.areas[is_stroke] if is_stroke.any() else parts.areas
     weights = np.minimum(parts.areas, 4 * np.quantile(usual, 0.9))[order].astype(np.float64)
     half = np.searchsorted(np.cumsum(weights), weights.sum() / 2)
-    return float(heights[order][min(half, len(order) - 1)])
+    return float(lengths[order][min(half, len(order) - 1)])
 
 
 def _threshold(ink: FloatArray) -> float:
@@ -103,9 +112,9 @@ def _threshold(ink: FloatArray) -> float:
 
 def _stroke(mask: npt.NDArray[np.uint8]) -> float:
     """Twice the area over the length of the outline: what a line of that thickness has."""
-    if not mask.any():
+    area = cv2.countNonZero(mask)
+    if not area:
         return 1.0
     inner = cv2.erode(mask, np.ones((3, 3), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=(0,))
-    edge = mask - np.asarray(inner, np.uint8)
     # An outline pixel is shared by both sides of a stroke one pixel thin.
-    return max(1.0, 2 * float(mask.sum()) / float(edge.sum()))
+    return max(1.0, 2 * area / (area - cv2.countNonZero(inner)))

@@ -10,6 +10,7 @@ import statistics
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from digits.reading.parts import Parts, digit_height
 from digits.reading.result import IntArray
@@ -37,13 +38,16 @@ class _Track:
     members: list[int]
     tops: list[float]
     bottoms: list[float]
-    band: tuple[float, float]
 
     def add(self, i: int, top: float, bottom: float) -> None:
         self.members.append(i)
         self.tops.append(top)
         self.bottoms.append(bottom)
-        self.band = statistics.median(self.tops[-RECENT:]), statistics.median(self.bottoms[-RECENT:])
+
+    @property
+    def band(self) -> tuple[float, float]:
+        """Where it runs at its end: from top to bottom."""
+        return statistics.median(self.tops[-RECENT:]), statistics.median(self.bottoms[-RECENT:])
 
 
 def find_rows(parts: Parts) -> tuple[list[Row], list[int]]:
@@ -87,21 +91,23 @@ def _small(parts: Parts, height: float) -> np.ndarray[tuple[int], np.dtype[np.bo
 def _follow(parts: Parts, guides: IntArray) -> list[_Track]:
     """Walk over the guides from left to right; each joins the row it overlaps most, or begins one."""
     tracks: list[_Track] = []
+    bands = np.empty((len(guides), 2))
     for i in guides[np.argsort(parts.boxes[guides, 0] + parts.boxes[guides, 2] / 2)].tolist():
         _, y, _, height = map(float, parts.boxes[i])
-        shares = [_overlap(track.band, y, y + height) for track in tracks]
-        best = shares.index(max(shares)) if shares else -1
-        if best < 0 or shares[best] < LEAST_OVERLAP:
-            tracks.append(_Track([i], [y], [y + height], (y, y + height)))
-        else:
-            tracks[best].add(i, y, y + height)
+        shares = _overlaps(bands[: len(tracks)], y, y + height)
+        best = int(shares.argmax()) if tracks else 0
+        if not tracks or shares[best] < LEAST_OVERLAP:
+            best = len(tracks)
+            tracks.append(_Track([], [], []))
+        tracks[best].add(i, y, y + height)
+        bands[best] = tracks[best].band
     return tracks
 
 
-def _overlap(band: tuple[float, float], top: float, bottom: float) -> float:
-    """Return the shared height over the smaller of the two heights."""
-    shared = min(band[1], bottom) - max(band[0], top)
-    return shared / max(1.0, min(band[1] - band[0], bottom - top))
+def _overlaps(bands: npt.NDArray[np.float64], top: float, bottom: float) -> npt.NDArray[np.float64]:
+    """Return the height shared with each band, (n, 2), over the smaller of the two heights."""
+    shared = np.minimum(bands[:, 1], bottom) - np.maximum(bands[:, 0], top)
+    return np.asarray(shared / np.maximum(1.0, np.minimum(bands[:, 1] - bands[:, 0], bottom - top)))
 
 
 def _attach(parts: Parts, tracks: list[_Track], small: IntArray, height: float) -> list[int]:

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from digits.reading.parts import Parts, digit_height, find_parts
-from digits.reading.result import Box, ByteArray, FloatArray
+from digits.reading.result import Box, ByteArray, FloatArray, IntArray
 
 # A line is at least this many times as long as it is thick; the stem of a 1 or a 7 has about 12.
 LEAST_SLENDERNESS = 18
@@ -38,17 +38,18 @@ def remove_ruling(ink: FloatArray, parts: Parts) -> tuple[FloatArray, list[Box]]
         ink: float32 (height, width) in [0, 1], paper 0, ink 1.
         parts: its connected parts, which say how high a digit is.
     """
-    mask = (ink >= INK_THRESHOLD).astype(np.uint8)
+    mask = (ink >= INK_THRESHOLD).view(np.uint8)
+    sideways = np.asarray(cv2.transpose(mask), np.uint8)
     least_px = LEAST_DIGITS * digit_height(parts)
     level, level_boxes = _find_level(mask, least_px)
-    upright, upright_boxes = _find_level(np.ascontiguousarray(mask.T), least_px)
+    upright, upright_boxes = _find_level(sideways, least_px)
     if not level_boxes and not upright_boxes:
         return ink, []
     keep = np.ones_like(mask)
     if level_boxes:
         keep &= _without(mask, level)
     if upright_boxes:
-        keep &= np.ascontiguousarray(_without(np.ascontiguousarray(mask.T), upright).T)
+        keep &= np.asarray(cv2.transpose(_without(sideways, upright)), np.uint8)
     boxes = level_boxes + [Box(box.y, box.x, box.height, box.width) for box in upright_boxes]
     return np.where(keep > 0, ink, 0).astype(np.float32), boxes
 
@@ -57,10 +58,12 @@ def _find_level(mask: ByteArray, least_px: float) -> tuple[ByteArray, list[Box]]
     """Return a mask of level printed lines and their boxes."""
     least_px = max(LEAST_SHARE * mask.shape[1], least_px)
     length = max(12, round(least_px / 4))
-    runs = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
     lines = np.zeros_like(mask)
-    if not runs.any():
+    rows = _rows_near_runs(mask, length)
+    if not len(rows):
         return lines, []
+    runs = np.asarray(cv2.morphologyEx(mask[rows], cv2.MORPH_OPEN, np.ones((1, length), np.uint8)), np.uint8)
+    found = np.zeros_like(runs)
     # A slightly sloping line is a staircase of runs: join what follows on.
     joined = cv2.morphologyEx(runs, cv2.MORPH_CLOSE, np.ones((3, length), np.uint8))
     _, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
@@ -74,9 +77,24 @@ def _find_level(mask: ByteArray, least_px: float) -> tuple[ByteArray, list[Box]]
             continue
         if height > 4 * thickness + 0.1 * width or _longest(part) < LEAST_PIECE * least_px:
             continue
-        lines[y : y + height, x : x + width] |= part.astype(np.uint8)
-        boxes.append(Box(x, y, width, height))
+        found[y : y + height, x : x + width] |= part.astype(np.uint8)
+        boxes.append(Box(x, int(rows[y]), width, height))
+    lines[rows] = found
     return lines, boxes
+
+
+def _rows_near_runs(mask: ByteArray, length: int) -> IntArray:
+    """Return the rows that may hold ``length`` pixels of ink in a row, and two more on either side of each.
+
+    Such a run fills whole bytes of eight pixels. Two rows of paper on either side keep lines apart when the rows
+    between them are left out.
+    """
+    least = (length - 7) // 8
+    if least < 1:
+        return np.arange(len(mask))
+    filled = (np.packbits(mask, axis=1) == 255).view(np.uint8)
+    rows = cv2.erode(filled, np.ones((1, least), np.uint8)).max(axis=1, keepdims=True)
+    return np.flatnonzero(cv2.dilate(rows, np.ones((5, 1), np.uint8)))
 
 
 def _longest(part: npt.NDArray[np.bool_]) -> int:

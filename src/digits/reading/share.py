@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from digits.reading.parts import Parts
-from digits.reading.result import Box, FloatArray
+from digits.reading.result import Box, FloatArray, IntArray
 from digits.reading.seams import cut_between
 
 # A digit stands on a part that covers this much of its box; a stroke has this much of itself in its digit's box.
@@ -44,9 +44,8 @@ def share_ink(
     areas = [Box(box.x - reach, box.y - reach, box.width + 2 * reach, box.height + 2 * reach) for box in boxes]
     canvases = [np.zeros((area.height, area.width), np.float32) for area in areas]
     left, cut = [], set()
-    for i in row_parts:
+    for i, owners in zip(row_parts, _owners(parts.boxes[list(row_parts)], boxes), strict=True):
         part = parts.box(i)
-        owners = _owners(part, boxes)
         if not owners:
             left.append(i)
             continue
@@ -64,20 +63,21 @@ def share_ink(
     ], left
 
 
-def _owners(part: Box, boxes: Sequence[Box]) -> list[int]:
-    """Return the indices of the digits that stand on a part, or of the one that holds it."""
-    shared = [_shared(part, box) for box in boxes]
-    standing = [k for k, box in enumerate(boxes) if shared[k] >= STANDS * box.width * box.height]
-    if standing or not boxes:
-        return standing
-    best = max(range(len(boxes)), key=lambda k: shared[k])
-    return [best] if shared[best] >= HOLDS * part.width * part.height else []
-
-
-def _shared(one: Box, other: Box) -> int:
-    width = min(one.x + one.width, other.x + other.width) - max(one.x, other.x)
-    height = min(one.y + one.height, other.y + other.height) - max(one.y, other.y)
-    return max(0, width) * max(0, height)
+def _owners(parts: IntArray, boxes: Sequence[Box]) -> list[list[int]]:
+    """Return for each part, int64 (n, 4), the indices of the digits that stand on it, or of the one that holds it."""
+    digits = np.array([[box.x, box.y, box.width, box.height] for box in boxes], np.int64).reshape(-1, 4)
+    if not len(digits):
+        return [[] for _ in parts]
+    corners, sizes = parts[:, np.newaxis, :2], parts[:, np.newaxis, 2:]
+    sides = np.minimum(corners + sizes, digits[:, :2] + digits[:, 2:]) - np.maximum(corners, digits[:, :2])
+    shared = np.prod(np.maximum(sides, 0), axis=2)
+    stands = shared >= STANDS * np.prod(digits[:, 2:], axis=1)
+    best = shared.argmax(axis=1)
+    holds = shared.max(axis=1) >= HOLDS * np.prod(parts[:, 2:], axis=1)
+    return [
+        np.flatnonzero(on).tolist() or ([int(most)] if held else [])
+        for on, most, held in zip(stands, best, holds, strict=True)
+    ]
 
 
 def _paste(canvas: FloatArray, area: Box, piece: FloatArray, x: int, y: int) -> None:

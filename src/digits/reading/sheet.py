@@ -29,6 +29,8 @@ CLEAR_RATIO = 1.5
 # at least this share of what the clearest do. Dark ink takes a share of the light: in shadow that is the same share.
 WRITING_PX, STROKES_PX, WRITING_SHARE = 640, (5, 9, 15, 25), 0.4
 DARKEST_PAPER = 0.1
+# A large page with small writing is not shrunk more than this, or the gaps between strokes look like strokes.
+MOST_SHRUNK = 4
 # A region is part of the sheet where strokes cover at least this share of what they cover on the rest, and this much
 # of its area. So many pixels along its edge are left out, for an edge is no stroke.
 AS_WRITTEN, LEAST_WRITTEN, EDGE_PX = 0.04, 0.0005, 13
@@ -68,7 +70,7 @@ def is_light_on_dark_page(grey: FloatArray) -> bool:
     strokes of both kinds are as many, or a pen is too broad, ink is on that side of the median where the picture
     reaches farther; where both sides are alike, see paper.py.
     """
-    small = _shrink(grey, WRITING_PX)
+    small = _shrink(grey, max(WRITING_PX, max(grey.shape) // MOST_SHRUNK))
     for stroke_px in STROKES_PX:
         dark, light = (float(strokes.mean()) for strokes in _find_strokes(small, stroke_px))
         if max(dark, light) >= max(CLEAR_RATIO * min(dark, light), LEAST_WRITTEN):

@@ -76,22 +76,26 @@ def _follow(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return points of the row's course: a straight line through each part's neighbours, read off at the part."""
     order = np.argsort(x, kind="stable")
     x, y = x[order], y[order]
-    course = np.empty_like(y)
-    for i in range(len(x)):
-        first = min(max(0, i - NEIGHBOURS // 2), max(0, len(x) - NEIGHBOURS))
-        near = slice(first, first + NEIGHBOURS)
-        course[i] = _line_at(x[near], y[near], x[i])
-    return x, course
+    near = min(NEIGHBOURS, len(x))
+    firsts = np.clip(np.arange(len(x)) - NEIGHBOURS // 2, 0, len(x) - near)
+    members = firsts[:, np.newaxis] + np.arange(near)
+    return x, _lines_at(x[members], y[members], x)
 
 
-def _line_at(x: np.ndarray, y: np.ndarray, place: float) -> float:
-    """Fit a line by the median of slopes (Theil 1950) and return its height at ``place``."""
-    if len(x) < 4:
-        return float(np.median(y)) if len(x) != 2 else float(y.mean())
-    across, down = x[None, :] - x[:, None], y[None, :] - y[:, None]
-    far = across > 0
-    slope = float(np.clip(np.median(down[far] / across[far]), -0.3, 0.3)) if far.any() else 0.0
-    return float(np.median(y - slope * x)) + slope * place
+def _lines_at(x: np.ndarray, y: np.ndarray, places: np.ndarray) -> np.ndarray:
+    """Fit lines to points (n, k) by the median of slopes (Theil 1950) and return their heights at ``places`` (n,)."""
+    if x.shape[1] < 4:
+        return np.asarray(np.median(y, axis=1))
+    one, two = np.triu_indices(x.shape[1], 1)
+    across, down = x[:, two] - x[:, one], y[:, two] - y[:, one]
+    # Points above one another have no slope: they sort to the end, behind the middle.
+    is_apart = across > 0
+    slopes = np.sort(np.where(is_apart, down / np.where(is_apart, across, 1), np.inf), axis=1)
+    counts = is_apart.sum(axis=1)
+    each = np.arange(len(x))
+    middle = (slopes[each, np.maximum(counts - 1, 0) // 2] + slopes[each, counts // 2 * (counts > 0)]) / 2
+    slope = np.clip(np.where(counts > 0, middle, 0), -0.3, 0.3)
+    return np.asarray(np.median(y - slope[:, np.newaxis] * x, axis=1) + slope * places)
 
 
 def _straighten(ink: FloatArray, left: float, course: np.ndarray, scale: float) -> FloatArray:

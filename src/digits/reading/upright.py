@@ -34,6 +34,8 @@ MOST_SKEW_DEG, SKEW_STEP_DEG = 15.0, 0.5
 # Skew is looked for where at least so many neighbours stand in rows, and corrected from this angle on.
 LEAST_PAIRS, LEAST_SKEW_DEG = 15, 1.5
 MOST_SKEW_PARTS = 250
+# By quarter turns counter-clockwise.
+ROTATIONS = {1: cv2.ROTATE_90_COUNTERCLOCKWISE, 2: cv2.ROTATE_180, 3: cv2.ROTATE_90_CLOCKWISE}
 
 Classify = Callable[[ByteArray], FloatArray]
 
@@ -114,7 +116,8 @@ def turn(image: FloatArray, angle: float, *, paper: float = 0.0) -> FloatArray:
         paper: the value of what comes in at the corners.
     """
     quarters = round(angle / 90)
-    image = np.ascontiguousarray(np.rot90(image, quarters % 4))
+    if quarters % 4:
+        image = np.asarray(cv2.rotate(image, ROTATIONS[quarters % 4]), np.float32)
     rest = angle - 90 * quarters
     if rest == 0:
         return image

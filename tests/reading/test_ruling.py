@@ -1,0 +1,37 @@
+"""Printed lines are taken out; where to look for them is told by a shortcut that may miss none."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digits.reading.ruling import _rows_near_runs, find_unruled
+
+
+@given(st.integers(1, 60), st.integers(0, 100), st.integers(0, 10**6))
+def test_no_run_of_ink_is_overlooked(length: int, width: int, seed: int) -> None:
+    random = np.random.default_rng(seed)
+    mask = (random.random((12, 130)) < 0.2).astype(np.uint8)
+    left = int(random.integers(0, 130))
+    mask[6, left : left + width] = 1
+    runs = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((1, length), np.uint8), borderValue=0)
+    assert set(np.flatnonzero(runs.any(axis=1))) <= set(_rows_near_runs(mask, length))
+
+
+@pytest.mark.parametrize("is_upright", [False, True])
+def test_lines_far_and_near_are_found_where_they_are(is_upright: bool) -> None:
+    ink = np.zeros((400, 600), np.float32)
+    tops = (40, 48, 200, 330)
+    for top in tops:
+        ink[top : top + 2] = 1
+    for i in range(20):
+        cv2.circle(ink, (60 + 50 * (i % 10), 120 + 145 * (i // 10)), 20, (1.0,), 4)
+    unruled, boxes, parts = find_unruled(np.ascontiguousarray(ink.T) if is_upright else ink)
+    places = [(box.x, box.width, box.y, box.height) for box in boxes]
+    expected = [(top, 2, 0, 600) if is_upright else (0, 600, top, 2) for top in tops]
+    assert sorted(places) == sorted(expected)
+    assert len(parts) == 20
+    assert not (unruled.T if is_upright else unruled)[200:202].any()
