@@ -16,6 +16,7 @@ from digits.reading.cells import read_cells
 from digits.reading.frame import frame_digit
 from digits.reading.grid import find_grid
 from digits.reading.ink import find_ink
+from digits.reading.joins import join_pieces
 from digits.reading.line import make_line
 from digits.reading.marks import find_marks, is_mark, mark_kind
 from digits.reading.parts import Parts
@@ -64,7 +65,7 @@ def read_page(grey: FloatArray, classify: Classify, spot: Spot, make_digit: Make
     rows, left = find_rows(parts)
     marks = [Mark("rule", box) for box in upright.rules] + [Mark("other", parts.box(i)) for i in left]
     work = [_RowWork(row, *look_along(upright.ink, parts, row, spot)) for row in rows]
-    work = _once([_without_marks(item, parts) for item in work])
+    work = [_joined(item, parts, classify) for item in _once([_without_marks(item, parts) for item in work])]
     boxes, frames, shares = [], [], []
     for item in work:
         inks, rest = share_ink(parts, item.row.parts, [one.box for one in item.sightings], item.height_px)
@@ -102,6 +103,10 @@ def _without_marks(item: _RowWork, parts: Parts) -> _RowWork:
         [one for one in item.sightings if not is_mark(one.box, parts, item.row, marks)] if marks else item.sightings
     )
     return replace(item, sightings=sightings)
+
+
+def _joined(item: _RowWork, parts: Parts, classify: Classify) -> _RowWork:
+    return replace(item, sightings=join_pieces(parts, item.row.parts, item.sightings, item.height_px, classify))
 
 
 def _once(work: Sequence[_RowWork]) -> list[_RowWork]:
