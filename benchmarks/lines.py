@@ -1,6 +1,6 @@
 """How numbers of several digits are read: pages, cheque amounts, and lines made of MNIST test digits. Zero-shot.
 
-Usage: python benchmarks/lines.py [--model RUN_OR_MODEL] [--lines 500] [--part test] [--seed 0] [--out benchmarks/results/lines.json]
+Usage: python benchmarks/lines.py [--model RUN_OR_MODEL] [--lines 500] [--part test] [--seed 0] [--out FILE]
 
 Prints a table and ends in one JSON line. Pages and amounts come from pages_dev and cheque_amounts_dev in the folder
 that $DIGITS_DATA names, each with its labels.csv; a set that is not there is left out, and the table says so.
