@@ -1,6 +1,6 @@
 """How numbers of several digits are read: pages, cheque amounts, and lines made of MNIST test digits. Zero-shot.
 
-Usage: python benchmarks/lines.py [--model RUN_OR_MODEL] [--lines 500] [--out benchmarks/results/lines.json]
+Usage: python benchmarks/lines.py [--model RUN_OR_MODEL] [--lines 500] [--part test] [--seed 0] [--out FILE]
 
 Prints a table and ends in one JSON line. Pages and amounts come from pages_dev and cheque_amounts_dev in the folder
 that $DIGITS_DATA names, each with its labels.csv; a set that is not there is left out, and the table says so.
@@ -36,11 +36,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", type=Path, help="default: the shipped model")
     parser.add_argument("--lines", type=int, default=500, help="how many lines of MNIST digits, of each kind")
+    parser.add_argument("--part", choices=("test", "validation"), default="test", help="whose digits the lines are of")
+    parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--rivals", type=int, default=0, help="how many pictures of each line set installed OCR reads")
     parser.add_argument("--out", type=Path)
     arguments = parser.parse_args()
     reader = digits.load(arguments.model)
-    results = measure_all(reader, lines=arguments.lines)
+    results = measure_all(reader, lines=arguments.lines, part=arguments.part, seed=arguments.seed)
     print_table(results)
     rivals = measure_rivals(arguments.rivals) if arguments.rivals else {}
     for name, sets in rivals.items():
@@ -53,7 +55,7 @@ def main() -> None:
         arguments.out.write_text(document + "\n", encoding="utf-8")
 
 
-def measure_all(reader: digits.Reader, *, lines: int = 500) -> dict[str, dict[str, Any]]:
+def measure_all(reader: digits.Reader, *, lines: int, part: str = "test", seed: int = 0) -> dict[str, dict[str, Any]]:
     """Measure every set that is here; returns what ``measure`` returns under each set's name."""
     results = {}
     folder = data_folder()
@@ -61,9 +63,8 @@ def measure_all(reader: digits.Reader, *, lines: int = 500) -> dict[str, dict[st
         results["pages_dev"] = measure(reader, pages(folder / "pages_dev"))
     if folder and (folder / "cheque_amounts_dev" / "labels.csv").is_file():
         results["cheque_amounts_dev"] = measure(reader, amounts(folder / "cheque_amounts_dev"))
-    test = digits_of("test")
     for name, gap in (("spaced", SPACED), ("touching", TOUCHING)):
-        results[f"mnist_lines_{name}"] = measure(reader, mnist_lines(*test, count=lines, gap=gap))
+        results[f"mnist_lines_{name}"] = measure(reader, mnist_lines(*digits_of(part), count=lines, gap=gap, seed=seed))
     return results
 
 

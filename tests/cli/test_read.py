@@ -145,6 +145,8 @@ def test_a_field_takes_the_most_likely_valid_value(folder: Path, tmp_path: Path)
     done = run(folder / "a.png", "--field", "length=5", "--field", f"one-of={codes}")
     assert done.stdout.decode() == "31415\n?\n"
     assert done.returncode == 4
+    assert "line 2: no valid value, '92653' is read: " in done.stderr.decode()
+    assert "line 1" not in done.stderr.decode()
     document = json.loads(run(folder / "a.png", "--json", "--field", f"one-of={codes}").stdout)
     fields = [line["field"] for line in document["readings"][0]["lines"]]
     assert [field["value"] for field in fields] == ["31415", None]

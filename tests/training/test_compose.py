@@ -7,7 +7,7 @@ import numpy as np
 from digits.data import Dataset
 from digits.reading.strip import STRIP_PX
 from digits.training.compose import STRIP_WIDTH_PX, compose
-from digits.training.spotter import STEPS, make_examples
+from digits.training.spotter_strips import STEPS, make_examples
 
 
 def test_the_same_seed_composes_the_same_strip(sample: Dataset) -> None:

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from digits.cli.console import print_notice
 from digits.cli.read_page import CSV_COLUMNS, Page
 from digits.files import replacing
 
@@ -41,7 +42,9 @@ class Output:
             sys.stdout.write(self._held.text + "\n")
 
     def _print(self, page: Page) -> None:
-        """One page's text stands alone; among several, each line follows its source and a tab."""
+        """One page's text stands alone; among several, each line follows its source and a tab. Notes go elsewhere."""
+        for note in page.notes:
+            print_notice(note)
         if self.read == 1 and not self.failed:
             self._held = page
             return

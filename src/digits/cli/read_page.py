@@ -58,6 +58,16 @@ class Page:
             return any(field.value is None for field in self.fields)
         return bool(self.steps and self.steps.reading.needs_review)
 
+    @property
+    def notes(self) -> list[str]:
+        """Why lines have no valid value, a sentence each."""
+        lines = self.steps.reading.lines if self.steps else ()
+        return [
+            f"{self.source}, page {self.number}, line {i}: no valid value, {line.text!r} is read: {field.reason}"
+            for i, (line, field) in enumerate(zip(lines, self.fields, strict=False), 1)
+            if field.value is None
+        ]
+
     def to_dict(self) -> dict[str, Any]:
         where = {"source": self.source, "page": self.number}
         if self.digit is not None:

@@ -7,10 +7,15 @@ from itertools import pairwise
 
 import numpy as np
 
-from digits.reading.result import Box, Digit, Line
+from digits.reading.result import Box, Digit, FloatArray, Line
 
-# A gap begins a new group when it is this many digit heights wide, and this many times the row's usual gap.
-GROUP_GAP, GROUP_RATIO = 0.7, 2.5
+# In digit heights: no smaller gap begins a new group; a lone gap has to be wider, as no other says how close this hand
+# writes.
+LEAST_GROUP_GAP, LONE_GROUP_GAP = 0.45, 1.0
+# Groups begin where a row's gaps, in order of size, make their greatest jump: at least by this factor, once so many
+# digit heights are added, so that digits which nearly touch do not make every other gap wide. Chosen on lines of
+# validation digits (docs/log.md).
+JUMP, CLOSE = 1.6, 0.2
 
 
 def make_line(digits: Sequence[Digit], height_px: float) -> Line:
@@ -18,9 +23,16 @@ def make_line(digits: Sequence[Digit], height_px: float) -> Line:
     boxes = [digit.box for digit in digits if digit.box is not None]
     left, top = min(box.x for box in boxes), min(box.y for box in boxes)
     right, bottom = max(box.x + box.width for box in boxes), max(box.y + box.height for box in boxes)
-    gaps = np.array([max(0, two.x - one.x - one.width) for one, two in pairwise(boxes)])
-    starts: tuple[int, ...] = ()
-    if len(gaps):
-        least = max(GROUP_GAP * height_px, GROUP_RATIO * float(np.median(gaps)))
-        starts = tuple(int(i) + 1 for i in np.flatnonzero(gaps > least))
+    gaps = np.array([max(0, two.x - one.x - one.width) / height_px for one, two in pairwise(boxes)], np.float32)
+    starts = tuple(int(i) + 1 for i in np.flatnonzero(gaps >= _group_gap(gaps)))
     return Line(tuple(digits), Box(left, top, right - left, bottom - top), starts)
+
+
+def _group_gap(gaps: FloatArray) -> float:
+    """Return the least gap that begins a new group; infinity where all are of one kind. In digit heights."""
+    if len(gaps) < 2:
+        return LONE_GROUP_GAP
+    ordered = np.sort(gaps)
+    jumps = np.where(ordered[1:] >= LEAST_GROUP_GAP, (ordered[1:] + CLOSE) / (ordered[:-1] + CLOSE), 0)
+    best = int(jumps.argmax())
+    return float(ordered[best + 1]) if jumps[best] >= JUMP else float("inf")

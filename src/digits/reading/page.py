@@ -18,6 +18,7 @@ from digits.reading.coarse import coarsen, enlarge_box, enlarge_reading, find_fa
 from digits.reading.frame import frame_digit
 from digits.reading.grid import find_grid
 from digits.reading.ink import find_ink, typical
+from digits.reading.joins import join_pieces
 from digits.reading.line import make_line
 from digits.reading.marks import find_marks, is_mark, mark_kind
 from digits.reading.parts import Parts
@@ -67,7 +68,7 @@ def read_page(grey: FloatArray, classify: Classify, spot: Spot, make_digit: Make
     factor = find_factor(cleared, light_on_dark=light_on_dark)
     page = coarsen(cleared, factor)
     upright = _set_upright(find_ink(page, light_on_dark=light_on_dark), classify, spot)
-    work, left = _look_at_rows(upright, spot)
+    work, left = _look_at_rows(upright, classify, spot)
     inks, marks = _share_inks(upright.parts, work)
     marks = [Mark("rule", box) for box in upright.rules] + left + marks
     shown = np.stack([frame_digit(ink.ink) for ink in inks]) if inks else np.zeros((0, 28, 28), np.uint8)
@@ -81,12 +82,13 @@ def read_page(grey: FloatArray, classify: Classify, spot: Spot, make_digit: Make
     return Steps(turned, upright.ink, upright.unruled, boxes, shown, enlarge_reading(reading, limit * factor))
 
 
-def _look_at_rows(upright: _Upright, spot: Spot) -> tuple[list[_RowWork], list[Mark]]:
+def _look_at_rows(upright: _Upright, classify: Classify, spot: Spot) -> tuple[list[_RowWork], list[Mark]]:
     """Return the rows with the digits that were spotted on each, and the parts that are in no row."""
     rows, left = find_rows(upright.parts)
     work = [_RowWork(row, *look_along(upright.ink, upright.parts, row, spot)) for row in rows]
     marks = [Mark("other", upright.parts.box(i)) for i in left]
-    return _once([_without_marks(item, upright.parts) for item in work]), marks
+    work = _once([_without_marks(item, upright.parts) for item in work])
+    return [_joined(item, upright.parts, classify) for item in work], marks
 
 
 def _share_inks(parts: Parts, work: Sequence[_RowWork]) -> tuple[list[Ink], list[Mark]]:
@@ -124,6 +126,10 @@ def _without_marks(item: _RowWork, parts: Parts) -> _RowWork:
         [one for one in item.sightings if not is_mark(one.box, parts, item.row, marks)] if marks else item.sightings
     )
     return replace(item, sightings=sightings)
+
+
+def _joined(item: _RowWork, parts: Parts, classify: Classify) -> _RowWork:
+    return replace(item, sightings=join_pieces(parts, item.row.parts, item.sightings, item.height_px, classify))
 
 
 def _once(work: Sequence[_RowWork]) -> list[_RowWork]:

@@ -14,6 +14,8 @@ import numpy as np
 
 from digits.reading.result import ByteArray, FloatArray, IntArray
 from digits.reading.strip import DIGIT_PX, STRIP_PX, brighten
+from digits.training.apart import add_upstroke, take_apart
+from digits.training.scribble import draw_euro, draw_nothing, draw_word
 from digits.training.styles import Random, restyle
 from digits.training.texture import add_marks, age, draw_mark, print_lines
 
@@ -24,6 +26,8 @@ HANDS = ((5.0, 2.5), (0.8, 1.2), (-1.0, 0.9))
 USUAL = (0.4, 0.3, 0.3)
 # A share of the digits is as other hands write them (styles.py).
 RESTYLED = 0.33
+# A share of the digits is written in parts, of the other 1s has a long upstroke; a share of the strips holds no digit.
+IN_PARTS, UPSTROKES, EMPTY = 0.1, 0.2, 0.12
 # Amounts are full of zeros, whose rings touch.
 MORE_ZEROS = 0.06
 FIRM = 0.3
@@ -65,10 +69,10 @@ def compose(images: ByteArray, labels: IntArray, random: Random) -> tuple[ByteAr
     height, width = STRIP_PX * OVERSAMPLING, STRIP_WIDTH_PX * OVERSAMPLING
     canvas = _Canvas(np.zeros((height, width), np.float32), np.full(height, -1000), [], [])
     canvas.right = float(random.uniform(1, 24)) * OVERSAMPLING
-    if random.random() < 0.12:
-        canvas.right = draw_mark(canvas.ink, canvas.right, hand.size, random)
+    is_empty = random.random() < EMPTY
+    _draw_before(canvas, hand, random, is_empty=is_empty)
     middle = height / 2 + random.normal(0, 1.2) * OVERSAMPLING
-    most = 0 if random.random() < 0.04 else int(random.integers(1, 12))
+    most = 0 if is_empty else int(random.integers(1, 12))
     separated = random.random() < 0.35
     zeros = np.flatnonzero(labels == 0)
     for _ in range(most):
@@ -81,7 +85,7 @@ def compose(images: ByteArray, labels: IntArray, random: Random) -> tuple[ByteAr
         elif random.random() < 0.05:
             canvas.edge[:] = np.maximum(canvas.edge, int(canvas.right + random.uniform(4, 30) * OVERSAMPLING))
     if random.random() < 0.4:
-        draw_mark(canvas.ink, canvas.right + random.uniform(2, 14) * OVERSAMPLING, hand.size, random, last=True)
+        _draw_behind(canvas, hand, random)
     shift = int(random.integers(0, 14)) * OVERSAMPLING if random.random() < 0.25 else 0
     ink = np.pad(canvas.ink[:, shift:], ((0, 0), (0, shift)))
     edges = np.array(canvas.boxes, np.float32).reshape(-1, 4) - np.array([shift, 0, shift, 0])
@@ -95,9 +99,25 @@ def compose(images: ByteArray, labels: IntArray, random: Random) -> tuple[ByteAr
     return brighten(strip), np.array(canvas.labels, np.int64), boxes, seen.astype(np.float32)
 
 
+def _draw_before(canvas: _Canvas, hand: Hand, random: Random, *, is_empty: bool) -> None:
+    if is_empty:
+        draw_nothing(canvas.ink, hand.size, random)
+    elif random.random() < 0.15:
+        draw = (draw_mark, draw_mark, draw_mark, draw_euro, draw_word)[int(random.integers(5))]
+        canvas.right = draw(canvas.ink, canvas.right, hand.size, random)
+
+
+def _draw_behind(canvas: _Canvas, hand: Hand, random: Random) -> None:
+    right = canvas.right + random.uniform(2, 14) * OVERSAMPLING
+    if random.random() < 0.15:
+        draw_word(canvas.ink, right + 8 * OVERSAMPLING, hand.size, random)
+    else:
+        draw_mark(canvas.ink, right, hand.size, random, last=True)
+
+
 def _some_hand(random: Random) -> Hand:
     return Hand(
-        size=float(np.exp(random.normal(0, 0.2))),
+        size=float(np.exp(random.normal(0, 0.25))),
         width=float(np.exp(random.normal(0, 0.12))),
         slant=float(random.normal(0.1, 0.27)),
         pen=float(random.uniform(-1.2, 1.2)),
@@ -183,7 +203,10 @@ def draw_digit(image: ByteArray, label: int, hand: Hand, random: Random) -> Floa
     rows, columns = np.flatnonzero(firm.any(axis=1)), np.flatnonzero(firm.any(axis=0))
     if not len(rows):
         return np.ones((8, 4), np.float32)
-    return patch[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    patch = patch[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    if label == 1:
+        return add_upstroke(patch, random) if random.random() < UPSTROKES else patch
+    return take_apart(patch, random) if random.random() < IN_PARTS else patch
 
 
 def _change_pen(patch: FloatArray, pen: float) -> FloatArray:

@@ -19,15 +19,15 @@ def add_marks(ink: FloatArray, right: float, baseline: float, size: float, rando
     pen = max(2, round(random.uniform(1.2, 3) * 2 * size))
     kind = random.random()
     if kind < 0.5:
-        _stroke(ink, [(x + pen / 2, y), (x + pen / 2 + random.uniform(0, 2), y - random.uniform(0, 2))], pen)
+        draw_stroke(ink, [(x + pen / 2, y), (x + pen / 2 + random.uniform(0, 2), y - random.uniform(0, 2))], pen)
         return float(x + pen)
     if kind < 0.85:
         reach = random.uniform(2, 5) * 2 * size
-        _stroke(ink, [(x + reach / 2, y - reach / 3), (x + random.uniform(0, 0.4) * reach, y + reach)], pen * 0.8)
+        draw_stroke(ink, [(x + reach / 2, y - reach / 3), (x + random.uniform(0, 0.4) * reach, y + reach)], pen * 0.8)
         return float(x + reach / 2)
     reach = random.uniform(4, 10) * 2 * size
     y -= random.uniform(5, 12) * 2 * size
-    _stroke(ink, [(x + 2, y), (x + 2 + reach, y - random.normal(0, 0.25) * reach)], pen * 0.8)
+    draw_stroke(ink, [(x + 2, y), (x + 2 + reach, y - random.normal(0, 0.25) * reach)], pen * 0.8)
     return float(x + reach + 4)
 
 
@@ -44,28 +44,38 @@ def draw_mark(ink: FloatArray, x: float, size: float, random: Random, *, last: b
         for k in range(1 + int(kind > 0)):
             start, end = (x, middle + k * apart), (x + wide, middle + k * apart + rise)
             bend = (x + wide / 2, middle + k * apart + rise / 2 + random.normal(0, 0.1) * wide)
-            _stroke(ink, [start, bend, end], pen)
+            draw_stroke(ink, [start, bend, end], pen)
     elif kind == 3:  # a slash with a dash; alone it would be a 1
-        _stroke(ink, [(x, middle + 11 * unit), (x + wide * 0.5, middle - 11 * unit)], pen)
-        _stroke(ink, [(x + wide * 0.5, middle), (x + wide * 1.2, middle + random.normal(0, 2))], pen)
+        draw_stroke(ink, [(x, middle + 11 * unit), (x + wide * 0.5, middle - 11 * unit)], pen)
+        draw_stroke(ink, [(x + wide * 0.5, middle), (x + wide * 1.2, middle + random.normal(0, 2))], pen)
         wide *= 1.3
     elif kind == 4:  # a dollar's sign
         t = np.linspace(0, 2 * np.pi, 14)
         points = np.stack([x + wide / 2 + 0.4 * wide * np.sin(t) * -1, middle + (t / np.pi - 1) * 9 * unit], axis=1)
-        _stroke(ink, points, pen)
+        draw_stroke(ink, points, pen)
         for n in range(int(random.integers(1, 3))):
             column = x + wide * (0.4 + 0.2 * n)
-            _stroke(ink, [(column, middle - 12 * unit), (column - random.uniform(0, 4), middle + 12 * unit)], pen)
+            draw_stroke(ink, [(column, middle - 12 * unit), (column - random.uniform(0, 4), middle + 12 * unit)], pen)
     elif kind == 5:  # a number sign
         for share in (0.3, 0.6):
-            _stroke(ink, [(x + share * wide + 4, middle - 8 * unit), (x + share * wide - 4, middle + 8 * unit)], pen)
-            _stroke(
+            draw_stroke(
+                ink, [(x + share * wide + 4, middle - 8 * unit), (x + share * wide - 4, middle + 8 * unit)], pen
+            )
+            draw_stroke(
                 ink, [(x, middle + (share - 0.45) * 16 * unit), (x + wide, middle + (share - 0.5) * 16 * unit)], pen
             )
     else:
         points = np.stack([x + random.uniform(0, wide, 6), middle + random.uniform(-9, 9, 6) * unit], axis=1)
-        _stroke(ink, points[np.argsort(points[:, 0] + random.normal(0, 4, 6))], pen)
+        draw_stroke(ink, points[np.argsort(points[:, 0] + random.normal(0, 4, 6))], pen)
     return float(x + wide + random.uniform(3, 12) * 2)
+
+
+def draw_stroke(ink: FloatArray, points: object, thickness: float, level: float = 1.0) -> None:
+    """Draw a polyline with anti-aliasing, over what is there."""
+    canvas = np.zeros(ink.shape, np.uint8)
+    path = np.rint(np.asarray(points, np.float64)).astype(np.int32)
+    cv2.polylines(canvas, [path], False, 255, max(1, round(thickness)), cv2.LINE_AA)
+    np.maximum(ink, canvas * np.float32(level / 255), out=ink)
 
 
 def print_lines(ink: FloatArray, boxes: FloatArray, random: Random) -> None:
@@ -77,11 +87,11 @@ def print_lines(ink: FloatArray, boxes: FloatArray, random: Random) -> None:
         for near in (bottom, top) if random.random() < 0.2 else (bottom if random.random() < 0.75 else top,):
             y = near + random.normal(0, 4) * 2
             thick = int(random.integers(1, 5))
-            _stroke(ink, [(0, y), (width, y + random.normal(0, 2) * 2)], thick, random.uniform(0.15, 0.9))
+            draw_stroke(ink, [(0, y), (width, y + random.normal(0, 2) * 2)], thick, random.uniform(0.15, 0.9))
     if random.random() < 0.1:
         x = random.uniform(0, 12) * 2 if random.random() < 0.7 else random.uniform(0, width)
         if not len(boxes) or not ((2 * boxes[:, 0] < x + 4) & (2 * boxes[:, 2] > x - 4)).any():
-            _stroke(ink, [(x, 0), (x + random.normal(0, 3), height)], int(random.integers(1, 5)), 0.8)
+            draw_stroke(ink, [(x, 0), (x + random.normal(0, 3), height)], int(random.integers(1, 5)), 0.8)
 
 
 def age(strip: FloatArray, random: Random) -> FloatArray:
@@ -109,11 +119,3 @@ def age(strip: FloatArray, random: Random) -> FloatArray:
     if random.random() < 0.6:
         strip = np.where(strip < random.uniform(0, 0.3) * strip.max(), 0, strip)
     return np.asarray(strip, np.float32)
-
-
-def _stroke(ink: FloatArray, points: object, thickness: float, level: float = 1.0) -> None:
-    """Draw a polyline with anti-aliasing, over what is there."""
-    canvas = np.zeros(ink.shape, np.uint8)
-    path = np.rint(np.asarray(points, np.float64)).astype(np.int32)
-    cv2.polylines(canvas, [path], False, 255, max(1, round(thickness)), cv2.LINE_AA)
-    np.maximum(ink, canvas * np.float32(level / 255), out=ink)

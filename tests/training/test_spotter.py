@@ -1,0 +1,94 @@
+"""The network that spots digits: its ONNX file against Keras, its batches, and a training from start to file."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import keras
+import numpy as np
+import onnx
+import pytest
+
+from digits.data import Dataset
+from digits.reading.classifier import open_spotter
+from digits.reading.strip import STRIP_PX
+from digits.training import spotter
+from digits.training.checkpoint import CHECKPOINT_FILE, restore_checkpoint
+from digits.training.spotter import Settings, main, measure_spotter, train_spotter
+from digits.training.spotter_network import build_spotter, spotter_bytes
+from digits.training.spotter_strips import BATCH_SIZE, make_examples, stream_batches
+
+
+@pytest.fixture(scope="module")
+def network() -> keras.Model:
+    """Random weights, also in the normalization, whose fresh values would hide a mistake in folding it."""
+    keras.utils.set_random_seed(1)
+    network = build_spotter()
+    random = np.random.default_rng(1)
+    for layer in network.layers:
+        if isinstance(layer, keras.layers.BatchNormalization):
+            layer.set_weights([random.uniform(0.5, 1.5, values.shape) for values in layer.get_weights()])
+    return network
+
+
+@pytest.mark.parametrize("width", [16, 160, 302])
+def test_onnx_answers_as_keras(network: keras.Model, width: int) -> None:
+    strips = np.random.default_rng(0).integers(0, 256, (3, STRIP_PX, width), dtype=np.uint8)
+    expected = np.asarray(network(strips[..., None].astype(np.float32) / 255, training=False))
+    got = open_spotter(spotter_bytes(network, {}), threads=1)(strips[:, None])
+    assert got.shape == expected.shape == (3, width // 2, 15)
+    # Weights are rounded to float16: eleven bits each.
+    np.testing.assert_allclose(got, expected, atol=2e-3 * float(np.abs(expected).max()))
+    assert np.abs(expected).max() > 0.1
+
+
+def test_batches_do_not_depend_on_how_many_compose_them(sample: Dataset) -> None:
+    one, two = (list(stream_batches(sample.train, 3, 5, seed=7, workers=workers)) for workers in (1, 2))
+    assert len(one) == len(two) == 2
+    for (strips, answers), (others, other_answers) in zip(one, two, strict=True):
+        np.testing.assert_array_equal(strips, others)
+        np.testing.assert_array_equal(answers, other_answers)
+    assert (one[0][0] != one[1][0]).any()
+    assert one[0][0].shape[0] == BATCH_SIZE
+    assert 0 <= one[0][0].min() < one[0][0].max() <= 1
+
+
+def test_a_network_that_knows_nothing_measures_as_such(network: keras.Model, sample: Dataset) -> None:
+    output = network.layers[-2]
+    kernel, bias = output.get_weights()
+    silent = keras.models.clone_model(network)
+    silent.layers[-2].set_weights([np.zeros_like(kernel), np.eye(len(bias))[0] * 20])
+    figures = measure_spotter(spotter_bytes(silent, {}), sample.validation, 20)
+    assert figures["digits"] > 20
+    assert (figures["found"], figures["extra"], figures["with_digits"]) == (0, 0, 0)
+
+
+@pytest.mark.slow
+def test_a_killed_training_goes_on_and_leaves_a_file_with_its_figures(
+    sample: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spotter, "load_dataset", lambda: sample)
+    whole = train_spotter(sample, tmp_path, Settings(128, 2, held_out=64), threads=2)[0]
+    arguments = f"--lines 128 --epochs 2 --held-out 64 --threads 2 --folder {tmp_path} --out {tmp_path}/s.onnx".split()
+    (folder := tmp_path / "spotter-lines128-epochs2-seed0-held_out64").mkdir()
+
+    def die(*_: object) -> None:
+        assert len(restore_checkpoint(folder, spotter._compiled(Settings(128, 2), "float32"))) == 1
+        raise KeyboardInterrupt
+
+    train_epoch, epochs = spotter._train_epoch, iter([None, die])
+    monkeypatch.setattr(spotter, "_train_epoch", lambda *given: (next(epochs) or train_epoch)(*given))
+    with pytest.raises(KeyboardInterrupt):
+        main(arguments)
+    assert (folder / CHECKPOINT_FILE).exists()
+    monkeypatch.setattr(spotter, "_train_epoch", train_epoch)
+    main(arguments)
+    assert not (folder / CHECKPOINT_FILE).exists()
+    notes = {each.key: json.loads(each.value) for each in onnx.load(tmp_path / "s.onnx").metadata_props}
+    assert notes["settings"] == {"lines": 128, "epochs": 2, "seed": 0, "held_out": 64}
+    assert notes["held_out"]["strips"] == 64
+    strips, _ = make_examples(sample.validation, 8, seed=5)
+    one = open_spotter((tmp_path / "s.onnx").read_bytes(), threads=1)(strips[:, None])
+    other = open_spotter(spotter_bytes(whole, {}), threads=1)(strips[:, None])
+    np.testing.assert_allclose(one, other, atol=0.05)
