@@ -22,7 +22,6 @@ class Silence:
     def __init__(self, stop_in: int | None = None) -> None:
         self.stop_in = stop_in
         self.epochs: list[float] = []
-        self.names: list[str] = []
 
     def __enter__(self) -> Self:
         return self
@@ -30,8 +29,7 @@ class Silence:
     def __exit__(self, *_: object) -> None:
         pass
 
-    def begin(self, *, name: str, epochs: int, steps: int, batch_size: int, done: int) -> None:
-        self.names.append(name)
+    def begin(self, *, epochs: int, steps: int, batch_size: int, done: int) -> None:
         assert 0 <= done <= epochs
         assert steps > 0
         assert batch_size > 0

@@ -45,7 +45,7 @@ class WatchedProgress:
         """``built`` gets the network in training before ``begin`` is called."""
         self._task, self._validation, self._built = task, validation, built
 
-    def begin(self, *, name: str, epochs: int, steps: int, batch_size: int, done: int) -> None:  # noqa: ARG002
+    def begin(self, *, epochs: int, steps: int, batch_size: int, done: int) -> None:
         assert done == 0, "expected a fresh folder"
         examiner = Examiner(self._built[0], as_input(self._validation.images), self._validation.labels)
         self.watch = Watch(

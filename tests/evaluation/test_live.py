@@ -25,7 +25,7 @@ def shown(monkeypatch):
 
 def watch(curves: LiveCurves) -> None:
     with curves as progress:
-        progress.begin(name="fast", epochs=EPOCHS, steps=STEPS, batch_size=8, done=0)
+        progress.begin(epochs=EPOCHS, steps=STEPS, batch_size=8, done=0)
         for epoch in range(1, EPOCHS + 1):
             for step in range(1, STEPS + 1):
                 progress.step(epoch=epoch, step=step, accuracy=0.9, loss=0.5 / (epoch + step))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from digits.data import Dataset
-from digits.training.styles import STYLES, _open_ring, restyle
+from digits.training.styles import STYLES, restyle
 
 
 def digits_of(sample: Dataset, label: int) -> np.ndarray:
@@ -14,7 +14,9 @@ def digits_of(sample: Dataset, label: int) -> np.ndarray:
 
 
 @pytest.mark.parametrize("label", range(10))
-def test_a_restyled_digit_is_a_frame_and_most_with_another_form_change(sample: Dataset, label: int) -> None:
+def test_a_restyled_digit_is_a_frame_and_most_change_if_their_digit_has_another_form(
+    sample: Dataset, label: int
+) -> None:
     random = np.random.default_rng(0)
     changed = 0
     for image in digits_of(sample, label):
@@ -22,18 +24,9 @@ def test_a_restyled_digit_is_a_frame_and_most_with_another_form_change(sample: D
         rows, columns = np.flatnonzero(styled.any(axis=1)), np.flatnonzero(styled.any(axis=0))
         assert styled.shape == (28, 28)
         assert styled.dtype == np.uint8
-        assert max(np.ptp(rows), np.ptp(columns)) in (18, 19)  # the box of 20; an edge may fade
+        assert max(np.ptp(rows), np.ptp(columns)) == 19  # the box of 20, as in MNIST
         changed += not np.array_equal(styled, image)
     assert changed == 0 if label not in STYLES else changed > 30
-
-
-def test_an_opened_ring_loses_a_little_ink(sample: Dataset) -> None:
-    random = np.random.default_rng(0)
-    kept = []
-    for image in digits_of(sample, 9):
-        ink = np.pad(image.astype(np.float32) / np.float32(255), 10)
-        kept.append(float(_open_ring(ink, random).sum() / ink.sum()))
-    assert 0.7 < min(kept) < max(kept) < 1
 
 
 def test_an_upstroke_makes_a_1_wider_and_a_bar_a_7_heavier(sample: Dataset) -> None:
@@ -45,8 +38,8 @@ def test_an_upstroke_makes_a_1_wider_and_a_bar_a_7_heavier(sample: Dataset) -> N
     ones = list(digits_of(sample, 1))
     assert mean_width([restyle(image, 1, random) for image in ones]) > 1.15 * mean_width(ones)
     sevens = digits_of(sample, 7)
-    inks = [np.pad(image.astype(np.float32) / np.float32(255), 10) for image in sevens]
-    assert np.mean([STYLES[7](ink, random).sum() > ink.sum() for ink in inks]) > 0.9
+    heavier = [int(restyle(image, 7, random).sum()) > int(image.sum()) for image in sevens]
+    assert np.mean(heavier) > 0.8
 
 
 def test_the_same_random_state_gives_the_same_digit(sample: Dataset) -> None:

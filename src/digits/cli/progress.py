@@ -9,7 +9,6 @@ from typing import Self
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from digits.cli.console import err
-from digits.training.train import FINISHING
 
 # A training of hundreds of short epochs shows every so many of them.
 MOST_LINES = 40
@@ -45,14 +44,12 @@ class TrainingProgress:
     def __exit__(self, *_: object) -> None:
         self._bar.stop()
 
-    def begin(self, *, name: str, epochs: int, steps: int, batch_size: int, done: int) -> None:
-        if FINISHING in name and done < epochs:
-            err.print(name)
+    def begin(self, *, epochs: int, steps: int, batch_size: int, done: int) -> None:
         self._epochs, self._steps, self._batch_size = epochs, steps, batch_size
         self._bar.update(self._task, total=epochs * steps, completed=done * steps)
         self._started, self._steps_here = time.perf_counter(), 0
-        if 0 < done < epochs:
-            err.print(f"resuming {name} after epoch {done} of {epochs}")
+        if done:
+            err.print(f"resuming after epoch {done} of {epochs}")
 
     def step(self, *, epoch: int, step: int, accuracy: float, loss: float) -> None:
         self._steps_here += 1

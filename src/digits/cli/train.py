@@ -18,7 +18,7 @@ SIGNIFICANT = 0.05
 
 def train(
     recipe: Annotated[
-        Literal["fast", "spec", "best"] | None, typer.Option(help="fast (the default), spec or best.")
+        Literal["fast", "spec", "best", "robust"] | None, typer.Option(help="fast (the default), spec, best or robust.")
     ] = None,
     data: Annotated[
         Path | None,

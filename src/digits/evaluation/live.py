@@ -40,7 +40,6 @@ class LiveCurves:
         require_plotting()
         if find_spec("IPython") is None:
             raise MissingExtraError("IPython", "drawing while a network trains", "notebook")
-        self._name = ""
         self._seen: list[_Point] = []
         self._held_out: list[_Point] = []
         self._handle: Any = None
@@ -52,8 +51,7 @@ class LiveCurves:
     def __exit__(self, *_: object) -> None:
         pass
 
-    def begin(self, *, name: str, epochs: int, steps: int, batch_size: int, done: int) -> None:
-        self._name, self._seen, self._held_out = name, [], []
+    def begin(self, *, epochs: int, steps: int, batch_size: int, done: int) -> None:
         self._epochs, self._steps, self._batch_size = epochs, steps, batch_size
         self._started, self._done = time.perf_counter(), done
 
@@ -66,13 +64,13 @@ class LiveCurves:
         if not self._seen or time.perf_counter() - self._drawn < SECONDS_BETWEEN:
             return
         speed = (passed - self._done) * self._steps * self._batch_size / (time.perf_counter() - self._started)
-        self._show(f"{self._name}, epoch {epoch} of {self._epochs}: accuracy {accuracy:.2%}, {speed:,.0f} images/s")
+        self._show(f"Epoch {epoch} of {self._epochs}: accuracy {accuracy:.2%}, {speed:,.0f} images/s")
 
     def epoch(self, row: Mapping[str, float]) -> None:
         self._seen.append(_Point(row["epoch"], row["accuracy"], row["loss"]))
         self._held_out.append(_Point(row["epoch"], row["val_accuracy"], row["val_loss"]))
-        after = f"{self._name}, after epoch {row['epoch']:.0f} of {self._epochs}"
-        self._show(f"{after}: validation accuracy {row['val_accuracy']:.2%}")
+        headline = f"After epoch {row['epoch']:.0f} of {self._epochs}: validation accuracy {row['val_accuracy']:.2%}"
+        self._show(headline)
 
     def draw(self, title: str) -> Figure:
         """Return what there is so far, as a figure."""

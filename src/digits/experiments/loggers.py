@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from digits.errors import MissingExtraError
 from digits.files import write_text
 from digits.training.checkpoint import HistoryRow
-from digits.training.train import FINISHING, Progress
+from digits.training.train import Progress
 
 # Keras's own names, so that its runs and ours lie in one chart; Keras splits training and validation by folder.
 TRAINING_SCALARS = {"accuracy": "epoch_accuracy", "loss": "epoch_loss", "learning_rate": "epoch_learning_rate"}
@@ -105,20 +105,15 @@ class MLflowLogger:
 
 
 class LoggingProgress:
-    """Passes every report on to ``progress``, and its epochs, before the finishing passes, to the loggers."""
+    """Passes every report on to ``progress``, and every finished epoch to the loggers as well."""
 
     def __init__(self, progress: Progress, loggers: Sequence[Logger]) -> None:
         self._progress, self._loggers = progress, loggers
-        self.step = progress.step
-        self._is_finishing = False
-
-    def begin(self, *, name: str, epochs: int, steps: int, batch_size: int, done: int) -> None:
-        self._is_finishing = FINISHING in name
-        self._progress.begin(name=name, epochs=epochs, steps=steps, batch_size=batch_size, done=done)
+        self.begin, self.step = progress.begin, progress.step
 
     def epoch(self, row: HistoryRow) -> None:
         self._progress.epoch(row)
-        for logger in () if self._is_finishing else self._loggers:
+        for logger in self._loggers:
             logger.epoch(row)
 
 

@@ -47,10 +47,6 @@ class Recipe:
     dense_dropout: float = 0.3
     # Keras's 0.99 leaves the moving statistics cold after one epoch: validation reads 11 % while training reads 95 %.
     bn_momentum: float = 0.99
-    # So many passes on, each from the trained weights and on variations of its own; the network is the mean of them.
-    finishing_passes: int = 0
-    finishing_rate: float = 1e-3
-    finishing: Augmentation = field(default_factory=Augmentation)
     fused: bool = False  # the same arithmetic in fewer kernels (normalization.py); off, each layer is Keras's own
     bfloat16: bool = False  # where the processor has units for it; elsewhere float32 is taken and recorded
     augmentation: Augmentation = field(default_factory=Augmentation)
@@ -59,17 +55,7 @@ class Recipe:
         return asdict(self)
 
 
-# The most accurate, and steady on bad paper, under bad light, behind bad lenses, and with other hands than MNIST's.
-_BEST_VARIATIONS = Augmentation(
-    rotation_deg=12,
-    scale=0.12,
-    shear=0.15,
-    shift_px=2,
-    elastic_px=1.2,
-    stroke_share=0.3,
-    restyled_share=0.2,
-    worsened_share=0.35,
-)
+# The most accurate on MNIST's own test set: a quarter of an hour on two cores with bfloat16.
 _BEST = Recipe(
     name="best",
     epochs=30,
@@ -81,11 +67,9 @@ _BEST = Recipe(
     conv_dropout=0.0,
     dense_dropout=0.1,
     bn_momentum=0.9,
-    finishing_passes=4,
-    finishing=replace(_BEST_VARIATIONS, scale=0.15, shear=0.25, restyled_share=0.35),
     fused=True,
     bfloat16=True,
-    augmentation=_BEST_VARIATIONS,
+    augmentation=Augmentation(rotation_deg=12, scale=0.12, shear=0.15, shift_px=2, elastic_px=1.2, stroke_share=0.3),
 )
 
 RECIPES: dict[str, Recipe] = {
@@ -110,6 +94,8 @@ RECIPES: dict[str, Recipe] = {
             augmentation=Augmentation(rotation_deg=10, scale=0.1, shear=0.1, shift_px=1.5),
         ),
         _BEST,
+        # As best, and steady on bad paper, under bad light, behind bad lenses, and with other hands than MNIST's.
+        replace(_BEST, name="robust", augmentation=replace(_BEST.augmentation, restyled_share=0.2, worsened_share=0.4)),
     )
 }
 DEFAULT_RECIPE = "fast"

@@ -21,7 +21,6 @@ from digits.training.checkpoint import CHECKPOINT_FILE
 CONFIG_FILE = "config.json"
 LOCK_FILE = ".lock"
 LATEST = "latest"
-FINISHING_FOLDER = "finishing_"  # and a number: the checkpoint of one finishing pass
 PARTIAL_SUFFIX = ".partial"
 
 
@@ -155,9 +154,9 @@ def finish_publishing(out: Path) -> None:
 
 
 def _tidy(run: Path) -> None:
-    """Delete what only an unfinished run needs: the checkpoints, the lock, and what killed writers left."""
+    """Delete what only an unfinished run needs: the checkpoint, the lock, and what killed writers left."""
     (run / CHECKPOINT_FILE).unlink(missing_ok=True)
-    for leftover in (*run.glob(f"{FINISHING_FOLDER}*"), *run.glob(".*")):
+    for leftover in run.glob(".*"):
         shutil.rmtree(leftover, ignore_errors=True) if leftover.is_dir() else leftover.unlink(missing_ok=True)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -23,21 +23,16 @@ from digits.training.checkpoint import HistoryRow, restore_checkpoint, save_chec
 from digits.training.interrupt import kept_interrupts
 from digits.training.network import CLASSES, build_network, compile_network, float32_copy
 from digits.training.recipe import Recipe
-from digits.training.run_folder import FINISHING_FOLDER
 from digits.training.schedule import build_optimizer
 
 EVALUATION_BATCH_SIZE = 500
-FINISHING = ", finishing pass "
 
 
 class Progress(Protocol):
     """Whoever wants to know how far the training is."""
 
-    def begin(self, *, name: str, epochs: int, steps: int, batch_size: int, done: int) -> None:
-        """A training begins, or one of its finishing passes; ``name`` says which.
-
-        ``done`` of ``epochs`` epochs lie behind, each of ``steps`` updates with ``batch_size`` images.
-        """
+    def begin(self, *, epochs: int, steps: int, batch_size: int, done: int) -> None:
+        """``done`` of ``epochs`` epochs lie behind, each of ``steps`` updates with ``batch_size`` images."""
 
     def step(self, *, epoch: int, step: int, accuracy: float, loss: float) -> None:
         """Update ``step`` of ``epoch`` (both from 1) is done; the figures are running means over the epoch."""
@@ -52,7 +47,6 @@ class Trained:
 
     model: Any
     history: list[HistoryRow]
-    seconds: float  # of training, the finishing passes included
     environment: Environment
 
 
@@ -67,65 +61,24 @@ def train(
         RunError: the checkpoint in ``folder`` is damaged or another training's.
     """
     environment = prepare(threads=threads, bfloat16=recipe.bfloat16)
-    model = build_network(recipe, precision=environment.precision, seed=seed)
-    history = _fit(model, dataset, recipe, folder=folder, progress=progress, entropy=(seed,))
-    finishing_s = _finish(model, dataset, recipe, folder=folder, progress=progress, seed=seed)
-    return Trained(float32_copy(model, recipe), history, _seconds(history) + finishing_s, environment)
-
-
-def _finish(model: Any, dataset: Dataset, recipe: Recipe, *, folder: Path, progress: Progress, seed: int) -> float:
-    """Give ``model`` the mean weights of the finishing passes, each begun from its own; return their seconds.
-
-    Wortsman et al. 2022, "Model soups: averaging weights of multiple fine-tuned models improves accuracy without
-    increasing inference time".
-    """
-    trained, soup, seconds = model.get_weights(), [], 0.0
-    for number in range(1, recipe.finishing_passes + 1):
-        model.set_weights(trained)
-        lessons = finishing_recipe(recipe, number)
-        part = folder / f"{FINISHING_FOLDER}{number}"
-        seconds += _seconds(_fit(model, dataset, lessons, folder=part, progress=progress, entropy=(seed, number)))
-        soup.append(model.get_weights())
-    if soup:
-        model.set_weights([np.mean(weights, axis=0) for weights in zip(*soup, strict=True)])
-    return seconds
-
-
-def finishing_recipe(recipe: Recipe, number: int) -> Recipe:
-    """Return the recipe of one finishing pass, numbered from 1."""
-    return replace(
-        recipe,
-        name=f"{recipe.name}{FINISHING}{number} of {recipe.finishing_passes}",
-        epochs=1,
-        min_steps=0,
-        learning_rate=recipe.finishing_rate,
-        augmentation=recipe.finishing,
-    )
-
-
-def _fit(
-    model: Any, dataset: Dataset, recipe: Recipe, *, folder: Path, progress: Progress, entropy: tuple[int, ...]
-) -> list[HistoryRow]:
-    """Train ``model`` from its checkpoint in ``folder`` on; nothing is left to do when that is of the last epoch."""
     steps, epochs = steps_and_epochs(recipe, len(dataset.train))
+    model = build_network(recipe, precision=environment.precision, seed=seed)
     optimizer = build_optimizer(recipe, steps * epochs)
     optimizer.build(model.trainable_variables)
     compile_network(model, optimizer, label_smoothing=recipe.label_smoothing)
-    folder.mkdir(exist_ok=True)
     history = restore_checkpoint(folder, model)
 
     validation = as_input(dataset.validation.images), one_hot(dataset.validation)
-    progress.begin(name=recipe.name, epochs=epochs, steps=steps, batch_size=recipe.batch_size, done=len(history))
+    progress.begin(epochs=epochs, steps=steps, batch_size=recipe.batch_size, done=len(history))
     for epoch in range(len(history) + 1, epochs + 1):
         started = time.perf_counter()
-        batches = _dataset(dataset.train, recipe, np.random.default_rng([*entropy, epoch]))
-        seen = _fit_epoch(model, batches, epoch=epoch, steps=steps, progress=progress)
+        seen = _fit_epoch(model, dataset.train, recipe, seed=seed, epoch=epoch, steps=steps, progress=progress)
         seconds = time.perf_counter() - started
         held_out = model.evaluate(*validation, batch_size=EVALUATION_BATCH_SIZE, verbose=0, return_dict=True)
         history.append(_history_row(epoch, seen, held_out, _learning_rate(model), seconds))
         save_checkpoint(folder, model, history)
         progress.epoch(history[-1])
-    return history
+    return Trained(float32_copy(model, recipe), history, environment)
 
 
 def steps_and_epochs(recipe: Recipe, count: int) -> tuple[int, int]:
@@ -163,31 +116,35 @@ def one_hot(examples: LabelledImages) -> FloatArray:
     return np.eye(CLASSES, dtype=np.float32)[examples.labels]
 
 
-def _fit_epoch(model: Any, batches: Any, *, epoch: int, steps: int, progress: Progress) -> dict[str, float]:
+def _fit_epoch(
+    model: Any,
+    examples: LabelledImages,
+    recipe: Recipe,
+    *,
+    seed: int,
+    epoch: int,
+    steps: int,
+    progress: Progress,
+) -> dict[str, float]:
     """Pass once over the training images and return accuracy and loss, running means over the epoch."""
     import keras
+    import tensorflow
 
     def report(batch: int, logs: Any = None) -> None:
         progress.step(epoch=epoch, step=batch + 1, accuracy=logs["accuracy"], loss=logs["loss"])
         interrupt.obey()
 
-    callback = keras.callbacks.LambdaCallback(on_train_batch_end=report)
-    with kept_interrupts() as interrupt:
-        fitted = model.fit(batches.prefetch(8), steps_per_epoch=steps, shuffle=False, verbose=0, callbacks=[callback])
-    return {name: values[-1] for name, values in fitted.history.items()}
-
-
-def _dataset(examples: LabelledImages, recipe: Recipe, random: np.random.Generator) -> Any:
-    """Return a ``tf.data.Dataset`` of one pass over ``examples``, batch by batch, each image varied anew."""
-    import tensorflow
-
-    return tensorflow.data.Dataset.from_generator(
-        lambda: _batches(examples, recipe, random),
+    batches = tensorflow.data.Dataset.from_generator(
+        lambda: _batches(examples, recipe, np.random.default_rng([seed, epoch])),
         output_signature=(
             tensorflow.TensorSpec((recipe.batch_size, 28, 28, 1), tensorflow.float32),
             tensorflow.TensorSpec((recipe.batch_size, CLASSES), tensorflow.float32),
         ),
-    )
+    ).prefetch(8)
+    callback = keras.callbacks.LambdaCallback(on_train_batch_end=report)
+    with kept_interrupts() as interrupt:
+        fitted = model.fit(batches, steps_per_epoch=steps, shuffle=False, verbose=0, callbacks=[callback])
+    return {name: values[-1] for name, values in fitted.history.items()}
 
 
 def _batches(
@@ -199,10 +156,6 @@ def _batches(
         chosen = order[start : start + recipe.batch_size]
         images = augment(examples.images[chosen], recipe.augmentation, random, labels=examples.labels[chosen])
         yield images, labels[chosen]
-
-
-def _seconds(history: list[HistoryRow]) -> float:
-    return sum(row["seconds"] for row in history)
 
 
 def _learning_rate(model: Any) -> float:
