@@ -61,12 +61,24 @@ class Graph:
             input_type: of the frames, a number of onnx's TensorProto.DataType; by default float32.
             domain: of operators other than ONNX's own, if there are any.
         """
+        return self.write("CNN_mnist", *_borders(input_type), metadata, domain=domain)
+
+    def write(
+        self,
+        name: str,
+        inputs: list[Any],
+        outputs: list[Any],
+        metadata: Mapping[str, str],
+        *,
+        domain: str | None = None,
+    ) -> bytes:
+        """Return the checked ONNX file of a network called ``name`` from ``inputs`` to ``outputs`` (ValueInfoProto)."""
         import onnx
         from onnx import helper
 
         opsets = [helper.make_opsetid("", OPSET)] + ([helper.make_opsetid(domain, 1)] if domain else [])
         proto = helper.make_model(
-            helper.make_graph(self.nodes, "CNN_mnist", *_borders(input_type), self.constants),
+            helper.make_graph(self.nodes, name, inputs, outputs, self.constants),
             opset_imports=opsets,
             ir_version=IR_VERSION,
             producer_name="digits",

@@ -13,6 +13,7 @@ import numpy as np
 
 from digits.reading.result import FloatArray
 from digits.reading.strip import STRIP_PX
+from digits.training.onnx_graph import Graph
 
 # Filters, and by how much the height and the width are halved after; then what is seen at once over the whole height.
 BLOCKS = ((16, 2, 2), (24, 2, 1), (32, 2, 1), (48, 1, 1))
@@ -56,33 +57,15 @@ def spotter_loss(answers: Any, outputs: Any) -> Any:
 
 def spotter_bytes(network: Any, metadata: Mapping[str, str]) -> bytes:
     """Return an ONNX file that holds ``metadata``: normalization folded into the convolutions, weights in float16."""
-    import onnx
     from onnx import TensorProto, helper
 
-    from digits.training.onnx_graph import IR_VERSION, OPSET
-
-    graph = _graph(network)
-    proto = helper.make_model(
-        helper.make_graph(
-            graph.nodes,
-            "spotter",
-            [helper.make_tensor_value_info("strips", TensorProto.UINT8, ["n", 1, STRIP_PX, "width"])],
-            [helper.make_tensor_value_info("answers", TensorProto.FLOAT, ["n", "steps", CLASSES + 4])],
-            graph.constants,
-        ),
-        opset_imports=[helper.make_opsetid("", OPSET)],
-        ir_version=IR_VERSION,
-        producer_name="digits",
-    )
-    helper.set_model_props(proto, dict(metadata))
-    onnx.checker.check_model(proto, full_check=True)
-    return bytes(proto.SerializeToString())
+    strips = helper.make_tensor_value_info("strips", TensorProto.UINT8, ["n", 1, STRIP_PX, "width"])
+    answers = helper.make_tensor_value_info("answers", TensorProto.FLOAT, ["n", "steps", CLASSES + 4])
+    return _graph(network).write("spotter", [strips], [answers], metadata)
 
 
-def _graph(network: Any) -> Any:
+def _graph(network: Any) -> Graph:
     from onnx import TensorProto
-
-    from digits.training.onnx_graph import Graph
 
     graph = Graph()
     value = graph.node("Cast", ["strips"], to=TensorProto.FLOAT)
