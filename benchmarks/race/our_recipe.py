@@ -25,7 +25,7 @@ from race.watch import HeldError, Watch
 def run(task: Task) -> dict[str, Any]:
     """Train until the target is held or the schedule ends, and return the figures."""
     recipe = find_recipe(task.contestant)
-    environment = prepare(threads=task.threads, bfloat16=recipe.bfloat16)
+    environment = prepare(threads=task.threads, bfloat16=recipe.bfloat16, parts=recipe.parts)
     train, validation = (_labelled(part) for part in task.examples())
     # The test part is never looked at in training; a dataset wants one, so validation stands in.
     dataset = Dataset("race", task.data, train, validation, validation, sha256="")

@@ -45,7 +45,7 @@ def test_two_are_one_where_one_is_doubted_and_the_whole_is_a_digit(
         return np.stack([classify_as(4, confidence)] * len(frames))
 
     sightings = [see(LEFT, presences[0]), see(RIGHT, presences[1]), see(FAR, 0.8)]
-    digits = join_pieces(strokes, range(3), sightings, HEIGHT_PX, classify)
+    digits, _ = join_pieces(strokes, range(3), sightings, HEIGHT_PX, classify)
     assert [int(one.probabilities.argmax()) for one in digits] == expected
     assert digits[-1].box == FAR
     assert digits[0].box == (Box(8, 10, 26, 40) if len(expected) == 2 else LEFT)

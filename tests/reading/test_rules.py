@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digits.errors import FieldError
-from digits.reading.rules import Checksum, Length, OneOf, Range, Rule, choose, parse_rule
+from digits.reading.fields import choose
+from digits.reading.rules import Checksum, Length, OneOf, Range, Rule, parse_rule
 
 RULES: list[list[Rule]] = [
     [Range(17, 842)],

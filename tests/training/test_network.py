@@ -62,6 +62,29 @@ def test_the_fused_network_learns_as_the_plain_one(twins: tuple[Any, Any]) -> No
         np.testing.assert_allclose(fused, plain, rtol=2e-3, atol=1e-4, err_msg=variable.path)
 
 
+def test_an_update_in_parts_is_the_mean_of_the_parts_updates(twins: tuple[Any, Any]) -> None:
+    import keras
+
+    recipe = replace(RECIPES["spec"], conv_dropout=0.0, dense_dropout=0.0, fused=True, batch_size=64, part_size=32)
+    targets = np.eye(10, dtype=np.float32)[np.arange(64) % 10]
+
+    def updated(model: Any, chosen: slice) -> list[Any]:
+        model.set_weights(twins[0].get_weights())
+        model.compile(keras.optimizers.SGD(0.1), "categorical_crossentropy", jit_compile=False)
+        loss = model.train_on_batch(frames(64)[chosen], targets[chosen], return_dict=True)["loss"]
+        return [loss, *(np.asarray(variable) for variable in model.trainable_weights)]
+
+    in_parts = updated(build_network(recipe), slice(None))
+    first, second = (updated(twins[1], half) for half in (slice(32), slice(32, None)))
+    for ours, one, other in zip(in_parts, first, second, strict=True):
+        np.testing.assert_allclose(ours, (one + other) / 2, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("recipe", RECIPES.values(), ids=RECIPES)
+def test_every_recipe_splits_its_batches_evenly(recipe: Recipe) -> None:
+    assert recipe.batch_size % recipe.parts == 0
+
+
 def test_the_seed_decides_the_initial_weights() -> None:
     weights = [build_network(RECIPES["spec"], seed=seed).get_weights()[0] for seed in (1, 1, 2)]
     np.testing.assert_array_equal(weights[0], weights[1])

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from digits.reading.fields import FieldValue
     from digits.reading.reader import Reader
     from digits.reading.result import ByteArray, Digit
-    from digits.reading.rules import FieldValue, Rule
+    from digits.reading.rules import Rule
     from digits.reading.steps import Steps
 
 CSV_COLUMNS = (
@@ -105,8 +106,8 @@ def read_source(
     Raises:
         ImageError: it, or one of its pages, cannot be decoded.
     """
+    from digits.reading.fields import choose_value
     from digits.reading.frame import frame_image
-    from digits.reading.rules import choose_value
 
     if not single:
         for number, steps in enumerate(reader.explain_pages(data), 1):

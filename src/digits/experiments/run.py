@@ -84,7 +84,7 @@ def run_experiment(
     Raises:
         RunError: the name is taken, there is nothing to resume, or it was another recipe, seed or dataset.
     """
-    environment = prepare(threads=plan.threads, bfloat16=plan.recipe.bfloat16)
+    environment = prepare(threads=plan.threads, bfloat16=plan.recipe.bfloat16, parts=plan.recipe.parts)
     steps, epochs = steps_and_epochs(plan.recipe, len(dataset.train))
     config = plan.to_dict(dataset) | environment.to_dict() | {"epochs": epochs, "steps_per_epoch": steps}
     folder = _reopen(out, name, config) if resume else begin_run(out, name, config)

@@ -120,7 +120,7 @@ def run_ensemble(
     check_name(out, name)
     seeds = range(plan.seed, plan.seed + count)
     summary = run_study(dataset, plan, seeds, out=out, name=f"{name}-members", watch=watch, loggers=loggers)
-    environment = prepare(threads=plan.threads, bfloat16=plan.recipe.bfloat16)
+    environment = prepare(threads=plan.threads, bfloat16=plan.recipe.bfloat16, parts=plan.recipe.parts)
     partial = find_interrupted(out, name) if (out / (name + PARTIAL_SUFFIX)).exists() else begin_run(out, name, config)
     with hold(partial):
         members = [open_model(out / f"{name}-members" / _run_name(seed)) for seed in seeds]

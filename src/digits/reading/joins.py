@@ -7,6 +7,7 @@ it doubts one of them; if the digit network then reads the ink of both as one di
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -25,10 +26,20 @@ DOUBTED, DOUBTED_LOW, LOW = 0.95, 0.99, 0.5
 WIDEST, SURE = 1.1, 0.99
 
 
+@dataclass(frozen=True, eq=False)
+class Pair:
+    """Two neighbours that may be one digit, and that digit; ``is_joined`` tells what they were taken for."""
+
+    one: Sighting
+    other: Sighting
+    whole: Sighting
+    is_joined: bool
+
+
 def join_pieces(
     parts: Parts, row_parts: Sequence[int], sightings: Sequence[Sighting], height_px: float, classify: Classify
-) -> list[Sighting]:
-    """Return the digits of a row, left to right, with each two that are pieces of one joined.
+) -> tuple[list[Sighting], list[Pair]]:
+    """Return the digits of a row, left to right, with each two that are pieces of one joined; and all who may be.
 
     Args:
         parts: of the page.
@@ -38,23 +49,31 @@ def join_pieces(
     """
     places = [k for k, pair in enumerate(pairwise(sightings)) if _may_be_one(*pair, height_px)]
     if not places:
-        return list(sightings)
+        return list(sightings), []
     inks = [_whole(parts, row_parts, sightings, k, height_px) for k in places]
     answers = classify(np.stack([frame_digit(ink.ink) for ink in inks]))
-    joined = dict(enumerate(sightings))
+    joined, pairs = dict(enumerate(sightings)), []
     for i in np.argsort(-answers.max(axis=1), kind="stable").tolist():
         k = places[i]
-        if answers[i].max() > SURE and joined.get(k) is sightings[k] and joined.get(k + 1) is sightings[k + 1]:
-            one, other = joined[k], joined.pop(k + 1)
-            joined[k] = Sighting(_around(one.box, other.box), max(one.presence, other.presence), answers[i])
-    return [joined[k] for k in sorted(joined)]
+        one, other = sightings[k : k + 2]
+        whole = Sighting(_around(one.box, other.box), max(one.presence, other.presence), answers[i])
+        is_free = joined.get(k) is one and joined.get(k + 1) is other
+        is_joined = is_free and answers[i].max() > SURE and _is_doubted(one, other, height_px)
+        if is_joined:
+            joined[k] = whole
+            del joined[k + 1]
+        pairs.append(Pair(one, other, whole, is_joined))
+    return [joined[k] for k in sorted(joined)], pairs
 
 
 def _may_be_one(one: Sighting, other: Sighting, height_px: float) -> bool:
-    is_low = min(one.box.height, other.box.height) < LOW * height_px
-    is_doubted = min(one.presence, other.presence) < (DOUBTED_LOW if is_low else DOUBTED)
     is_narrow = _around(one.box, other.box).width < WIDEST * height_px
-    return is_doubted and is_narrow and other.box.x <= one.box.x + one.box.width
+    return is_narrow and other.box.x <= one.box.x + one.box.width
+
+
+def _is_doubted(one: Sighting, other: Sighting, height_px: float) -> bool:
+    is_low = min(one.box.height, other.box.height) < LOW * height_px
+    return min(one.presence, other.presence) < (DOUBTED_LOW if is_low else DOUBTED)
 
 
 def _whole(parts: Parts, row_parts: Sequence[int], sightings: Sequence[Sighting], k: int, height_px: float) -> Ink:

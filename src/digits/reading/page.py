@@ -15,10 +15,11 @@ import numpy.typing as npt
 
 from digits.reading.cells import read_cells
 from digits.reading.coarse import coarsen, enlarge_box, enlarge_reading, find_factor, limit_factor
+from digits.reading.doubts import clear_faint, find_doubts
 from digits.reading.frame import frame_digit
 from digits.reading.grid import find_grid
 from digits.reading.ink import find_ink, typical
-from digits.reading.joins import join_pieces
+from digits.reading.joins import Pair, join_pieces
 from digits.reading.line import make_line
 from digits.reading.marks import find_marks, is_mark, mark_kind
 from digits.reading.parts import Parts
@@ -46,7 +47,9 @@ TINY = 1e-6
 class _RowWork:
     row: Row
     sightings: list[Sighting]
+    faint: list[Sighting]
     height_px: float
+    pairs: Sequence[Pair] = ()
 
 
 def read_page(grey: FloatArray, classify: Classify, spot: Spot, make_digit: MakeDigit) -> Steps:
@@ -77,7 +80,7 @@ def read_page(grey: FloatArray, classify: Classify, spot: Spot, make_digit: Make
     digits = [make_digit(each, ink.box) for each, ink in zip(probabilities, inks, strict=True)]
     turned = turn(grey, upright.angle, paper=typical(page))
     height, width = turned.shape
-    reading = Reading(_make_lines(digits, work), tuple(marks), upright.angle, width, height)
+    reading = Reading(_make_lines(digits, work, make_digit), tuple(marks), upright.angle, width, height)
     boxes = tuple(enlarge_box(one.box, limit * factor) for one in sightings)
     return Steps(turned, upright.ink, upright.unruled, boxes, shown, enlarge_reading(reading, limit * factor))
 
@@ -87,7 +90,7 @@ def _look_at_rows(upright: _Upright, classify: Classify, spot: Spot) -> tuple[li
     rows, left = find_rows(upright.parts)
     work = [_RowWork(row, *look_along(upright.ink, upright.parts, row, spot)) for row in rows]
     marks = [Mark("other", upright.parts.box(i)) for i in left]
-    work = _once([_without_marks(item, upright.parts) for item in work])
+    work = _clear_faint(_once([_without_marks(item, upright.parts) for item in work]))
     return [_joined(item, upright.parts, classify) for item in work], marks
 
 
@@ -102,12 +105,13 @@ def _share_inks(parts: Parts, work: Sequence[_RowWork]) -> tuple[list[Ink], list
     return inks, marks
 
 
-def _make_lines(digits: Sequence[Digit], work: Sequence[_RowWork]) -> tuple[Line, ...]:
+def _make_lines(digits: Sequence[Digit], work: Sequence[_RowWork], make_digit: MakeDigit) -> tuple[Line, ...]:
     lines, start = [], 0
     for item in work:
         end = start + len(item.sightings)
         if end > start:
-            lines.append(make_line(digits[start:end], item.height_px))
+            doubts = find_doubts(digits[start:end], item.sightings, item.faint, item.pairs, make_digit)
+            lines.append(replace(make_line(digits[start:end], item.height_px), doubts=doubts))
         start = end
     return tuple(lines)
 
@@ -122,14 +126,17 @@ def _both(probabilities: FloatArray, sightings: Sequence[Sighting], inks: Sequen
 
 def _without_marks(item: _RowWork, parts: Parts) -> _RowWork:
     marks = find_marks(parts, item.row, item.height_px)
-    sightings = (
-        [one for one in item.sightings if not is_mark(one.box, parts, item.row, marks)] if marks else item.sightings
+    if not marks:
+        return item
+    sightings, faint = (
+        [one for one in some if not is_mark(one.box, parts, item.row, marks)] for some in (item.sightings, item.faint)
     )
-    return replace(item, sightings=sightings)
+    return replace(item, sightings=sightings, faint=faint)
 
 
 def _joined(item: _RowWork, parts: Parts, classify: Classify) -> _RowWork:
-    return replace(item, sightings=join_pieces(parts, item.row.parts, item.sightings, item.height_px, classify))
+    sightings, pairs = join_pieces(parts, item.row.parts, item.sightings, item.height_px, classify)
+    return replace(item, sightings=sightings, pairs=pairs)
 
 
 def _once(work: Sequence[_RowWork]) -> list[_RowWork]:
@@ -148,9 +155,24 @@ def _once(work: Sequence[_RowWork]) -> list[_RowWork]:
     ]
 
 
+def _clear_faint(work: Sequence[_RowWork]) -> list[_RowWork]:
+    """Drop faint sightings of what is a digit of another row."""
+    boxes = _places([one.box for item in work for one in item.sightings])
+    rows = np.repeat(np.arange(len(work)), [len(item.sightings) for item in work])
+    return [
+        replace(item, faint=clear_faint(item.faint, boxes[rows != k])) if item.faint else item
+        for k, item in enumerate(work)
+    ]
+
+
+def _places(boxes: Sequence[Box]) -> IntArray:
+    """Return int64 (n, 4): left, top, width, height."""
+    return np.array([[box.x, box.y, box.width, box.height] for box in boxes], np.int64).reshape(-1, 4)
+
+
 def _same_digits(boxes: Sequence[Box], rows: IntArray) -> list[tuple[int, int]]:
     """Return pairs of boxes that hold the same digit: a later one, in order, and an earlier one."""
-    places = np.array([[box.x, box.y, box.width, box.height] for box in boxes], np.int64).reshape(-1, 4)
+    places = _places(boxes)
     tops, heights = places[:, 1], places[:, 3]
     # Only boxes that begin at most a box's height higher can reach down to one.
     order = np.argsort(tops, kind="stable")

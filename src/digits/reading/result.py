@@ -64,12 +64,29 @@ class Mark:
 
 
 @dataclass(frozen=True)
+class Doubt:
+    """Another way to see a stretch of a line: ``digits[first:last]`` may be ``instead``, or nothing where it is empty.
+
+    ``odds`` is how likely that is, where what was read instead counts 1.
+    """
+
+    first: int
+    last: int
+    instead: tuple[Digit, ...]
+    odds: float
+
+
+@dataclass(frozen=True)
 class Line:
-    """Digits that stand in one row, left to right; ``starts`` are the indices of those that begin a new group."""
+    """Digits that stand in one row, left to right; ``starts`` are the indices of those that begin a new group.
+
+    ``doubts`` are for rules that say what may stand there (rules.py); nothing else looks at them.
+    """
 
     digits: tuple[Digit, ...]
     box: Box
     starts: tuple[int, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
 
     @property
     def text(self) -> str:

@@ -1,29 +1,18 @@
-"""What a field may contain goes in with what was read; the most likely value that may stand there comes out.
+"""What a field may contain: rules as small automata over its digits from left to right (fields.py runs them).
 
-A rule is a small automaton over the digits from left to right, so the search is exact: of all valid values the most
-probable one, and how probable each is given that one of them was written (Viterbi and forward sums over the product of
-the automata). Luhn: ISO/IEC 7812-1; mod97: ISO 7064 MOD 97-10, the remainder 1; ean13: GS1 General Specifications.
+Luhn: ISO/IEC 7812-1; mod97: ISO 7064 MOD 97-10, the remainder 1; ean13: GS1 General Specifications.
 """
 
 from __future__ import annotations
 
-import math
-from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 from digits.errors import FieldError
-from digits.reading.result import Line
 
 State = Hashable
-# So many of the most likely valid values are kept.
-CANDIDATES = 3
-# Below this chance that a valid value was written at all, there is none; below that confidence it is not vouched for.
-LEAST_VALID, LEAST_CONFIDENCE = 0.01, 0.5
-# Digits less likely than this are not followed; the network is never so sure.
-LEAST_PROBABILITY = 1e-7
 
 
 class Rule(Protocol):
@@ -120,86 +109,6 @@ class OneOf:
 
     def accepts(self, state: State) -> bool:
         return state in self.values
-
-
-@dataclass(frozen=True)
-class FieldValue:
-    """The most likely valid value of one line.
-
-    ``value`` is its digits, or None, and then ``reason`` says why; ``confidence`` its probability given that the line
-    holds a valid value; ``valid`` the probability of that; ``candidates`` the most likely valid values, best first.
-    """
-
-    value: str | None
-    confidence: float
-    valid: float
-    candidates: tuple[tuple[str, float], ...]
-    reason: str | None = None
-
-    def to_dict(self) -> dict[str, Any]:
-        return {
-            "value": self.value,
-            "confidence": self.confidence,
-            "valid": self.valid,
-            "candidates": [{"value": value, "confidence": confidence} for value, confidence in self.candidates],
-            "reason": self.reason,
-        }
-
-
-def choose_value(line: Line, rules: Sequence[Rule]) -> FieldValue:
-    """Return the most likely valid value of a line of a reading; its groups are read as one."""
-    return choose([digit.probabilities for digit in line.digits], rules)
-
-
-def choose(probabilities: Sequence[Sequence[float]], rules: Sequence[Rule]) -> FieldValue:
-    """Return the most likely value that all ``rules`` allow.
-
-    Args:
-        probabilities: for each digit from left to right, ten numbers that sum to 1.
-        rules: what the field may contain.
-    """
-    length = len(probabilities)
-    starts = tuple(rule.start(length) for rule in rules)
-    if None in starts:
-        return FieldValue(None, 0.0, 0.0, (), f"no valid value has {length} digits")
-    best, mass = _search(probabilities, rules, starts)
-    if mass < LEAST_VALID:
-        reason = "what is written breaks the rules" if best else "no valid value is anywhere near"
-        return FieldValue(None, 0.0, mass, _confident(best, mass), reason)
-    candidates = _confident(best, mass)
-    value, confidence = candidates[0]
-    if confidence < LEAST_CONFIDENCE:
-        reason = "ambiguous: " + " or ".join(value for value, _ in candidates[:2])
-        return FieldValue(None, confidence, mass, candidates, reason)
-    return FieldValue(value, confidence, mass, candidates)
-
-
-def _search(
-    probabilities: Sequence[Sequence[float]], rules: Sequence[Rule], starts: tuple[State | None, ...]
-) -> tuple[list[tuple[float, str]], float]:
-    """Return the best valid values as (log probability, digits), and the probability of all valid ones together."""
-    length = len(probabilities)
-    beams: Mapping[tuple[State | None, ...], list[tuple[float, str]]] = {starts: [(0.0, "")]}
-    masses: Mapping[tuple[State | None, ...], float] = {starts: 1.0}
-    for place, row in enumerate(probabilities):
-        next_beams: dict[tuple[State | None, ...], list[tuple[float, str]]] = defaultdict(list)
-        next_masses: dict[tuple[State | None, ...], float] = defaultdict(float)
-        likely = [(digit, p) for digit, p in enumerate(row) if p >= LEAST_PROBABILITY]
-        for states, beam in beams.items():
-            for digit, p in likely:
-                after = tuple(r.step(s, digit, place, length) for r, s in zip(rules, states, strict=True))
-                if None not in after:
-                    next_beams[after] += [(score + math.log(p), f"{text}{digit}") for score, text in beam]
-                    next_masses[after] += masses[states] * p
-        beams = {states: sorted(beam, reverse=True)[:CANDIDATES] for states, beam in next_beams.items()}
-        masses = next_masses
-    ends = [s for s in beams if all(rule.accepts(state) for rule, state in zip(rules, s, strict=True))]
-    best = sorted((item for states in ends for item in beams[states]), reverse=True)[:CANDIDATES]
-    return best, sum(masses[states] for states in ends)
-
-
-def _confident(best: Sequence[tuple[float, str]], mass: float) -> tuple[tuple[str, float], ...]:
-    return tuple((text, min(1.0, math.exp(score) / mass)) for score, text in best)
 
 
 def parse_rule(text: str) -> Rule:

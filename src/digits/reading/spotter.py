@@ -23,6 +23,8 @@ WEIGHTS = Path(__file__).with_name("spotter.onnx")
 STEP_PX = 2
 # The least probability that a digit stands there.
 LEAST_PRESENCE = 0.75
+# Above this one may still stand there, where what a field may contain speaks for it (doubts.py).
+LEAST_FAINT = 0.003
 # Two digits' middles are at least so many steps apart.
 LEAST_APART = 2
 # Heights that differ by less than this factor are alike; this quantile of digits' heights is a row's; so many looks.
@@ -47,8 +49,8 @@ class Sighting:
     probabilities: FloatArray
 
 
-def look_along(ink: FloatArray, parts: Parts, row: Row, spot: Spot) -> tuple[list[Sighting], float]:
-    """Return the digits of a row, left to right, and how high they usually are, in pixels.
+def look_along(ink: FloatArray, parts: Parts, row: Row, spot: Spot) -> tuple[list[Sighting], list[Sighting], float]:
+    """Return the digits of a row, left to right, those that only may be there, and how high digits usually are there.
 
     Parts that hold printed lines or several rows' digits mislead about the row's height and course. The digits that
     were seen know better: where they disagree a second look is taken.
@@ -56,7 +58,7 @@ def look_along(ink: FloatArray, parts: Parts, row: Row, spot: Spot) -> tuple[lis
     boxes = [parts.box(i) for i in row.parts]
     span = float(min(box.x for box in boxes)), float(max(box.x + box.width for box in boxes))
     height = row.height_px
-    found = find_sightings(cut_strip(ink, span, boxes, height), spot)
+    found, faint = _look(cut_strip(ink, span, boxes, height), spot)
     for _ in range(MOST_LOOKS - 1):
         seen = [one.box for one in found]
         if not seen:
@@ -64,19 +66,27 @@ def look_along(ink: FloatArray, parts: Parts, row: Row, spot: Spot) -> tuple[lis
         before, height = height, float(np.quantile([box.height for box in seen], USUAL_HEIGHT))
         if 1 / ALIKE < height / before < ALIKE:
             break
-        found = find_sightings(cut_strip(ink, span, seen, height), spot)
-    return found, height
+        found, faint = _look(cut_strip(ink, span, seen, height), spot)
+    return found, faint, height
 
 
-def find_sightings(strip: Strip, spot: Spot) -> list[Sighting]:
-    """Return the digits on a strip, left to right."""
+def _look(strip: Strip, spot: Spot) -> tuple[list[Sighting], list[Sighting]]:
+    """Return the digits on a strip and the faint ones."""
+    seen = find_sightings(strip, spot, least=LEAST_FAINT)
+    return [one for one in seen if one.presence >= LEAST_PRESENCE], [
+        one for one in seen if one.presence < LEAST_PRESENCE
+    ]
+
+
+def find_sightings(strip: Strip, spot: Spot, *, least: float = LEAST_PRESENCE) -> list[Sighting]:
+    """Return the digits on a strip, left to right: all whose presence is at least ``least``."""
     answers = spot(strip.pixels[np.newaxis, np.newaxis])[0]
     logits, edges = answers[:, :11], answers[:, 11:] * DIGIT_PX
     powers = np.exp(logits - logits.max(axis=1, keepdims=True))
     beliefs = powers / powers.sum(axis=1, keepdims=True)
     presence = 1 - beliefs[:, 0]
     found = []
-    for i in _peaks(presence):
+    for i in _peaks(presence, least):
         near = slice(max(0, i - 1), i + 2)
         weights = presence[near] / presence[near].sum()
         sums = weights @ beliefs[near, 1:]
@@ -88,13 +98,13 @@ def find_sightings(strip: Strip, spot: Spot) -> list[Sighting]:
     return found
 
 
-def _peaks(presence: FloatArray) -> list[int]:
+def _peaks(presence: FloatArray, least: float) -> list[int]:
     """Return the steps where a digit most likely has its middle, in order; the surest first keep the others away."""
     smooth = np.convolve(presence, [0.25, 0.5, 0.25], mode="same")
     is_free = np.ones(len(presence), bool)
     taken: list[int] = []
-    order = np.argsort(-smooth, kind="stable")
-    for i in order[presence[order] >= LEAST_PRESENCE].tolist():
+    order = np.lexsort((-smooth, presence < LEAST_PRESENCE))
+    for i in order[presence[order] >= least].tolist():
         if is_free[i]:
             taken.append(i)
             is_free[max(0, i - LEAST_APART) : i + LEAST_APART + 1] = False

@@ -40,37 +40,50 @@ class Environment:
         return asdict(self)
 
 
-def prepare(*, threads: int | None, bfloat16: bool) -> Environment:
+def prepare(*, threads: int | None, bfloat16: bool, parts: int = 1) -> Environment:
     """Wake TensorFlow and choose the precision; call it before anything else of this room.
 
     Args:
         threads: how many TensorFlow may use; None leaves it as it is.
         bfloat16: whether to use bfloat16 where the device has units for it.
+        parts: how many parts of a batch are worked on side by side (parts.py); a process that already works with as
+            many threads shared out otherwise keeps to that, which is slower and may round otherwise.
 
     Raises:
         MissingExtraError: Keras or TensorFlow is not installed.
         RunError: TensorFlow already runs in this process with another number of threads.
     """
     tensorflow = _import_tensorflow()
-    try:
-        if threads is not None:
-            tensorflow.config.threading.set_intra_op_parallelism_threads(threads)
-            tensorflow.config.threading.set_inter_op_parallelism_threads(1)
-    except RuntimeError as error:
-        raise RunError(
-            f"expected to set {threads} threads before TensorFlow starts, but it already runs in this process with "
-            "another number; train in a fresh process or keep the number"
-        ) from error
+    if threads is not None:
+        _share_out(tensorflow.config.threading, threads, side_by_side=min(threads, parts))
     gpus = tensorflow.config.list_physical_devices("GPU")
     device = tensorflow.config.experimental.get_device_details(gpus[0]).get("device_name", "gpu") if gpus else "cpu"
     has_bfloat16 = _gpu_has_bfloat16(tensorflow, gpus[0]) if gpus else cpu_has_bfloat16()
     return Environment(
-        threads=tensorflow.config.threading.get_intra_op_parallelism_threads(),
+        threads=_threads(tensorflow.config.threading),
         precision=BFLOAT16 if bfloat16 and has_bfloat16 else FLOAT32,
         device=str(device),
         machine=f"{platform.system()} {platform.machine()} {cpu_name()}",
         versions={"python": platform.python_version(), **_package_versions()},
     )
+
+
+def _share_out(threading: Any, threads: int, *, side_by_side: int) -> None:
+    """Let ``side_by_side`` operations run at once, each with its share of the threads."""
+    try:
+        threading.set_intra_op_parallelism_threads(threads // side_by_side)
+        threading.set_inter_op_parallelism_threads(side_by_side)
+    except RuntimeError as error:
+        if _threads(threading) != threads:
+            raise RunError(
+                f"expected to set {threads} threads before TensorFlow starts, but it already runs in this process with "
+                f"{_threads(threading)}; train in a fresh process or keep the number"
+            ) from error
+
+
+def _threads(threading: Any) -> int:
+    """Return how many threads TensorFlow was told to use; 0 leaves it to TensorFlow."""
+    return int(threading.get_intra_op_parallelism_threads() * threading.get_inter_op_parallelism_threads())
 
 
 def require() -> None:

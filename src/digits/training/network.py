@@ -12,6 +12,7 @@ from typing import Any
 
 from digits.training.backend import FLOAT32
 from digits.training.normalization import fused_normalization
+from digits.training.parts import network_in_parts
 from digits.training.recipe import Recipe
 
 CONVOLUTIONS = ((32, False), (64, True), (64, True), (128, True))  # filters, followed by max pooling
@@ -27,7 +28,7 @@ def build_network(recipe: Recipe, *, precision: str = FLOAT32, seed: int = 0) ->
     normalization is one kernel; ``float32_copy`` returns such weights to the plain layers.
 
     Args:
-        recipe: gives dropout rates, batch normalization momentum and ``fused``.
+        recipe: gives dropout rates, batch normalization momentum, ``fused`` and the parts of a batch.
         precision: "float32" or "mixed_bfloat16"; weights and probabilities are float32 in both.
         seed: of the initial weights and the dropout masks.
 
@@ -57,7 +58,8 @@ def build_network(recipe: Recipe, *, precision: str = FLOAT32, seed: int = 0) ->
     x = layers.Dropout(recipe.dense_dropout, dtype=precision, name="dropout5")(x)
     x = layers.BatchNormalization(momentum=recipe.bn_momentum, dtype=precision, name="features")(x)
     outputs = layers.Dense(CLASSES, activation="softmax", dtype=FLOAT32, name="probabilities")(x)  # (n, 10)
-    return keras.Model(inputs, outputs, name="CNN_mnist")
+    network = keras.Model if recipe.parts == 1 else network_in_parts(recipe.parts)
+    return network(inputs, outputs, name="CNN_mnist")
 
 
 def compile_network(model: Any, optimizer: Any, *, label_smoothing: float = 0.0) -> None:
@@ -79,7 +81,7 @@ def compile_plainly(model: Any) -> None:
 
 def float32_copy(model: Any, recipe: Recipe) -> Any:
     """Return the same weights in a float32 network with plain Adam, which any Keras loads without our code."""
-    copy = build_network(replace(recipe, fused=False))
+    copy = build_network(replace(recipe, fused=False, part_size=0))
     copy.set_weights(model.get_weights())
     compile_plainly(copy)
     return copy

@@ -60,7 +60,7 @@ def train(
         MissingExtraError: Keras or TensorFlow is not installed.
         RunError: the checkpoint in ``folder`` is damaged or another training's.
     """
-    environment = prepare(threads=threads, bfloat16=recipe.bfloat16)
+    environment = prepare(threads=threads, bfloat16=recipe.bfloat16, parts=recipe.parts)
     steps, epochs = steps_and_epochs(recipe, len(dataset.train))
     model = build_network(recipe, precision=environment.precision, seed=seed)
     optimizer = build_optimizer(recipe, steps * epochs)

@@ -1,0 +1,129 @@
+"""What was seen in a row goes in; the other ways to see it come out, each with its odds.
+
+A reading shows the likeliest way alone. Where rules say what a field may contain, the others count: a digit that may be
+none, one that only may be there, two that may be one digit, and one that may be two.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+
+from digits.reading.joins import Pair
+from digits.reading.result import Box, Digit, Doubt, IntArray
+from digits.reading.spotter import Sighting
+from digits.reading.steps import MakeDigit
+
+# Less likely ways are not followed. The spotter is sure of both pieces of some digits: so likely are two that it is
+# sure of to be one, if the digit network says so, and one that the digit network is sure of to be two.
+LEAST_ODDS, PIECES_ODDS = 0.003, 0.05
+# So many faint digits a row; where there are more, it is noise that is looked at.
+MOST_FAINT = 20
+# So many ways a row, the likeliest, and none in longer rows: no field is so long, and a search has to end.
+MOST_DOUBTS, LONGEST = 5, 40
+# A faint digit is part of another's box where that holds this share of it, and the same digit seen twice where the two
+# boxes share this much of what they cover together.
+SAME, ALIKE = 0.5, 0.3
+
+
+def find_doubts(
+    digits: Sequence[Digit],
+    sightings: Sequence[Sighting],
+    faint: Sequence[Sighting],
+    pairs: Sequence[Pair],
+    make_digit: MakeDigit,
+) -> tuple[Doubt, ...]:
+    """Return the other ways to see a row.
+
+    Args:
+        digits: as they are read, one a sighting.
+        sightings: of the row's digits, left to right.
+        faint: sightings too faint to be read.
+        pairs: of sightings that were joined or may be.
+        make_digit: from probabilities float32 (10,) and a box to a digit.
+    """
+
+    if len(digits) > LONGEST:
+        return ()
+
+    def made(one: Sighting) -> Digit:
+        return make_digit(one.probabilities, one.box)
+
+    doubts = [
+        Doubt(k, k + 1, (), (1 - one.presence) / one.presence) for k, one in enumerate(sightings) if one.presence < 1
+    ]
+    doubts += _of_pairs(sightings, pairs, made)
+    if len(faint) <= MOST_FAINT:
+        doubts += _of_faint(digits, sightings, faint, made)
+    likely = sorted((doubt for doubt in doubts if doubt.odds >= LEAST_ODDS), key=lambda doubt: -doubt.odds)
+    return tuple(likely[:MOST_DOUBTS])
+
+
+def clear_faint(faint: Sequence[Sighting], theirs: IntArray) -> list[Sighting]:
+    """Return those of a row's faint sightings that are no digit of another row, whose boxes ``theirs`` has, (n, 4)."""
+    if not faint or len(faint) > MOST_FAINT:
+        return []
+    ours = np.array([_sides(one.box) for one in faint], np.int64)
+    sides = np.minimum(ours[:, None, :2] + ours[:, None, 2:], theirs[:, :2] + theirs[:, 2:])
+    shared = np.prod(np.maximum(sides - np.maximum(ours[:, None, :2], theirs[:, :2]), 0), axis=2)
+    is_theirs = (shared >= SAME * np.prod(ours[:, 2:], axis=1)[:, None]).any(axis=1)
+    return [one for one, is_other in zip(faint, is_theirs.tolist(), strict=True) if not is_other]
+
+
+def _of_pairs(
+    sightings: Sequence[Sighting], pairs: Sequence[Pair], made: Callable[[Sighting], Digit]
+) -> Iterator[Doubt]:
+    """Yield two that may be one digit, and one that may be two."""
+    places = {id(one): k for k, one in enumerate(sightings)}
+    for pair in pairs:
+        sure = float(pair.whole.probabilities.max())
+        if pair.is_joined:
+            k = places[id(pair.whole)]
+            yield Doubt(k, k + 1, (made(pair.one), made(pair.other)), max(PIECES_ODDS, 1 - sure))
+        elif id(pair.one) in places and id(pair.other) in places:
+            k, presence = places[id(pair.one)], min(pair.one.presence, pair.other.presence)
+            yield Doubt(k, k + 2, (made(pair.whole),), sure * max(PIECES_ODDS, 1 - presence))
+
+
+def _of_faint(
+    digits: Sequence[Digit], sightings: Sequence[Sighting], faint: Sequence[Sighting], made: Callable[[Sighting], Digit]
+) -> Iterator[Doubt]:
+    """Yield digits that only may be there: between two, or in what was taken for one."""
+    middles = [_middle(one.box) for one in sightings]
+    for one in faint:
+        odds = one.presence / (1 - one.presence)
+        over = [k for k, seen in enumerate(sightings) if _shared(one.box, seen.box) >= SAME * _area(one.box)]
+        if not over:
+            k = min(bisect_left(middles, _middle(one.box)), len(digits) - 1)
+            both = (digits[k], made(one)) if middles[k] < _middle(one.box) else (made(one), digits[k])
+            yield Doubt(k, k + 1, both, odds)
+        elif len(over) == 1 and not _is_alike(one.box, sightings[over[0]].box):
+            seen = sightings[over[0]]
+            first, second = (one, seen) if _middle(one.box) < _middle(seen.box) else (seen, one)
+            yield Doubt(over[0], over[0] + 1, (made(first), made(second)), odds)
+
+
+def _sides(box: Box) -> tuple[int, int, int, int]:
+    return box.x, box.y, box.width, box.height
+
+
+def _middle(box: Box) -> float:
+    return box.x + box.width / 2
+
+
+def _area(box: Box) -> int:
+    return box.width * box.height
+
+
+def _shared(one: Box, other: Box) -> int:
+    width = min(one.x + one.width, other.x + other.width) - max(one.x, other.x)
+    height = min(one.y + one.height, other.y + other.height) - max(one.y, other.y)
+    return max(0, width) * max(0, height)
+
+
+def _is_alike(one: Box, other: Box) -> bool:
+    """Tell whether two boxes hold the same digit, seen twice."""
+    shared = _shared(one, other)
+    return shared >= ALIKE * (_area(one) + _area(other) - shared)

@@ -1,0 +1,91 @@
+"""The search through all ways to see a line, against trying every way and every value."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections import defaultdict
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digits.reading.fields import choose_value
+from digits.reading.result import Box, Digit, Doubt, Line
+from digits.reading.rules import Checksum, Length, Range, Rule
+
+BOX = Box(0, 0, 10, 20)
+
+
+def make_digit(probabilities: np.ndarray) -> Digit:
+    value = int(probabilities.argmax())
+    return Digit(value, float(probabilities[value]), tuple(probabilities.tolist()), BOX)
+
+
+def sure(character: str, p: float = 0.999) -> Digit:
+    return make_digit(np.array([p if digit == int(character) else (1 - p) / 9 for digit in range(10)]))
+
+
+def line_of(text: str, *doubts: Doubt) -> Line:
+    return Line(tuple(sure(character) for character in text), BOX, doubts=doubts)
+
+
+def test_a_digit_that_may_be_none_is_left_out_where_only_that_is_valid() -> None:
+    line = line_of("1234", Doubt(2, 3, (), 0.1))
+    assert choose_value(line, [Length(3, 3)]).value == "124"
+    assert choose_value(line, [Length(3, 4)]).value == "1234"
+    assert choose_value(line, [Length(3, 3)]).valid == pytest.approx(0.1 / 1.1, rel=1e-3)
+
+
+def test_two_pieces_are_one_digit_where_only_that_is_valid() -> None:
+    line = line_of("5113", Doubt(1, 3, (sure("4"),), 0.05))
+    assert choose_value(line, [Length(3, 3)]).value == "543"
+
+
+def test_one_is_two_where_only_that_is_valid() -> None:
+    line = line_of("68", Doubt(1, 2, (sure("3"), sure("1")), 0.05))
+    assert choose_value(line, [Length(3, 3)]).value == "631"
+
+
+def test_what_is_too_unlikely_has_no_value() -> None:
+    field = choose_value(line_of("1234", Doubt(2, 3, (), 0.004)), [Length(3, 3)])
+    assert (field.value, field.reason) == (None, "no valid value has 4 digits")
+
+
+def every_value(line: Line, first: int = 0) -> list[tuple[list[Digit], float]]:
+    """Return all ways to see the line from digit ``first`` on, with their odds."""
+    if first == len(line.digits):
+        return [([], 1.0)]
+    here = [((line.digits[first],), first + 1, 1.0)]
+    here += [(doubt.instead, doubt.last, doubt.odds) for doubt in line.doubts if doubt.first == first]
+    return [([*digits, *rest], odds * more) for digits, last, odds in here for rest, more in every_value(line, last)]
+
+
+@pytest.mark.parametrize(
+    ("rules", "is_valid"),
+    [
+        ([Length(2, 3)], lambda text: 2 <= len(text) <= 3),
+        ([Range(17, 842)], lambda text: bool(text) and 17 <= int(text) <= 842),
+        ([Checksum("mod97"), Length(3, 3)], lambda text: len(text) == 3 and int(text) % 97 == 1),
+    ],
+    ids=["length", "range", "mod97"],
+)
+@given(seed=st.integers(0, 2**32 - 1))
+def test_the_search_finds_what_trying_everything_finds(rules: list[Rule], is_valid, seed: int) -> None:
+    random = np.random.default_rng(seed)
+    some = [make_digit(random.dirichlet(np.full(10, 0.3))) for _ in range(7)]
+    doubts = Doubt(0, 1, (), 0.4), Doubt(1, 3, (some[3],), 0.7), Doubt(2, 3, (some[4], some[5]), 0.2)
+    line = Line(tuple(some[:3]), BOX, doubts=doubts)
+    every: dict[str, float] = defaultdict(float)
+    for digits, odds in every_value(line):
+        for values in itertools.product(range(10), repeat=len(digits)):
+            p = math.prod(digit.probabilities[value] for digit, value in zip(digits, values, strict=True))
+            every["".join(map(str, values))] += odds * p
+    valid = {text: p for text, p in every.items() if is_valid(text)}
+    chosen = choose_value(line, rules)
+    assert chosen.valid == pytest.approx(sum(valid.values()) / sum(every.values()), abs=1e-4)
+    if chosen.valid >= 0.01:
+        value, confidence = chosen.candidates[0]
+        assert confidence == pytest.approx(valid[value] / sum(valid.values()), rel=0.05)
+        assert valid[value] >= 0.95 * max(valid.values())
