@@ -1,6 +1,6 @@
 """How numbers of several digits are read: pages, cheque amounts, and lines made of MNIST test digits. Zero-shot.
 
-Usage: python benchmarks/lines.py [--model RUN_OR_MODEL] [--lines 500] [--part test] [--seed 0] [--out FILE]
+Usage: python benchmarks/lines.py [--model FOLDER] [--lines 500] [--part test] [--seed 0] [--field RULE] [--out FILE]
 
 Prints a table and ends in one JSON line. Pages and amounts come from pages_dev and cheque_amounts_dev in the folder
 that $DIGITS_DATA names, each with its labels.csv; a set that is not there is left out, and the table says so.
@@ -22,9 +22,12 @@ from typing import Any
 import cv2
 import numpy as np
 import numpy.typing as npt
+from likeness import edit_distance, matched_lines
 from ocr import find_rivals
 
 import digits
+from digits.reading.fields import choose_value
+from digits.reading.rules import Rule, parse_rule
 
 DIGITS_PER_LINE = 5
 Picture = Path | npt.NDArray[np.uint8]
@@ -39,10 +42,13 @@ def main() -> None:
     parser.add_argument("--part", choices=("test", "validation"), default="test", help="whose digits the lines are of")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--rivals", type=int, default=0, help="how many pictures of each line set installed OCR reads")
+    parser.add_argument("--field", type=parse_rule, help="read every line as a field of this rule, such as length=5")
     parser.add_argument("--out", type=Path)
     arguments = parser.parse_args()
     reader = digits.load(arguments.model)
-    results = measure_all(reader, lines=arguments.lines, part=arguments.part, seed=arguments.seed)
+    results = measure_all(
+        reader, lines=arguments.lines, part=arguments.part, seed=arguments.seed, field=arguments.field
+    )
     print_table(results)
     rivals = measure_rivals(arguments.rivals) if arguments.rivals else {}
     for name, sets in rivals.items():
@@ -55,16 +61,24 @@ def main() -> None:
         arguments.out.write_text(document + "\n", encoding="utf-8")
 
 
-def measure_all(reader: digits.Reader, *, lines: int, part: str = "test", seed: int = 0) -> dict[str, dict[str, Any]]:
-    """Measure every set that is here; returns what ``measure`` returns under each set's name."""
+def measure_all(
+    reader: digits.Reader, *, lines: int, part: str = "test", seed: int = 0, field: Rule | None = None
+) -> dict[str, dict[str, Any]]:
+    """Measure every set that is here; returns what ``measure`` returns under each set's name.
+
+    With a rule for the field, lines of MNIST digits alone are measured: the others have no one rule.
+    """
     results = {}
-    folder = data_folder()
+    folder = None if field else data_folder()
+    read = _values_of(reader, field) if field else None
     if folder and (folder / "pages_dev" / "labels.csv").is_file():
         results["pages_dev"] = measure(reader, pages(folder / "pages_dev"))
     if folder and (folder / "cheque_amounts_dev" / "labels.csv").is_file():
         results["cheque_amounts_dev"] = measure(reader, amounts(folder / "cheque_amounts_dev"))
     for name, gap in (("spaced", SPACED), ("touching", TOUCHING)):
-        results[f"mnist_lines_{name}"] = measure(reader, mnist_lines(*digits_of(part), count=lines, gap=gap, seed=seed))
+        results[f"mnist_lines_{name}"] = measure(
+            reader, mnist_lines(*digits_of(part), count=lines, gap=gap, seed=seed), read
+        )
     return results
 
 
@@ -87,6 +101,11 @@ def measure_rivals(count: int) -> dict[str, dict[str, dict[str, Any]]]:
 
 def _texts_of(reader: digits.Reader) -> Callable[[Any], str]:
     return lambda picture: reader.read(picture).text
+
+
+def _values_of(reader: digits.Reader, rule: Rule) -> Callable[[Any], str]:
+    """Return what gives the most likely valid value of each line, a question mark where there is none."""
+    return lambda picture: "\n".join(choose_value(line, [rule]).value or "?" for line in reader.read(picture).lines)
 
 
 def _grey(ask: Callable[[npt.NDArray[np.uint8]], str]) -> Callable[[Any], str]:
@@ -212,25 +231,6 @@ def _bare(text: str) -> list[str]:
     return [line.replace(" ", "") for line in text.split("\n") if line.strip()]
 
 
-def matched_lines(expected: list[str], got: list[str]) -> int:
-    """Return how many lines are exact, in order (longest common subsequence)."""
-    best = np.zeros((len(expected) + 1, len(got) + 1), int)
-    for i, one in enumerate(expected):
-        for j, two in enumerate(got):
-            best[i + 1, j + 1] = best[i, j] + 1 if one == two else max(best[i, j + 1], best[i + 1, j])
-    return int(best[-1, -1])
-
-
-def edit_distance(one: str, other: str) -> int:
-    """Return the least number of insertions, deletions and replacements (Levenshtein 1966)."""
-    row = list(range(len(other) + 1))
-    for i, a in enumerate(one, 1):
-        before, row[0] = row[0], i
-        for j, b in enumerate(other, 1):
-            before, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, before + (a != b))
-    return row[-1]
-
-
 def print_table(results: dict[str, dict[str, Any]]) -> None:
     """Print the sets in per cent."""
     lines = [f"{'set':24}{'pictures':>9}{'exact':>9}{'lines':>8}{'exact':>9}{'digits':>8}{'right':>9}{'s/picture':>11}"]
@@ -241,7 +241,7 @@ def print_table(results: dict[str, dict[str, Any]]) -> None:
             f"{result['seconds'] / result['pictures']:11.3f}"
         )
     absent = [name for name in ("pages_dev", "cheque_amounts_dev") if name not in results]
-    lines += [f"{name:24}left out: not in $DIGITS_DATA" for name in absent]
+    lines += [f"{name:24}left out: not in $DIGITS_DATA, or not of one rule" for name in absent]
     sys.stdout.write("\n".join(lines) + "\n")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
@@ -22,7 +24,7 @@ def see(value: int, x: int, presence: float = 1.0, *, width: int = 20, confidenc
     return Sighting(Box(x, 0, width, 40), presence, probabilities)
 
 
-def doubts_of(sightings: list[Sighting], faint: list[Sighting] = [], pairs: list[Pair] = []) -> list[tuple]:  # noqa: B006
+def doubts_of(sightings: list[Sighting], faint: Sequence[Sighting] = (), pairs: Sequence[Pair] = ()) -> list[tuple]:
     digits = [as_digit(one.probabilities, one.box) for one in sightings]
     found = find_doubts(digits, sightings, faint, pairs, as_digit)
     return [(d.first, d.last, [one.value for one in d.instead], pytest.approx(d.odds, rel=1e-3)) for d in found]

@@ -44,7 +44,6 @@ def find_doubts(
         pairs: of sightings that were joined or may be.
         make_digit: from probabilities float32 (10,) and a box to a digit.
     """
-
     if len(digits) > LONGEST:
         return ()
 

@@ -73,9 +73,8 @@ def look_along(ink: FloatArray, parts: Parts, row: Row, spot: Spot) -> tuple[lis
 def _look(strip: Strip, spot: Spot) -> tuple[list[Sighting], list[Sighting]]:
     """Return the digits on a strip and the faint ones."""
     seen = find_sightings(strip, spot, least=LEAST_FAINT)
-    return [one for one in seen if one.presence >= LEAST_PRESENCE], [
-        one for one in seen if one.presence < LEAST_PRESENCE
-    ]
+    found = [one for one in seen if one.presence >= LEAST_PRESENCE]
+    return found, [one for one in seen if one.presence < LEAST_PRESENCE]
 
 
 def find_sightings(strip: Strip, spot: Spot, *, least: float = LEAST_PRESENCE) -> list[Sighting]:

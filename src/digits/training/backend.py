@@ -55,7 +55,7 @@ def prepare(*, threads: int | None, bfloat16: bool, parts: int = 1) -> Environme
     """
     tensorflow = _import_tensorflow()
     if threads is not None:
-        _share_out(tensorflow.config.threading, threads, side_by_side=min(threads, parts))
+        _share_out(tensorflow.config.threading, threads, parts)
     gpus = tensorflow.config.list_physical_devices("GPU")
     device = tensorflow.config.experimental.get_device_details(gpus[0]).get("device_name", "gpu") if gpus else "cpu"
     has_bfloat16 = _gpu_has_bfloat16(tensorflow, gpus[0]) if gpus else cpu_has_bfloat16()
@@ -68,8 +68,9 @@ def prepare(*, threads: int | None, bfloat16: bool, parts: int = 1) -> Environme
     )
 
 
-def _share_out(threading: Any, threads: int, *, side_by_side: int) -> None:
-    """Let ``side_by_side`` operations run at once, each with its share of the threads."""
+def _share_out(threading: Any, threads: int, parts: int) -> None:
+    """Let up to ``parts`` operations run at once, as many as share the threads evenly."""
+    side_by_side = max(count for count in range(1, min(threads, parts) + 1) if threads % count == 0)
     try:
         threading.set_intra_op_parallelism_threads(threads // side_by_side)
         threading.set_inter_op_parallelism_threads(side_by_side)

@@ -23,7 +23,7 @@ def network_in_parts(parts: int) -> type[Any]:
             """Make one update from (images, targets); the graph's branches are independent, so they run at once."""
             images, targets, weights = keras.utils.unpack_x_y_sample_weight(data)
             if weights is not None:
-                raise NotImplementedError("expected images and targets alone: samples have no weights in parts")
+                raise ValueError("expected images and targets, got weights of images as well; leave them out")
             losses, gradients, answers = [], [], []
             for some, wanted in zip(tensorflow.split(images, parts), tensorflow.split(targets, parts), strict=True):
                 with tensorflow.GradientTape() as tape:
