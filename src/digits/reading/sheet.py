@@ -28,7 +28,12 @@ CLEAR_RATIO = 1.5
 # Writing is looked for in a picture of this size: strokes narrower than these, that depart from what is around them by
 # at least this share of what the clearest do. Dark ink takes a share of the light: in shadow that is the same share.
 WRITING_PX, STROKES_PX, WRITING_SHARE = 640, (5, 9, 15, 25), 0.4
-DARKEST_PAPER = 0.1
+DARKEST_PAPER = 0.25
+# The corners and loops of broad strokes are fewer than this share of the strokes.
+NOT_CORNERS = 0.1
+# Clean paper: the picture reaches so much farther to one side of the median. The pen that writes on a sheet in a picture
+# is finer than the first share of the picture's side, the pen of a digit that fills it than the second.
+CLEAN_RATIO, PENS = 3, (1 / 16, 1 / 4)
 # A large page with small writing is not shrunk more than this, or the gaps between strokes look like strokes.
 MOST_SHRUNK = 4
 # A region is part of the sheet where strokes cover at least this share of what they cover on the rest, and this much
@@ -66,22 +71,36 @@ def clear_surroundings(grey: FloatArray) -> FloatArray:
 def is_light_on_dark_page(grey: FloatArray) -> bool:
     """Tell whether a page's ink is lighter than its paper.
 
-    Narrow strokes decide, from the narrowest: shadows and tables have none, gaps between strokes are wider. Where
-    strokes of both kinds are as many, or a pen is too broad, ink is on that side of the median where the picture
-    reaches farther; where both sides are alike, see paper.py.
+    On clean paper nothing but ink departs from the median, and to one side. Else narrow strokes decide, from the
+    narrowest that are more than the corners and loops of broad ones: shadows and tables have none, gaps between strokes
+    are wider. Where strokes of both kinds are as many, or a pen is too broad, ink is on that side of the median where
+    the picture reaches farther; where both sides are alike, or the picture is too small for shadows, see paper.py.
     """
+    if min(grey.shape) < LEAST_SIDE_PX:
+        return is_light_on_dark(grey)
     small = _shrink(grey, max(WRITING_PX, max(grey.shape) // MOST_SHRUNK))
-    for stroke_px in STROKES_PX:
-        dark, light = (float(strokes.mean()) for strokes in _find_strokes(small, stroke_px))
-        if max(dark, light) >= max(CLEAR_RATIO * min(dark, light), LEAST_WRITTEN):
-            return light > dark
-    low, paper, high = (
-        float(value) for value in np.quantile(grey[:: _step(grey), :: _step(grey)], (0.005, 0.5, 0.995))
-    )
+    few = grey[:: _step(grey), :: _step(grey)]
+    low, paper, high = (float(value) for value in np.quantile(few, (0.005, 0.5, 0.995)))
     below, above = paper - low, high - paper
+    if max(below, above) >= max(LEAST_DIFFERENCE, CLEAN_RATIO * min(below, above)):
+        far = (small > (paper + high) / 2) if above > below else (small < (paper + low) / 2)
+        if _are_strokes(far):
+            return above > below
+    shares = [[float(strokes.mean()) for strokes in _find_strokes(small, stroke_px)] for stroke_px in STROKES_PX]
+    least = max(LEAST_WRITTEN, NOT_CORNERS * max(max(share) for share in shares))
+    for dark, light in shares:
+        if max(dark, light) >= max(CLEAR_RATIO * min(dark, light), least):
+            return light > dark
     if max(below, above) >= CLEAR_RATIO * min(below, above):
         return above > below
     return is_light_on_dark(grey)
+
+
+def _are_strokes(mask: npt.NDArray[np.bool_]) -> bool:
+    """Tell whether nothing in ``mask`` is as broad as a sheet would be, the writing on which is filled first."""
+    fine, broad = (np.ones((side, side), np.uint8) for side in (max(3, round(min(mask.shape) * pen)) for pen in PENS))
+    closed = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_CLOSE, fine)
+    return not cv2.erode(closed, broad, borderType=cv2.BORDER_CONSTANT, borderValue=0).any()
 
 
 def _find_strokes(small: FloatArray, stroke_px: int) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
