@@ -102,11 +102,13 @@ def measure(
     """Return shares in [0, 1] and milliseconds.
 
     ``right`` counts the most probable value, refused or not, as the plain resize cannot refuse; ``refused`` and
-    ``wrong_and_answered`` tell what a user meets.
+    ``wrong_and_answered`` tell what a user meets. ``right_as_page`` counts pictures of which ``Reader.read`` reads that
+    digit and no more; it does not know that there is one.
     """
     started = time.perf_counter()
     read = reader.classify(images)
     seconds = time.perf_counter() - started
+    as_page = [reader.read(image).text for image in images]
     likeliest = np.array([int(np.argmax(digit.probabilities)) for digit in read])
     answers = np.array([-1 if digit.value is None else digit.value for digit in read])
     plain = reader.classify_frames(np.stack([plain_resize(image) for image in images])).values
@@ -115,6 +117,7 @@ def measure(
         "n": len(labels),
         "plain_resize": float(np.mean(plain == labels)),
         "right": float(np.mean(likeliest == labels)),
+        "right_as_page": float(np.mean([text == str(label) for text, label in zip(as_page, labels, strict=True)])),
         "refused": float(np.mean(answers < 0)),
         "wrong_and_answered": float(np.mean((answers >= 0) & (answers != labels))),
         "ms_per_picture": round(1000 * seconds / len(labels), 2),
@@ -138,11 +141,13 @@ def plain_resize(image: Image) -> Image:
 def print_table(result: dict[str, Any]) -> None:
     """Print shares in per cent, a set a row."""
     rivals = sorted({name for row in result["sets"].values() for name in row["rivals"]})
-    columns = ["n", "plain", "ours", "target", "refused", "wrong", "ms", *rivals]
+    columns = ["n", "plain", "ours", "target", "as page", "refused", "wrong", "ms", *rivals]
     lines = [f"{result['model']}, recipe {result['recipe']}; answers in per cent", ""]
     lines.append(f"{'':20}" + "".join(f"{name:>10}" for name in columns))
     for name, row in result["sets"].items():
-        shares = [row[key] for key in ("plain_resize", "right", "target", "refused", "wrong_and_answered")]
+        shares = [
+            row[key] for key in ("plain_resize", "right", "target", "right_as_page", "refused", "wrong_and_answered")
+        ]
         cells = [f"{row['n']:,}", *(f"{100 * share:.2f}" for share in shares), f"{row['ms_per_picture']:.1f}"]
         cells += [f"{100 * row['rivals'][rival]:.1f}" for rival in rivals]
         lines.append(f"{name:20}" + "".join(f"{cell:>10}" for cell in cells))

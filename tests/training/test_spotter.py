@@ -17,7 +17,7 @@ from digits.training import spotter
 from digits.training.checkpoint import CHECKPOINT_FILE, restore_checkpoint
 from digits.training.spotter import Settings, main, measure_spotter, train_spotter
 from digits.training.spotter_network import build_spotter, spotter_bytes
-from digits.training.spotter_strips import BATCH_SIZE, make_examples, stream_batches
+from digits.training.spotter_strips import PIECE, compose_strips, make_examples
 
 
 @pytest.fixture(scope="module")
@@ -43,15 +43,16 @@ def test_onnx_answers_as_keras(network: keras.Model, width: int) -> None:
     assert np.abs(expected).max() > 0.1
 
 
-def test_batches_do_not_depend_on_how_many_compose_them(sample: Dataset) -> None:
-    one, two = (list(stream_batches(sample.train, 3, 5, seed=7, workers=workers)) for workers in (1, 2))
-    assert len(one) == len(two) == 2
-    for (strips, answers), (others, other_answers) in zip(one, two, strict=True):
-        np.testing.assert_array_equal(strips, others)
-        np.testing.assert_array_equal(answers, other_answers)
-    assert (one[0][0] != one[1][0]).any()
-    assert one[0][0].shape[0] == BATCH_SIZE
-    assert 0 <= one[0][0].min() < one[0][0].max() <= 1
+def test_strips_do_not_depend_on_how_many_compose_them(sample: Dataset) -> None:
+    reported: list[int] = []
+    (strips, answers), (others, other_answers) = (
+        compose_strips(sample.train, PIECE + 9, seed=7, workers=workers, report=reported.append) for workers in (1, 2)
+    )
+    np.testing.assert_array_equal(strips, others)
+    np.testing.assert_array_equal(answers, other_answers)
+    assert len(strips) == len(answers) == PIECE + 9
+    assert reported == [PIECE, PIECE + 9] * 2
+    assert (strips[:9] != strips[PIECE:]).any()
 
 
 def test_a_network_that_knows_nothing_measures_as_such(network: keras.Model, sample: Dataset) -> None:

@@ -22,6 +22,7 @@ from digits.reading.ink import find_ink, typical
 from digits.reading.joins import Pair, join_pieces
 from digits.reading.line import make_line
 from digits.reading.marks import find_marks, is_mark, mark_kind
+from digits.reading.opinions import agree
 from digits.reading.parts import Parts
 from digits.reading.result import Box, Digit, FloatArray, IntArray, Line, Mark, Reading
 from digits.reading.rows import Row, find_rows
@@ -32,15 +33,11 @@ from digits.reading.spotter import BOXES_AT_ONCE, MOST_SIGHTINGS, Sighting, Spot
 from digits.reading.steps import Classify, MakeDigit, Steps
 from digits.reading.upright import find_quarters, find_skew, turn
 
-# What the spotter says weighs so much beside the digit network, in logarithms: of a digit by itself, and of one that
-# was cut off another, whose frame the digit network has reason to doubt.
-SHARE_WHOLE, SHARE_CUT = 0.4, 0.7
 # Two rows see the same digit where its boxes share this much of the smaller one.
 SAME = 0.5
 # One row sees a digit twice where two boxes share this much of what they cover together; a slim 1 in the box of a
 # slanted neighbour shares less.
 ALIKE = 0.3
-TINY = 1e-6
 
 
 @dataclass(frozen=True)
@@ -76,8 +73,9 @@ def read_page(grey: FloatArray, classify: Classify, spot: Spot, make_digit: Make
     marks = [Mark("rule", box) for box in upright.rules] + left + marks
     shown = np.stack([frame_digit(ink.ink) for ink in inks]) if inks else np.zeros((0, 28, 28), np.uint8)
     sightings = [one for item in work for one in item.sightings]
-    probabilities = _both(classify(shown), sightings, inks) if inks else np.zeros((0, 10), np.float32)
-    digits = [make_digit(each, ink.box) for each, ink in zip(probabilities, inks, strict=True)]
+    seen = np.array([one.probabilities for one in sightings], np.float32).reshape(-1, 10)
+    believed = agree(classify(shown), seen, np.array([ink.is_cut for ink in inks], bool)) if inks else seen
+    digits = [make_digit(each, ink.box) for each, ink in zip(believed, inks, strict=True)]
     turned = turn(grey, upright.angle, paper=typical(page))
     height, width = turned.shape
     reading = Reading(_make_lines(digits, work, make_digit), tuple(marks), upright.angle, width, height)
@@ -114,14 +112,6 @@ def _make_lines(digits: Sequence[Digit], work: Sequence[_RowWork], make_digit: M
             lines.append(replace(make_line(digits[start:end], item.height_px), doubts=doubts))
         start = end
     return tuple(lines)
-
-
-def _both(probabilities: FloatArray, sightings: Sequence[Sighting], inks: Sequence[Ink]) -> FloatArray:
-    """Return the weighted geometric mean of what both networks say, rows summing to 1."""
-    seen = np.stack([one.probabilities for one in sightings])
-    share = np.array([SHARE_CUT if ink.is_cut else SHARE_WHOLE for ink in inks])[:, np.newaxis]
-    mean = np.exp((1 - share) * np.log(np.maximum(probabilities, TINY)) + share * np.log(np.maximum(seen, TINY)))
-    return np.asarray(mean / mean.sum(axis=1, keepdims=True), np.float32)
 
 
 def _without_marks(item: _RowWork, parts: Parts) -> _RowWork:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -19,9 +20,10 @@ from digits.reading.classifier import Classifier, open_spotter
 from digits.reading.confidence import Confidence
 from digits.reading.frame import frame_image
 from digits.reading.image import ImageSource, load_image, load_pages
+from digits.reading.opinions import agree
 from digits.reading.page import read_page
 from digits.reading.result import Box, ByteArray, Digit, FloatArray, Predictions, Reading
-from digits.reading.spotter import WEIGHTS, Spot
+from digits.reading.spotter import WEIGHTS, Spot, name_frames
 from digits.reading.steps import Steps
 
 
@@ -56,6 +58,9 @@ class Reader:
         Args:
             images: paths, bytes, PIL images or arrays.
 
+        Both networks look at each: the digit network and the one that spots digits on pages. So the answer may differ
+        from ``classify_frames``, which asks the digit network alone.
+
         Returns:
             one Digit a picture; its ``value`` is None where it is blank or the network is not sure enough.
 
@@ -69,8 +74,10 @@ class Reader:
         frames = [frame_image(image) for image in images]
         if not frames:
             return []
-        predictions = self.classify_frames(np.stack(frames))
-        return [self._digit(predictions, i, blank=not frame.any()) for i, frame in enumerate(frames)]
+        shown = np.stack(frames)
+        seen = name_frames(shown, self._spot)
+        believed = agree(self._probabilities(shown), seen, np.zeros(len(shown), bool))
+        return [self._digit(each, blank=not frame.any()) for each, frame in zip(believed, frames, strict=True)]
 
     def read(self, image: ImageSource) -> Reading:
         """Read a picture of numbers: a line, a list, a page, turned or skewed as it may be.
@@ -114,15 +121,12 @@ class Reader:
         return self.classify_frames(frames).probabilities
 
     def _placed_digit(self, probabilities: FloatArray, box: Box) -> Digit:
+        return replace(self._digit(probabilities, blank=False), box=box)
+
+    def _digit(self, probabilities: FloatArray, *, blank: bool) -> Digit:
+        if blank:  # nothing speaks for any digit
+            return Digit(None, 0.1, (0.1,) * 10, refusal="blank: no ink found")
         confidence = float(probabilities.max())
         refusal = self._confidence.refusal(confidence)
         value = None if refusal else int(probabilities.argmax())
-        return Digit(value, confidence, tuple(map(float, probabilities)), box, refusal)
-
-    def _digit(self, predictions: Predictions, i: int, *, blank: bool) -> Digit:
-        if blank:  # nothing speaks for any digit
-            return Digit(None, 0.1, (0.1,) * 10, refusal="blank: no ink found")
-        confidence = float(predictions.confidence[i])
-        refusal = self._confidence.refusal(confidence)
-        value = None if refusal else int(predictions.values[i])
-        return Digit(value, confidence, tuple(map(float, predictions.probabilities[i])), refusal=refusal)
+        return Digit(value, confidence, tuple(map(float, probabilities)), refusal=refusal)

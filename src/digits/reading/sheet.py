@@ -31,8 +31,8 @@ WRITING_PX, STROKES_PX, WRITING_SHARE = 640, (5, 9, 15, 25), 0.4
 DARKEST_PAPER = 0.25
 # The corners and loops of broad strokes are fewer than this share of the strokes.
 NOT_CORNERS = 0.1
-# Clean paper: the picture reaches so much farther to one side of the median. The pen that writes on a sheet in a picture
-# is finer than the first share of the picture's side, the pen of a digit that fills it than the second.
+# Clean paper: the picture reaches so much farther to one side of the median. The pen that writes on a sheet in a
+# picture is finer than the first share of its side, the pen of a digit that fills the picture than the second.
 CLEAN_RATIO, PENS = 3, (1 / 16, 1 / 4)
 # A large page with small writing is not shrunk more than this, or the gaps between strokes look like strokes.
 MOST_SHRUNK = 4

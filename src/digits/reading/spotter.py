@@ -33,6 +33,9 @@ ALIKE, USUAL_HEIGHT, MOST_LOOKS = 1.25, 0.6, 3
 MOST_SIGHTINGS = 20_000
 # So many rows, spread over the page, tell how little sense it makes; so many boxes are compared at a time.
 MOST_ROWS, BOXES_AT_ONCE = 40, 500
+# A frame stands on a strip by itself, with so much paper on either side; so many steps on either side of its middle
+# have a say; so many frames are looked at at a time.
+FRAME_MARGIN_PX, MIDDLE_STEPS, FRAMES_AT_ONCE = 18, 3, 256
 # Where all ink is of no digit, a page makes so little sense, in nats.
 UNREAD = 2.0
 
@@ -81,8 +84,7 @@ def find_sightings(strip: Strip, spot: Spot, *, least: float = LEAST_PRESENCE) -
     """Return the digits on a strip, left to right: all whose presence is at least ``least``."""
     answers = spot(strip.pixels[np.newaxis, np.newaxis])[0]
     logits, edges = answers[:, :11], answers[:, 11:] * DIGIT_PX
-    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-    beliefs = powers / powers.sum(axis=1, keepdims=True)
+    beliefs = _beliefs(logits)
     presence = 1 - beliefs[:, 0]
     found = []
     for i in _peaks(presence, least):
@@ -95,6 +97,31 @@ def find_sightings(strip: Strip, spot: Spot, *, least: float = LEAST_PRESENCE) -
         box = strip.box(float(left), float(top), float(right), float(bottom))
         found.append(Sighting(box, float(presence[i]), np.asarray(sums / sums.sum(), np.float32)))
     return found
+
+
+def name_frames(frames: ByteArray, spot: Spot) -> FloatArray:
+    """Return what the spotter takes framed digits for, given that they are digits: probabilities float32 (n, 10).
+
+    Args:
+        frames: uint8 (n, 28, 28), as frame.py makes them: a digit as high as on a strip, its middle in the middle.
+    """
+    above, beside = (STRIP_PX - frames.shape[1]) // 2, FRAME_MARGIN_PX
+    middle = (beside + frames.shape[2] / 2) / STEP_PX
+    steps = slice(int(middle) - MIDDLE_STEPS, int(middle) + MIDDLE_STEPS)
+    named = np.empty((len(frames), 10), np.float32)
+    for start in range(0, len(frames), FRAMES_AT_ONCE):
+        some = slice(start, start + FRAMES_AT_ONCE)
+        strips = np.pad(frames[some], ((0, 0), (above, above), (beside, beside)))
+        beliefs = _beliefs(spot(strips[:, np.newaxis])[:, steps, :11])
+        presence = 1 - beliefs[..., 0]
+        sums = np.einsum("nk,nkd->nd", presence, beliefs[..., 1:])
+        named[some] = sums / sums.sum(axis=1, keepdims=True)
+    return named
+
+
+def _beliefs(logits: FloatArray) -> FloatArray:
+    powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=-1, keepdims=True), np.float32)
 
 
 def _peaks(presence: FloatArray, least: float) -> list[int]:

@@ -4,7 +4,7 @@ It learns on composed strips (compose.py), where it is known of every two column
 there, which, and how far it reaches. Training images alone take part; strips of validation digits tell how it does, and
 chose nothing. What came out is printed and kept in the file: its metadata has settings, seed, versions and figures.
 
-Usage: python -m digits.training.spotter [--lines 40000] [--epochs 10] [--seed 0] [--out FILE]
+Usage: python -m digits.training.spotter [--lines 120000] [--epochs 12] [--seed 0] [--out FILE]
 
 A killed training goes on after its last epoch when the same command is given again.
 """
@@ -16,7 +16,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -26,15 +26,18 @@ import numpy as np
 from digits.data import Dataset, LabelledImages, load_dataset
 from digits.files import replacing
 from digits.reading.classifier import open_spotter
-from digits.reading.result import FloatArray
+from digits.reading.result import ByteArray, FloatArray, IntArray
 from digits.reading.spotter import WEIGHTS, Sighting, find_sightings
 from digits.reading.strip import STRIP_PX, Strip
 from digits.training.backend import prepare
 from digits.training.checkpoint import CHECKPOINT_FILE, HistoryRow, restore_checkpoint, save_checkpoint
 from digits.training.compose import LEAST_SEEN, STRIP_WIDTH_PX, compose
+from digits.training.parts import network_in_parts
 from digits.training.spotter_network import build_spotter, spotter_bytes, spotter_loss
-from digits.training.spotter_strips import BATCH_SIZE, as_input, make_examples, stream_batches
+from digits.training.spotter_strips import as_input, compose_strips, make_examples
 
+# Each batch is learned in parts, side by side (parts.py).
+BATCH_SIZE, PARTS = 64, 4
 PEAK_RATE = 4e-3
 WEIGHT_DECAY = 0.01
 # Strips of validation digits for the loss after each epoch, and for the figures of the result.
@@ -47,25 +50,25 @@ FOUND_PX = 5.0
 class Settings:
     """What a training depends on besides its data; the same again goes on from the same checkpoint."""
 
-    lines: int  # an epoch
+    lines: int  # composed strips, all of which each epoch passes over
     epochs: int
     seed: int = 0
     held_out: int = HELD_OUT
 
     @property
     def steps(self) -> int:
-        """Updates an epoch."""
-        return -(-self.lines // BATCH_SIZE)
+        """Updates an epoch; what fills no batch sits it out."""
+        return self.lines // BATCH_SIZE
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Train, measure, write the weights."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--lines", type=int, default=40_000, help="strips an epoch; none is shown twice")
-    parser.add_argument("--epochs", type=int, default=10)
+    parser.add_argument("--lines", type=int, default=120_000, help="composed strips, 8 kB of memory each")
+    parser.add_argument("--epochs", type=int, default=12, help="how often each is seen")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int, default=os.cpu_count())
-    parser.add_argument("--workers", type=int, default=1, help="processes that compose strips")
+    parser.add_argument("--workers", type=int, default=os.cpu_count(), help="processes that compose strips")
     parser.add_argument("--held-out", type=int, default=HELD_OUT, help="strips of validation digits to measure on")
     parser.add_argument("--out", type=Path, default=WEIGHTS)
     parser.add_argument("--folder", type=Path, default=Path("runs"), help="where a checkpoint is kept meanwhile")
@@ -91,22 +94,31 @@ def train_spotter(
     Raises:
         RunError: the checkpoint is damaged, or another network's.
     """
-    environment = prepare(threads=threads, bfloat16=True)
-    network, steps = _compiled(settings, environment.precision), settings.steps
+    environment = prepare(threads=threads, bfloat16=True, parts=PARTS)
+    network = _compiled(settings, environment.precision)
     history = restore_checkpoint(folder, network)
-    strips, answers = make_examples(dataset.validation, settings.held_out, seed=(settings.seed, 0, 0))
+    held_out = make_examples(dataset.validation, settings.held_out, seed=(settings.seed, 0, 0))
+    if len(history) < settings.epochs:
+        strips, answers = compose_strips(
+            dataset.train,
+            settings.lines,
+            seed=settings.seed,
+            workers=workers,
+            report=lambda done: _show(f"{done}/{settings.lines} strips composed"),
+        )
     for epoch in range(len(history), settings.epochs):
         started = time.perf_counter()
-        batches = stream_batches(dataset.train, epoch * steps, (epoch + 1) * steps, seed=settings.seed, workers=workers)
         name = f"epoch {epoch + 1}/{settings.epochs}"
-        loss = _train_epoch(network, batches, name, steps)
-        row: HistoryRow = {"loss": loss, "val_loss": float(network.evaluate(as_input(strips), answers, verbose=0))}
+        order = np.random.default_rng((settings.seed, 2, epoch)).permutation(settings.lines)
+        loss = _train_epoch(network, strips, answers, order[: settings.steps * BATCH_SIZE], name)
+        row: HistoryRow = {
+            "loss": loss,
+            "val_loss": float(network.evaluate(as_input(held_out[0]), held_out[1], verbose=0)),
+        }
         row["seconds"] = time.perf_counter() - started
         history.append(row)
         save_checkpoint(folder, network, history)
-        sys.stderr.write(
-            f"\r{name}: loss {loss:.4f}, on strips of validation digits {row['val_loss']:.4f}, {row['seconds']:.0f} s\n"
-        )
+        _show(f"{name}: loss {loss:.4f}, on validation digits {row['val_loss']:.4f}, {row['seconds']:.0f} s\n")
     return network, environment.versions
 
 
@@ -116,7 +128,8 @@ def _compiled(settings: Settings, precision: str) -> Any:
     keras.utils.set_random_seed(settings.seed)
     before = keras.config.dtype_policy()
     keras.config.set_dtype_policy(precision)
-    network = build_spotter()
+    plain = build_spotter()
+    network = network_in_parts(PARTS)(plain.inputs, plain.outputs)
     keras.config.set_dtype_policy(before)
     updates = settings.epochs * settings.steps
     rate = keras.optimizers.schedules.CosineDecay(0.0, updates, warmup_target=PEAK_RATE, warmup_steps=updates // 10)
@@ -125,15 +138,19 @@ def _compiled(settings: Settings, precision: str) -> Any:
     return network
 
 
-def _train_epoch(network: Any, batches: Iterable[tuple[FloatArray, FloatArray]], name: str, steps: int) -> float:
+def _train_epoch(network: Any, strips: ByteArray, answers: FloatArray, order: IntArray, name: str) -> float:
     losses: list[float] = []
-    for strips, answers in batches:
-        losses.append(float(network.train_on_batch(strips, answers)))
+    for start in range(0, len(order), BATCH_SIZE):
+        chosen = order[start : start + BATCH_SIZE]
+        losses.append(float(network.train_on_batch(as_input(strips[chosen]), answers[chosen])))
         if len(losses) % 20 == 0:
-            recent = float(np.mean(losses[-100:]))
-            sys.stderr.write(f"\r{name}: {len(losses)}/{steps} updates, loss {recent:.4f} ")
-            sys.stderr.flush()
+            _show(f"{name}: {len(losses)}/{len(order) // BATCH_SIZE} updates, loss {np.mean(losses[-100:]):.4f} ")
     return float(np.mean(losses))
+
+
+def _show(text: str) -> None:
+    sys.stderr.write(f"\r{text}")
+    sys.stderr.flush()
 
 
 def measure_spotter(weights: bytes, examples: LabelledImages, count: int) -> dict[str, float]:

@@ -1,14 +1,13 @@
-"""Training images go in; composed strips come out, in batches, with what the spotter should say of every step of them.
+"""Training images go in; composed strips come out, with what the spotter should say of every step of them.
 
-Strips are composed in processes of their own while the network learns, never twice the same, and never all in memory.
-Which strips come depends on the seed alone, not on how many processes there are.
+Strips are composed once, in several processes, before the network learns on them. Which strips come depends on the seed
+alone, not on how many processes there are.
 """
 
 from __future__ import annotations
 
 import multiprocessing
-from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 
 import numpy as np
@@ -23,27 +22,29 @@ STEPS = STRIP_WIDTH_PX // STEP_PX
 # A column is a digit's if it is so near to the middle of its box; a little farther nobody can say.
 NEAR_PX, UNSURE_PX = 2.0, 3.2
 UNSURE = -1
-BATCH_SIZE = 64
-# So many batches wait for the network at most, 3 MB.
-AHEAD = 32
+# So many strips are one process's work at a time.
+PIECE = 64
 
 _examples: LabelledImages | None = None
 
 
-def stream_batches(
-    examples: LabelledImages, first: int, last: int, *, seed: int, workers: int
-) -> Iterator[tuple[FloatArray, FloatArray]]:
-    """Yield the batches ``first`` to ``last - 1``: strips float32 (64, 40, 160, 1) in [0, 1], answers (64, 80, 5)."""
+def compose_strips(
+    examples: LabelledImages, lines: int, *, seed: int, workers: int, report: Callable[[int], object] = bool
+) -> tuple[ByteArray, FloatArray]:
+    """Return strips uint8 (n, 40, 160) and answers float32 (n, 80, 5), as ``make_examples`` does, 8 kB a strip.
+
+    ``report`` hears how many there are so far.
+    """
+    strips = np.empty((lines, STRIP_PX, STRIP_WIDTH_PX), np.uint8)
+    answers = np.empty((lines, STEPS, 5), np.float32)
+    starts = range(0, lines, PIECE)
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, context, initializer=_take, initargs=(examples,)) as pool:
-        numbers = iter(range(first, last))
-        waiting = deque(pool.submit(_compose_batch, seed, k) for k, _ in zip(numbers, range(AHEAD), strict=False))
-        while waiting:
-            strips, answers = waiting.popleft().result()
-            for k in numbers:
-                waiting.append(pool.submit(_compose_batch, seed, k))
-                break
-            yield as_input(strips), answers
+        pieces = pool.map(_compose_piece, [min(PIECE, lines - start) for start in starts], starts, [seed] * len(starts))
+        for start, (some, wanted) in zip(starts, pieces, strict=True):
+            strips[start : start + PIECE], answers[start : start + PIECE] = some, wanted
+            report(start + len(some))
+    return strips, answers
 
 
 def as_input(strips: ByteArray) -> FloatArray:
@@ -52,13 +53,13 @@ def as_input(strips: ByteArray) -> FloatArray:
 
 
 def _take(examples: LabelledImages) -> None:
-    global _examples  # one copy a process, not one a batch
+    global _examples  # one copy a process, not one a piece
     _examples = examples
 
 
-def _compose_batch(seed: int, number: int) -> tuple[ByteArray, FloatArray]:
+def _compose_piece(lines: int, start: int, seed: int) -> tuple[ByteArray, FloatArray]:
     assert _examples is not None
-    return make_examples(_examples, BATCH_SIZE, seed=(seed, number))
+    return make_examples(_examples, lines, seed=(seed, 1, start))
 
 
 def make_examples(examples: LabelledImages, lines: int, *, seed: int | tuple[int, ...]) -> tuple[ByteArray, FloatArray]:

@@ -1,0 +1,48 @@
+"""What two networks say of one digit: the sure one wins, the spotter sees framed digits, both are better than one."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import digits
+from digits.data import Dataset
+from digits.reading.classifier import open_spotter
+from digits.reading.opinions import SHARE_WHOLE, agree
+from digits.reading.spotter import FRAMES_AT_ONCE, WEIGHTS, name_frames
+
+
+def certain(value: int, belief: float) -> np.ndarray:
+    return np.where(np.arange(10) == value, belief, (1 - belief) / 9).astype(np.float32)
+
+
+@pytest.mark.parametrize(("one", "other", "is_cut", "expected"), [(0.9, 0.7, False, 3), (0.7, 0.9, True, 5)])
+def test_the_surer_opinion_wins(one: float, other: float, is_cut: bool, expected: int) -> None:
+    believed = agree(certain(3, one)[None], certain(5, other)[None], np.array([is_cut]))
+    assert believed.argmax() == expected
+    assert believed.dtype == np.float32
+    assert believed.sum() == pytest.approx(1, abs=1e-6)
+
+
+def test_it_is_the_weighted_geometric_mean() -> None:
+    one, other = np.float32([[0.5, 0.5] + [0] * 8]), np.float32([[0.9, 0.1] + [0] * 8])
+    odds = agree(one, other, np.array([False]))[0]
+    assert odds[0] / odds[1] == pytest.approx(9**SHARE_WHOLE, rel=1e-5)
+
+
+def test_the_spotter_names_framed_digits(sample: Dataset) -> None:
+    spot = open_spotter(WEIGHTS.read_bytes(), threads=1)
+    images, labels = sample.train.images[: FRAMES_AT_ONCE + 44], sample.train.labels[: FRAMES_AT_ONCE + 44]
+    named = name_frames(images, spot)
+    assert named.shape == (len(images), 10)
+    np.testing.assert_allclose(named.sum(axis=1), 1, atol=1e-5)
+    assert (named.argmax(axis=1) == labels).mean() > 0.97
+    np.testing.assert_allclose(name_frames(images[-1:], spot), named[-1:], atol=1e-4)
+
+
+def test_both_networks_have_a_say_in_a_picture_of_one_digit(sample: Dataset, reader: digits.Reader) -> None:
+    picture = 255 - np.pad(sample.test.images[0], 10)
+    (digit,) = reader.classify([picture])
+    alone = reader.classify_frames(sample.test.images[:1]).probabilities[0]
+    assert np.argmax(digit.probabilities) == alone.argmax()
+    assert not np.allclose(digit.probabilities, alone, atol=1e-6)
