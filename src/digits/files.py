@@ -30,6 +30,17 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
         partial.unlink(missing_ok=True)
 
 
+def require_writable(folder: Path) -> None:
+    """Raise OSError where files could not be written into ``folder``, which need not be there yet; nothing is made."""
+    place = folder
+    while not place.exists() and place != place.parent:
+        place = place.parent
+    if not place.is_dir():
+        raise NotADirectoryError(f"{place} is no folder")
+    if not os.access(place, os.W_OK | os.X_OK):
+        raise PermissionError(f"{place} may not be written to")
+
+
 def write_text(path: Path, text: str) -> None:
     """Write ``text`` as UTF-8 in one step."""
     with replacing(path) as file:

@@ -9,6 +9,7 @@ import typer
 from typer.testing import CliRunner
 
 import digits
+from digits import files
 from digits.cli.evaluate import evaluate
 from digits.evaluation.robustness import SUBSET_IMAGES
 from digits.reading.result import Predictions
@@ -105,6 +106,22 @@ def test_an_evaluation_is_not_replaced_unasked(run, data, tmp_path):
     assert run("--data", data, "--force").exit_code == 0
     assert metrics.read_bytes() != before
     assert not metrics.with_name("robustness.png").exists()  # it was not of this evaluation
+
+
+@pytest.mark.parametrize("force", [[], ["--force"]])
+def test_a_folder_that_cannot_be_is_refused_before_anything_is_measured(run, data, tmp_path, force):
+    (tmp_path / "file").write_text("no folder")
+    refused = run("--data", data, "--out", tmp_path / "file" / "below", *force)
+    assert isinstance(refused.exception, digits.RunError)
+    assert f"{tmp_path / 'file'} is no folder" in str(refused.exception)
+    assert refused.asked == []
+
+
+def test_a_folder_that_may_not_be_written_to_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(files.os, "access", lambda *_: False)
+    with pytest.raises(PermissionError, match="may not be written"):
+        files.require_writable(tmp_path / "new" / "folder")
+    assert not (tmp_path / "new").exists()
 
 
 def test_an_evaluation_as_json_alone_replaces_nothing_and_is_not_refused(run, data):

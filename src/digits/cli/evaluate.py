@@ -47,14 +47,13 @@ def evaluate(
     import digits
     from digits.cli.console import print_json, print_notice
     from digits.data import load_labelled
-    from digits.evaluation.evaluate import require_no_evaluation, save_evaluation, to_document
+    from digits.evaluation.evaluate import require_room, save_evaluation, to_document
     from digits.evaluation.page import require_plotting
 
     folder = out or (None if json else Path("evaluation"))
     if folder:
         require_plotting()  # before the minutes that a large dataset takes, not after
-        if not force:
-            require_no_evaluation(folder)
+        require_room(folder, force=force)
     reader = digits.load(model)
     name, examples = load_labelled(data)
     evaluation = _evaluate(reader, name, examples)

@@ -22,7 +22,7 @@ from digits.evaluation.page import require_plotting
 from digits.evaluation.pictures import draw_most_wrong
 from digits.evaluation.plots import draw_confusion_matrix
 from digits.evaluation.robustness_plot import draw_robustness
-from digits.files import to_json, write_text
+from digits.files import require_writable, to_json, write_text
 from digits.reading.result import ByteArray, Predictions
 
 if TYPE_CHECKING:
@@ -132,9 +132,16 @@ def to_document(evaluation: Evaluation, robustness: Robustness | None = None) ->
     return evaluation.to_dict() | ({"robustness": robustness.to_dict()} if robustness else {})
 
 
-def require_no_evaluation(folder: Path) -> None:
-    """Raise ``RunError`` when ``folder`` holds an evaluation, before the minutes that another one takes."""
-    if (folder / METRICS_FILE).exists():
+def require_room(folder: Path, *, force: bool = False) -> None:
+    """Raise ``RunError`` unless an evaluation can be written into ``folder``, before the minutes that it takes.
+
+    One that is there is in the way unless ``force`` says that it may be replaced.
+    """
+    try:
+        require_writable(folder)
+    except OSError as error:
+        raise RunError(f"expected to write into {folder}; {error}; give another folder with --out") from error
+    if not force and (folder / METRICS_FILE).exists():
         raise RunError(
             f"expected a folder for a new evaluation, but {folder} holds one; give another with --out, or --force to "
             "replace it"
