@@ -17,6 +17,8 @@ from digits.reading.result import Box, FloatArray, IntArray
 FAINTEST_PART, DARKEST_THRESHOLD = 0.2, 0.45
 # Beyond this many parts only the largest are kept: a page of 1,000 digits has some 1,500, 20,000 specks are no digits.
 MOST_PARTS = 4000
+# Ink is porous where holes of up to two pixels make up this much more, in digits of at least this height.
+POROUS, LEAST_POROUS_PX = 0.15, 24
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,8 +62,22 @@ def clean_ink(parts: Parts) -> FloatArray:
 
 
 def find_parts(ink: FloatArray) -> Parts:
-    """Return the connected parts of ``ink``, float32 (height, width) in [0, 1], larger than single grains."""
+    """Return the connected parts of ``ink``, float32 (height, width) in [0, 1], larger than single grains.
+
+    Ink full of holes, as a pencil leaves it on rough paper or a scanner that knows black and white alone, would fall
+    into crumbs: there, what is two pixels apart is connected.
+    """
     mask = (ink >= _threshold(ink)).view(np.uint8)
+    closed = np.asarray(cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)), np.uint8)
+    if cv2.countNonZero(closed) > (1 + POROUS) * cv2.countNonZero(mask):
+        solid = _label(ink, closed)
+        # Small digits have no room for holes: there, it is the gaps between them that were closed.
+        if digit_height(solid) >= LEAST_POROUS_PX:
+            return solid
+    return _label(ink, mask)
+
+
+def _label(ink: FloatArray, mask: npt.NDArray[np.uint8]) -> Parts:
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8, ltype=cv2.CV_32S)
     areas = stats[:, cv2.CC_STAT_AREA].astype(np.int64)
     areas[0] = 0

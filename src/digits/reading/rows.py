@@ -78,10 +78,14 @@ def _digit_like(parts: Parts, height: float) -> np.ndarray[tuple[int], np.dtype[
     """Tell which parts may be digits by size alone; blots, frames and a sheet's edge along the border are not."""
     x, y, widths, heights = parts.boxes.T
     page_height, page_width = parts.labels.shape
-    at_border = (x <= 1) | (y <= 1) | (x + widths >= page_width - 1) | (y + heights >= page_height - 1)
-    is_sliver = at_border & (np.minimum(widths, heights) < 0.2 * height)
+    at_side, at_end = (x <= 1) | (x + widths >= page_width - 1), (y <= 1) | (y + heights >= page_height - 1)
+    is_slim = np.minimum(widths, heights) < 0.2 * height
+    is_edge = is_slim & np.where(heights > widths, at_side, at_end)
     is_big = (heights > TALLEST * height) & (parts.areas < 0.5 * widths * heights)
-    return np.asarray((_extent(parts) >= SMALLEST * height) & (heights <= TALLEST * height) & ~is_sliver & ~is_big)
+    may_be = (_extent(parts) >= SMALLEST * height) & (heights <= TALLEST * height) & ~is_edge & ~is_big
+    # A stroke from border to border is a field's edge, unless it is all there is: a 1 that fills the picture.
+    others = may_be & ~(is_slim & (at_side | at_end))
+    return np.asarray(others if others.any() else may_be)
 
 
 def _small(parts: Parts, height: float) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
