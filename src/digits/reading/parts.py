@@ -72,7 +72,7 @@ def find_parts(ink: FloatArray) -> Parts:
     if cv2.countNonZero(closed) > (1 + POROUS) * cv2.countNonZero(mask):
         solid = _label(ink, closed)
         # Small digits have no room for holes: there, it is the gaps between them that were closed.
-        if digit_height(solid) >= LEAST_POROUS_PX:
+        if _usual(solid, solid.boxes[:, 3].astype(np.float64)) >= LEAST_POROUS_PX:
             return solid
     return _label(ink, mask)
 
