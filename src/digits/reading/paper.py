@@ -21,7 +21,7 @@ WORKING_SIZE_PX = 256
 REACHES = (1 / 16, 1 / 8, 1 / 4, 1 / 2)
 # A longer reach that fills less than this much more has found no more ink, only shadow.
 LEAST_GROWTH = 1.25
-# A border whose median is this far (of the grey range) from the middle grey is paper, and tells which is lighter.
+# A border whose median is this far (of the picture's range) from the middle grey is paper, and tells which is lighter.
 CLEAR_BORDER = 0.3
 # A picture smaller than this has no room for a shadow beside its digit.
 LEAST_SHADED_PX = 40
@@ -33,10 +33,8 @@ def is_light_on_dark(grey: FloatArray) -> bool:
     Paper owns the border and most of the picture. Where light and shadow leave the border undecided, ink is whichever
     of dark and light makes up the narrow structures.
     """
-    border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
-    darkest, lightest = float(grey.min()), float(grey.max())
-    lead = float(np.median(border)) - (darkest + lightest) / 2
-    if min(grey.shape) < LEAST_SHADED_PX or abs(lead) > CLEAR_BORDER * (lightest - darkest):
+    lead = find_lead(grey)
+    if min(grey.shape) < LEAST_SHADED_PX or abs(lead) > CLEAR_BORDER:
         return lead < 0
     small = _shrink(grey)
     answer, filled_before = lead < 0, 0
@@ -48,6 +46,13 @@ def is_light_on_dark(grey: FloatArray) -> bool:
             break  # this reach fills no more strokes of the same ink; what else it fills are the gaps between them
         answer, filled_before = light > dark, max(light, dark)
     return answer
+
+
+def find_lead(grey: FloatArray) -> float:
+    """Return how much lighter the border is than the middle grey, in parts of the picture's range: from -0.5 to 0.5."""
+    border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
+    darkest, lightest = float(grey.min()), float(grey.max())
+    return (float(np.median(border)) - (darkest + lightest) / 2) / max(lightest - darkest, 1e-6)
 
 
 def find_paper(grey: FloatArray) -> FloatArray:

@@ -18,7 +18,7 @@ FAINTEST_PART, DARKEST_THRESHOLD = 0.2, 0.45
 # Beyond this many parts only the largest are kept: a page of 1,000 digits has some 1,500, 20,000 specks are no digits.
 MOST_PARTS = 4000
 # Ink is porous where holes of up to two pixels make up this much more, in digits of at least this height.
-POROUS, LEAST_POROUS_PX = 0.15, 24
+POROUS, LEAST_POROUS_PX = 0.18, 24
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from digits.reading.paper import LEAST_CONTRAST, is_light_on_dark
+from digits.reading.paper import CLEAR_BORDER, LEAST_CONTRAST, LEAST_SHADED_PX, find_lead, is_light_on_dark
 from digits.reading.result import FloatArray
 
 # Surroundings are looked for in a thumbnail of this size: strokes of a pen vanish there under a small median.
@@ -71,13 +71,15 @@ def clear_surroundings(grey: FloatArray) -> FloatArray:
 def is_light_on_dark_page(grey: FloatArray) -> bool:
     """Tell whether a page's ink is lighter than its paper.
 
-    On clean paper nothing but ink departs from the median, and to one side. Else narrow strokes decide, from the
-    narrowest that are more than the corners and loops of broad ones: shadows and tables have none, gaps between strokes
-    are wider. Where strokes of both kinds are as many, or a pen is too broad, ink is on that side of the median where
-    the picture reaches farther; where both sides are alike, or the picture is too small for shadows, see paper.py.
+    A small picture is cut from a sheet, and its border is paper. On clean paper nothing but ink departs from the
+    median, and to one side. Else narrow strokes decide, from the narrowest that are more than the corners and loops of
+    broad ones: shadows and tables have none, gaps between strokes are wider. Where strokes of both kinds are as many,
+    or a pen is too broad, ink is on that side of the median where the picture reaches farther; where both sides are
+    alike, see paper.py.
     """
-    if min(grey.shape) < LEAST_SIDE_PX:
-        return is_light_on_dark(grey)
+    lead = find_lead(grey)
+    if min(grey.shape) < LEAST_SHADED_PX or (min(grey.shape) < LEAST_SIDE_PX and abs(lead) > CLEAR_BORDER):
+        return lead < 0
     small = _shrink(grey, max(WRITING_PX, max(grey.shape) // MOST_SHRUNK))
     few = grey[:: _step(grey), :: _step(grey)]
     low, paper, high = (float(value) for value in np.quantile(few, (0.005, 0.5, 0.995)))

@@ -17,7 +17,7 @@ TRIES = 12
 # Each part has at least this share of the ink, and the pen left the paper where it crossed at most this share of it.
 LEAST_PART, MOST_CROSSED = 0.15, 0.12
 # A part is moved off by so many pixels of the patch.
-NEAREST, FARTHEST = 1.0, 7.0
+NEAREST, FARTHEST = 1.0, 3.0
 FIRM = 0.3
 
 
