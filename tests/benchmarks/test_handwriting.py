@@ -32,6 +32,7 @@ def test_sets_at_hand_are_measured_and_the_last_line_is_json(tmp_path: Path, sam
     assert set(result["sets"]) == {"swiss_dev"}
     assert result["sets"]["swiss_dev"]["n"] == 40
     assert result["sets"]["swiss_dev"]["right"] >= 0.9
+    assert 0.7 <= result["sets"]["swiss_dev"]["right_as_page"] <= 1
 
 
 @pytest.mark.parametrize("kind", ["off-centre", "8-60 px tall", "inverted", "in shadow", "on noise"])
