@@ -56,7 +56,7 @@ def add_upstroke(patch: FloatArray, random: Random) -> FloatArray:
     columns = np.flatnonzero(firm[: max(1, height // 10)].any(axis=0))
     if not len(columns) or pen > height / 3:
         return patch
-    angle, down = np.deg2rad(random.uniform(30, 80)), height * random.uniform(0.4, 1.0)
+    angle, down = np.deg2rad(random.uniform(38, 75)), height * random.uniform(0.4, 1.0)
     room = int(down / np.tan(angle)) + 2
     wide = np.pad(patch, ((0, 0), (room, 0)))
     top = np.array([float(columns.mean()) + room, pen / 2])

@@ -97,7 +97,7 @@ def print_lines(ink: FloatArray, boxes: FloatArray, random: Random) -> None:
 def age(strip: FloatArray, random: Random) -> FloatArray:
     """Fade, blur, break and stain a strip, float32 (height, width) in [0, 1]."""
     height, width = strip.shape
-    if random.random() < 0.08:  # a hard pencil, a dry pen: the ink is porous
+    if random.random() < 0.05:  # a hard pencil, a dry pen: the ink is porous
         strip = np.where(random.random(strip.shape) < random.uniform(0.1, 0.5), strip * random.uniform(0, 0.5), strip)
     if random.random() < 0.3:
         strip = np.asarray(cv2.GaussianBlur(strip, (0, 0), random.uniform(0.3, 0.9)), np.float32)
