@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 
 from digits.reading.joins import Pair
+from digits.reading.overlap import as_places, is_alike, is_part
 from digits.reading.result import Box, Digit, Doubt, IntArray
 from digits.reading.spotter import Sighting
 from digits.reading.steps import MakeDigit
@@ -23,9 +24,6 @@ LEAST_ODDS, PIECES_ODDS = 0.003, 0.05
 MOST_FAINT = 20
 # So many ways a row, the likeliest, and none in longer rows: no field is so long, and a search has to end.
 MOST_DOUBTS, LONGEST = 5, 40
-# A faint digit is part of another's box where that holds this share of it, and the same digit seen twice where the two
-# boxes share this much of what they cover together.
-SAME, ALIKE = 0.5, 0.3
 
 
 def find_doubts(
@@ -64,10 +62,7 @@ def clear_faint(faint: Sequence[Sighting], theirs: IntArray) -> list[Sighting]:
     """Return those of a row's faint sightings that are no digit of another row, whose boxes ``theirs`` has, (n, 4)."""
     if not faint or len(faint) > MOST_FAINT:
         return []
-    ours = np.array([_sides(one.box) for one in faint], np.int64)
-    sides = np.minimum(ours[:, None, :2] + ours[:, None, 2:], theirs[:, :2] + theirs[:, 2:])
-    shared = np.prod(np.maximum(sides - np.maximum(ours[:, None, :2], theirs[:, :2]), 0), axis=2)
-    is_theirs = (shared >= SAME * np.prod(ours[:, 2:], axis=1)[:, None]).any(axis=1)
+    is_theirs = np.asarray(is_part(as_places([one.box for one in faint])[:, None], theirs).any(axis=1))
     return [one for one, is_other in zip(faint, is_theirs.tolist(), strict=True) if not is_other]
 
 
@@ -91,38 +86,19 @@ def _of_faint(
 ) -> Iterator[Doubt]:
     """Yield digits that only may be there: between two, or in what was taken for one."""
     middles = [_middle(one.box) for one in sightings]
-    for one in faint:
+    places = as_places([one.box for one in sightings])
+    for one, place in zip(faint, as_places([one.box for one in faint]), strict=True):
         odds = one.presence / (1 - one.presence)
-        over = [k for k, seen in enumerate(sightings) if _shared(one.box, seen.box) >= SAME * _area(one.box)]
+        over = np.flatnonzero(is_part(place, places)).tolist()
         if not over:
             k = min(bisect_left(middles, _middle(one.box)), len(digits) - 1)
             both = (digits[k], made(one)) if middles[k] < _middle(one.box) else (made(one), digits[k])
             yield Doubt(k, k + 1, both, odds)
-        elif len(over) == 1 and not _is_alike(one.box, sightings[over[0]].box):
+        elif len(over) == 1 and not is_alike(place, places[over[0]]):
             seen = sightings[over[0]]
             first, second = (one, seen) if _middle(one.box) < _middle(seen.box) else (seen, one)
             yield Doubt(over[0], over[0] + 1, (made(first), made(second)), odds)
 
 
-def _sides(box: Box) -> tuple[int, int, int, int]:
-    return box.x, box.y, box.width, box.height
-
-
 def _middle(box: Box) -> float:
     return box.x + box.width / 2
-
-
-def _area(box: Box) -> int:
-    return box.width * box.height
-
-
-def _shared(one: Box, other: Box) -> int:
-    width = min(one.x + one.width, other.x + other.width) - max(one.x, other.x)
-    height = min(one.y + one.height, other.y + other.height) - max(one.y, other.y)
-    return max(0, width) * max(0, height)
-
-
-def _is_alike(one: Box, other: Box) -> bool:
-    """Tell whether two boxes hold the same digit, seen twice."""
-    shared = _shared(one, other)
-    return shared >= ALIKE * (_area(one) + _area(other) - shared)

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
 from digits.reading.cells import read_cells
 from digits.reading.coarse import coarsen, enlarge_box, enlarge_reading, find_factor, limit_factor
@@ -23,21 +22,16 @@ from digits.reading.joins import Pair, join_pieces
 from digits.reading.line import make_line
 from digits.reading.marks import find_marks, is_mark, mark_kind
 from digits.reading.opinions import agree
+from digits.reading.overlap import as_places, find_same
 from digits.reading.parts import Parts
-from digits.reading.result import Box, Digit, FloatArray, IntArray, Line, Mark, Reading
+from digits.reading.result import Box, Digit, FloatArray, Line, Mark, Reading
 from digits.reading.rows import Row, find_rows
 from digits.reading.ruling import find_unruled
 from digits.reading.share import Ink, share_ink
 from digits.reading.sheet import clear_surroundings, is_light_on_dark_page
-from digits.reading.spotter import BOXES_AT_ONCE, MOST_SIGHTINGS, Sighting, Spot, find_doubt, look_along
+from digits.reading.spotter import MOST_SIGHTINGS, Sighting, Spot, find_doubt, look_along
 from digits.reading.steps import Classify, MakeDigit, Steps
 from digits.reading.upright import find_quarters, find_skew, turn
-
-# Two rows see the same digit where its boxes share this much of the smaller one.
-SAME = 0.5
-# One row sees a digit twice where two boxes share this much of what they cover together; a slim 1 in the box of a
-# slanted neighbour shares less.
-ALIKE = 0.3
 
 
 @dataclass(frozen=True)
@@ -134,7 +128,7 @@ def _once(work: Sequence[_RowWork]) -> list[_RowWork]:
     found = [(one, k) for k, item in enumerate(work) for one in item.sightings]
     found = sorted(found, key=lambda pair: -pair[0].presence)[:MOST_SIGHTINGS]
     is_kept = np.ones(len(found), bool)
-    for i, surer in _same_digits([one.box for one, _ in found], np.array([k for _, k in found], np.int64)):
+    for i, surer in find_same([one.box for one, _ in found], np.array([k for _, k in found], np.int64)):
         is_kept[i] &= not is_kept[surer]
     kept: list[list[Sighting]] = [[] for _ in work]
     for i in np.flatnonzero(is_kept).tolist():
@@ -147,45 +141,12 @@ def _once(work: Sequence[_RowWork]) -> list[_RowWork]:
 
 def _clear_faint(work: Sequence[_RowWork]) -> list[_RowWork]:
     """Drop faint sightings of what is a digit of another row."""
-    boxes = _places([one.box for item in work for one in item.sightings])
+    boxes = as_places([one.box for item in work for one in item.sightings])
     rows = np.repeat(np.arange(len(work)), [len(item.sightings) for item in work])
     return [
         replace(item, faint=clear_faint(item.faint, boxes[rows != k])) if item.faint else item
         for k, item in enumerate(work)
     ]
-
-
-def _places(boxes: Sequence[Box]) -> IntArray:
-    """Return int64 (n, 4): left, top, width, height."""
-    return np.array([[box.x, box.y, box.width, box.height] for box in boxes], np.int64).reshape(-1, 4)
-
-
-def _same_digits(boxes: Sequence[Box], rows: IntArray) -> list[tuple[int, int]]:
-    """Return pairs of boxes that hold the same digit: a later one, in order, and an earlier one."""
-    places = _places(boxes)
-    tops, heights = places[:, 1], places[:, 3]
-    # Only boxes that begin at most a box's height higher can reach down to one.
-    order = np.argsort(tops, kind="stable")
-    first = np.searchsorted(tops[order], tops - heights.max(initial=0))
-    counts = np.searchsorted(tops[order], tops + heights) - first
-    pairs: list[tuple[int, int]] = []
-    for some in np.array_split(np.arange(len(places)), 1 + len(places) // BOXES_AT_ONCE):
-        ends = np.cumsum(counts[some])
-        later = np.repeat(some, counts[some])
-        earlier = order[np.arange(len(later)) + np.repeat(first[some] - ends + counts[some], counts[some])]
-        later, earlier = later[earlier < later], earlier[earlier < later]
-        is_same = _is_same(places[later], places[earlier], rows[later] == rows[earlier])
-        pairs += zip(later[is_same].tolist(), earlier[is_same].tolist(), strict=True)
-    return pairs
-
-
-def _is_same(one: IntArray, two: IntArray, in_one_row: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-    """Tell of pairs of boxes, int64 (n, 4), which hold the same digit."""
-    sides = np.minimum(one[:, :2] + one[:, 2:], two[:, :2] + two[:, 2:]) - np.maximum(one[:, :2], two[:, :2])
-    shared = np.prod(np.maximum(sides, 0), axis=1)
-    areas = np.prod(one[:, 2:], axis=1), np.prod(two[:, 2:], axis=1)
-    covered, smaller = areas[0] + areas[1] - shared, np.minimum(*areas)
-    return np.asarray(np.where(in_one_row, shared >= ALIKE * covered, shared >= SAME * smaller))
 
 
 @dataclass(frozen=True, eq=False)

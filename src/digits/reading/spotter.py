@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
+from digits.reading.overlap import BOXES_AT_ONCE, as_places
 from digits.reading.parts import Parts
 from digits.reading.result import Box, ByteArray, FloatArray
 from digits.reading.rows import Row, find_rows
@@ -31,8 +32,8 @@ LEAST_APART = 2
 ALIKE, USUAL_HEIGHT, MOST_LOOKS = 1.25, 0.6, 3
 # Noise shows a hundred thousand digits; only the surest are kept. An A4 page full of digits 2 mm high has 15,000.
 MOST_SIGHTINGS = 20_000
-# So many rows, spread over the page, tell how little sense it makes; so many boxes are compared at a time.
-MOST_ROWS, BOXES_AT_ONCE = 40, 500
+# So many rows, spread over the page, tell how little sense it makes.
+MOST_ROWS = 40
 # A frame stands on a strip by itself, with so much paper on either side; so many steps on either side of its middle
 # have a say; so many frames are looked at at a time.
 FRAME_MARGIN_PX, MIDDLE_STEPS, FRAMES_AT_ONCE = 18, 3, 256
@@ -148,10 +149,10 @@ def find_doubt(ink: FloatArray, parts: Parts, spot: Spot) -> float:
     doubt = -float(np.mean([np.log(one.presence * float(one.probabilities.max())) for one in found]))
     members = np.array([*left, *(i for row in rows for i in row.parts)], np.int64)
     middles = parts.boxes[members, :2] + parts.boxes[members, 2:] / 2
-    boxes = np.array([[one.box.x, one.box.y, one.box.width, one.box.height] for one in found])
+    boxes = as_places([one.box for one in found])
     is_read = np.zeros(len(members), bool)
     for some in np.array_split(boxes, 1 + len(boxes) // BOXES_AT_ONCE):
         inside = (middles[:, None] >= some[:, :2]) & (middles[:, None] <= some[:, :2] + some[:, 2:])
-        is_read |= inside.all(axis=2).any(axis=1)
+        is_read |= np.any(inside.all(axis=2), axis=1)
     areas = parts.areas[members]
     return doubt + UNREAD * float(areas[~is_read].sum() / areas.sum())

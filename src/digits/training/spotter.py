@@ -73,6 +73,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--out", type=Path, default=WEIGHTS)
     parser.add_argument("--folder", type=Path, default=Path("runs"), help="where a checkpoint is kept meanwhile")
     chosen = parser.parse_args(arguments)
+    if chosen.lines < BATCH_SIZE:
+        parser.error(f"expected --lines of at least {BATCH_SIZE}, one batch; got {chosen.lines}")
     dataset = load_dataset()
     settings = Settings(chosen.lines, chosen.epochs, chosen.seed, chosen.held_out)
     folder = chosen.folder / "-".join(["spotter", *(f"{name}{value}" for name, value in asdict(settings).items())])

@@ -29,7 +29,7 @@ _examples: LabelledImages | None = None
 
 
 def compose_strips(
-    examples: LabelledImages, lines: int, *, seed: int, workers: int, report: Callable[[int], object] = bool
+    examples: LabelledImages, lines: int, *, seed: int, workers: int, report: Callable[[int], None]
 ) -> tuple[ByteArray, FloatArray]:
     """Return strips uint8 (n, 40, 160) and answers float32 (n, 80, 5), as ``make_examples`` does, 8 kB a strip.
 
