@@ -231,10 +231,9 @@ def _conditions(studies: list[dict[str, Any]]) -> list[str]:
     tensorflow = versions.get("tensorflow-cpu") or versions.get("tensorflow")
     return [
         "Mean ± standard deviation over n seeds, median time, 55,000 training images, last epoch, 10,000 test images "
-        "that chose nothing. MNIST-C: 15 corruptions of 1,000 test images, none of them trained on "
-        f"(`python benchmarks/mnist_c.py`). {first['threads']} CPU cores ({first['machine']}, shared, so times are "
-        f"rough), Keras {versions['keras']}, TensorFlow {tensorflow}. Made by {names}. Other rows: as published by their "
-        "authors."
+        "that chose nothing. MNIST-C: 15 corruptions of 1,000 images, not trained on (`python benchmarks/mnist_c.py`). "
+        f"{first['threads']} CPU cores ({first['machine']}, shared, so times are rough), Keras {versions['keras']}, "
+        f"TensorFlow {tensorflow}. Made by {names}. Other rows: as published by their authors."
     ]
 
 
