@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from digits.errors import RunError
-from digits.training.network import build_network, float32_copy
+from digits.training.network import build_network, compile_network, float32_copy
 from digits.training.recipe import RECIPES, Recipe, find_recipe
+from digits.training.schedule import build_optimizer
 
 BLOCK = ["Conv2D", "ReLU", "Dropout", "BatchNormalization"]
 POOLED = ["Conv2D", "ReLU", "MaxPooling2D", "Dropout", "BatchNormalization"]
@@ -78,6 +79,20 @@ def test_an_update_in_parts_is_the_mean_of_the_parts_updates(twins: tuple[Any, A
     first, second = (updated(twins[1], half) for half in (slice(32), slice(32, None)))
     for ours, one, other in zip(in_parts, first, second, strict=True):
         np.testing.assert_allclose(ours, (one + other) / 2, rtol=1e-4, atol=1e-5)
+
+
+def test_an_update_is_traced_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twice would cost a second before the first update: TensorFlow traces anew where tracing made variables."""
+    model = build_network(RECIPES["fast"])
+    optimizer = build_optimizer(RECIPES["fast"], 2)
+    optimizer.build(model.trainable_variables)
+    compile_network(model, optimizer)
+    traced = []
+    update = type(model).train_step
+    monkeypatch.setattr(type(model), "train_step", lambda *given: traced.append(given) or update(*given))
+    targets = np.eye(10, dtype=np.float32)[np.arange(512) % 10]
+    model.fit(frames(512), targets, batch_size=256, verbose=0)
+    assert len(traced) == 1
 
 
 @pytest.mark.parametrize("recipe", RECIPES.values(), ids=RECIPES)

@@ -67,7 +67,9 @@ def compile_network(model: Any, optimizer: Any, *, label_smoothing: float = 0.0)
     import keras
 
     loss = keras.losses.CategoricalCrossentropy(label_smoothing=label_smoothing)
-    model.compile(optimizer, loss, metrics=["accuracy"], jit_compile=False)
+    # A metric given by name would make its variables in the first update, and TensorFlow would trace that twice.
+    accuracy = keras.metrics.CategoricalAccuracy(name="accuracy")
+    model.compile(optimizer, loss, metrics=[accuracy], jit_compile=False)
 
 
 def compile_plainly(model: Any) -> None:
