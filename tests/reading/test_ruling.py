@@ -29,9 +29,9 @@ def test_lines_far_and_near_are_found_where_they_are(is_upright: bool) -> None:
         ink[top : top + 2] = 1
     for i in range(20):
         cv2.circle(ink, (60 + 50 * (i % 10), 120 + 145 * (i // 10)), 20, (1.0,), 4)
-    unruled, boxes, parts = find_unruled(np.ascontiguousarray(ink.T) if is_upright else ink)
-    places = [(box.x, box.width, box.y, box.height) for box in boxes]
+    found = find_unruled(np.ascontiguousarray(ink.T) if is_upright else ink)
+    places = [(box.x, box.width, box.y, box.height) for box in found.lines]
     expected = [(top, 2, 0, 600) if is_upright else (0, 600, top, 2) for top in tops]
     assert sorted(places) == sorted(expected)
-    assert len(parts) == 20
-    assert not (unruled.T if is_upright else unruled)[200:202].any()
+    assert len(found.parts) == 20
+    assert not (found.ink.T if is_upright else found.ink)[200:202].any()

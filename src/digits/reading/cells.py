@@ -48,8 +48,8 @@ def read_cells(square: FloatArray, classify: Classify, make_digit: MakeDigit) ->
         square: float32 (468, 468) in [0, 1], as grid.py returns it.
     """
     ink = find_ink(square, light_on_dark=False)
-    unruled, rules, parts = find_unruled(ink)
-    cells = find_cells(parts)
+    found = find_unruled(ink)
+    unruled, rules, cells = found.ink, found.lines, find_cells(found.parts)
     if len(cells) < LEAST_CELLS:
         return None
     frames = np.stack([cell.frame() for cell in cells])

@@ -34,7 +34,7 @@ def find_factor(grey: FloatArray, *, light_on_dark: bool) -> int:
     look = _factor(grey, LOOK_PIXELS)
     if look == 1:
         return 1
-    _, _, parts = find_unruled(find_ink(coarsen(grey, look), light_on_dark=light_on_dark))
+    parts = find_unruled(find_ink(coarsen(grey, look), light_on_dark=light_on_dark)).parts
     # A stroke's grey rims count as stroke: one finer than a pixel looks two wide.
     spare = min(digit_width(parts) / LEAST_WIDTH_PX, (parts.stroke_px - 1) / LEAST_STROKE_PX)
     return max(1, min(look, int(look * spare)))

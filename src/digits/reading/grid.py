@@ -20,6 +20,8 @@ WORKING_SIZE_PX, DARKER, AROUND_PX = 1000, 9, 31
 LEAST_SHARE, MOST_INK = 0.12, 0.5
 # Of the ten lines each way so many must be seen, each along this share of the side, at most so far from its place.
 LEAST_LINES, LEAST_LENGTH, FARTHEST = 8, 0.5, 0.2
+# Squared paper has lines between those places, too: a grid of nine cells has no more than so many.
+MOST_BETWEEN = 2
 
 
 def find_grid(grey: FloatArray) -> FloatArray | None:
@@ -86,16 +88,19 @@ def _corners(part: ByteArray) -> npt.NDArray[np.float32] | None:
 
 
 def _is_regular(mask: ByteArray) -> bool:
-    """Tell whether lines lie where those of nine cells must, both ways."""
-    return all(_lines_in_place(np.ascontiguousarray(turned)) >= LEAST_LINES for turned in (mask, mask.T))
+    """Tell whether lines lie where those of nine cells must, both ways, and hardly any between."""
+    return all(_is_ruled_in_nine(np.ascontiguousarray(turned)) for turned in (mask, mask.T))
 
 
-def _lines_in_place(mask: ByteArray) -> int:
-    """Count upright lines in their places; a bent one wanders over several columns, but each row meets it."""
+def _is_ruled_in_nine(mask: ByteArray) -> bool:
+    """Look for upright lines in their places; a bent one wanders over several columns, but each row meets it."""
     reach = round(FARTHEST * CELL_PX)
     runs = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((CELL_PX // 2, 1), np.uint8))
-    found = 0
-    for k in range(CELLS + 1):
-        near = runs[:, max(0, k * CELL_PX - reach) : k * CELL_PX + reach + 1]
-        found += bool(near.any(axis=1).mean() >= LEAST_LENGTH)
-    return found
+
+    def holds_line(left: int, right: int) -> bool:
+        return bool(runs[:, max(0, left) : right].any(axis=1).mean() >= LEAST_LENGTH)
+
+    places = [k * CELL_PX for k in range(CELLS + 1)]
+    in_place = sum(holds_line(place - reach, place + reach + 1) for place in places)
+    between = sum(holds_line(place + reach + 1, place + CELL_PX - reach) for place in places[:-1])
+    return in_place >= LEAST_LINES and between <= MOST_BETWEEN

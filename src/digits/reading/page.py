@@ -24,9 +24,9 @@ from digits.reading.marks import find_marks, is_mark, mark_kind
 from digits.reading.opinions import agree
 from digits.reading.overlap import as_places, find_same
 from digits.reading.parts import Parts
-from digits.reading.result import Box, Digit, FloatArray, Line, Mark, Reading
+from digits.reading.result import Digit, FloatArray, Line, Mark, Reading
 from digits.reading.rows import Row, find_rows
-from digits.reading.ruling import find_unruled
+from digits.reading.ruling import Unruled, find_unruled
 from digits.reading.share import Ink, share_ink
 from digits.reading.sheet import clear_surroundings, is_light_on_dark_page
 from digits.reading.spotter import MOST_SIGHTINGS, Sighting, Spot, find_doubt, look_along
@@ -63,8 +63,8 @@ def read_page(grey: FloatArray, classify: Classify, spot: Spot, make_digit: Make
     page = coarsen(cleared, factor)
     upright = _set_upright(find_ink(page, light_on_dark=light_on_dark), classify, spot)
     work, left = _look_at_rows(upright, classify, spot)
-    inks, marks = _share_inks(upright.parts, work)
-    marks = [Mark("rule", box) for box in upright.rules] + left + marks
+    inks, marks = _share_inks(upright.unruled.parts, work)
+    marks = [Mark("rule", box) for box in upright.unruled.lines] + left + marks
     shown = np.stack([frame_digit(ink.ink) for ink in inks]) if inks else np.zeros((0, 28, 28), np.uint8)
     sightings = [one for item in work for one in item.sightings]
     seen = np.array([one.probabilities for one in sightings], np.float32).reshape(-1, 10)
@@ -74,16 +74,17 @@ def read_page(grey: FloatArray, classify: Classify, spot: Spot, make_digit: Make
     height, width = turned.shape
     reading = Reading(_make_lines(digits, work, make_digit), tuple(marks), upright.angle, width, height)
     boxes = tuple(enlarge_box(one.box, limit * factor) for one in sightings)
-    return Steps(turned, upright.ink, upright.unruled, boxes, shown, enlarge_reading(reading, limit * factor))
+    return Steps(turned, upright.ink, upright.unruled.ink, boxes, shown, enlarge_reading(reading, limit * factor))
 
 
 def _look_at_rows(upright: _Upright, classify: Classify, spot: Spot) -> tuple[list[_RowWork], list[Mark]]:
     """Return the rows with the digits that were spotted on each, and the parts that are in no row."""
-    rows, left = find_rows(upright.parts)
-    work = [_RowWork(row, *look_along(upright.ink, upright.parts, row, spot)) for row in rows]
-    marks = [Mark("other", upright.parts.box(i)) for i in left]
-    work = _clear_faint(_once([_without_marks(item, upright.parts) for item in work]))
-    return [_joined(item, upright.parts, classify) for item in work], marks
+    ink, parts = upright.unruled.unboxed, upright.unruled.parts
+    rows, left = find_rows(parts)
+    work = [_RowWork(row, *look_along(ink, parts, row, spot)) for row in rows]
+    marks = [Mark("other", parts.box(i)) for i in left]
+    work = _clear_faint(_once([_without_marks(item, parts) for item in work]))
+    return [_joined(item, parts, classify) for item in work], marks
 
 
 def _share_inks(parts: Parts, work: Sequence[_RowWork]) -> tuple[list[Ink], list[Mark]]:
@@ -152,27 +153,25 @@ def _clear_faint(work: Sequence[_RowWork]) -> list[_RowWork]:
 @dataclass(frozen=True, eq=False)
 class _Upright:
     ink: FloatArray
-    unruled: FloatArray
-    rules: list[Box]
-    parts: Parts
+    unruled: Unruled
     angle: float
 
 
 def _set_upright(ink: FloatArray, classify: Classify, spot: Spot) -> _Upright:
     """Find parts; turn the page and find them anew where it does not stand upright."""
-    unruled, rules, parts = find_unruled(ink)
-    quarters = find_quarters(parts, classify)
+    unruled = find_unruled(ink)
+    quarters = find_quarters(unruled.parts, classify)
     if quarters:
         turned = turn(ink, 90.0 * quarters)
         found = find_unruled(turned)
         # Digits that touch make parts that tell no direction; rows of them do.
-        if find_doubt(turned, found[2], spot) < find_doubt(ink, parts, spot):
-            ink, (unruled, rules, parts) = turned, found
+        if find_doubt(found.unboxed, found.parts, spot) < find_doubt(unruled.unboxed, unruled.parts, spot):
+            ink, unruled = turned, found
         else:
             quarters = 0
-    skew = find_skew(parts)
+    skew = find_skew(unruled.parts)
     if skew:
         ink = turn(ink, skew)
-        unruled, rules, parts = find_unruled(ink)
+        unruled = find_unruled(ink)
     angle = 90.0 * quarters + skew
-    return _Upright(ink, unruled, rules, parts, angle if angle <= 180 else angle - 360)
+    return _Upright(ink, unruled, angle if angle <= 180 else angle - 360)

@@ -1,15 +1,18 @@
 """Ink goes in; the same ink without printed lines comes out, and where the lines were.
 
 A printed line is long, straight, thin and close to level or upright. Where a stroke crosses it, the stroke stays whole.
-Nothing here finds cells or tables.
+Boxes of forms are taken out before (boxes.py).
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
+from digits.reading.boxes import remove_boxes
 from digits.reading.parts import Parts, digit_height, find_parts
 from digits.reading.result import Box, ByteArray, FloatArray, IntArray
 
@@ -24,11 +27,27 @@ LEAST_PIECE = 0.6
 INK_THRESHOLD = 0.25
 
 
-def find_unruled(ink: FloatArray) -> tuple[FloatArray, list[Box], Parts]:
-    """Return ``ink`` without printed lines, where these were, and the connected parts of the rest."""
+@dataclass(frozen=True, eq=False)
+class Unruled:
+    """Ink float32 (height, width) without printed boxes, ``unboxed``, and without long lines as well, ``ink``.
+
+    ``lines`` are where both were, and ``parts`` the connected parts of what is left.
+    """
+
+    unboxed: FloatArray
+    ink: FloatArray
+    lines: list[Box]
+    parts: Parts
+
+
+def find_unruled(ink: FloatArray) -> Unruled:
+    """Return ``ink`` without printed boxes and lines, where these were, and the connected parts of the rest."""
     parts = find_parts(ink)
-    unruled, rules = remove_ruling(ink, parts)
-    return unruled, rules, find_parts(unruled) if rules else parts
+    unboxed, sides = remove_boxes(ink, parts)
+    if sides:
+        parts = find_parts(unboxed)
+    unruled, rules = remove_ruling(unboxed, parts)
+    return Unruled(unboxed, unruled, sides + rules, find_parts(unruled) if rules else parts)
 
 
 def remove_ruling(ink: FloatArray, parts: Parts) -> tuple[FloatArray, list[Box]]:
