@@ -107,6 +107,31 @@ def test_single_reads_the_one_digit_and_a_blank_needs_review(sample: Dataset, fo
     assert (done.returncode, done.stdout) == (4, b"?\n")
 
 
+def test_a_blank_page_has_a_row_without_text(folder: Path) -> None:
+    (row,) = csv.DictReader(io.StringIO(run(folder / "blank", "--csv").stdout.decode()))
+    assert (row["page"], row["text"], row["reason"], row["error"]) == ("1", "", "no digits found", "")
+    assert row["source"].endswith("d.png")
+
+
+def test_single_reads_each_page(sample: Dataset, tmp_path: Path) -> None:
+    images = clear_digits(sample.train, "37")
+    pages = [Image.fromarray(255 - np.kron(image, np.ones((4, 4), np.uint8))) for image in images]
+    pages[0].save(tmp_path / "two.tiff", save_all=True, append_images=pages[1:])
+    lines = run("--single", "--jsonl", tmp_path / "two.tiff").stdout.decode().splitlines()
+    assert [(json.loads(line)["page"], json.loads(line)["value"]) for line in lines] == [(1, 3), (2, 7)]
+
+
+def test_an_overlay_replaces_its_like_and_nothing_else(folder: Path, tmp_path: Path) -> None:
+    original = (folder / "b.png").read_bytes()
+    (tmp_path / "b.png").write_bytes(original)
+    for _ in range(2):
+        done = run(tmp_path / "b.png", "--overlay", tmp_path)
+        assert (done.returncode, done.stdout) == (0, b"24687\n")
+        assert (tmp_path / "b.png").read_bytes() == original
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["b-2.png", "b.png"]
+    assert cv2.imread(str(tmp_path / "b-2.png")) is not None
+
+
 def test_overlays_and_steps_are_pictures(folder: Path, tmp_path: Path) -> None:
     run(folder / "a.png", "--overlay", tmp_path / "overlay", "--steps", tmp_path / "steps")
     overlay = cv2.imread(str(tmp_path / "overlay" / "a.png"))

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -22,8 +23,8 @@ def test_bytes_that_are_no_onnx_file_are_a_model_error() -> None:
         Classifier(b"\x00\x01 not a model")
 
 
-@pytest.mark.parametrize("threads", [0, -1])
-def test_fewer_threads_than_one_are_refused(threads: int) -> None:
+@pytest.mark.parametrize("threads", [0, -1, "all"])
+def test_fewer_threads_than_one_are_refused(threads: Any) -> None:
     with pytest.raises(ModelError, match="at least 1 thread"):
         digits.load(threads=threads)
 

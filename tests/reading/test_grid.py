@@ -68,6 +68,16 @@ def test_perspective_is_undone(reader: digits.Reader, sheet: np.ndarray) -> None
     assert cells_right(reader.read(photo)) > 0.95
 
 
+@pytest.mark.parametrize("step", [22, 25, 30, 50, 60])
+def test_squared_paper_is_no_grid(reader: digits.Reader, sample: Dataset, step: int) -> None:
+    page = write_page(sample.train, ["31415", "92653"])
+    page[::step] = np.minimum(page[::step], 170)
+    page[:, ::step] = np.minimum(page[:, ::step], 170)
+    reading = reader.read(page)
+    assert reading.grid is None
+    assert reading.text == "31415\n92653"
+
+
 def test_a_page_of_lines_is_no_grid(reader: digits.Reader, sample: Dataset) -> None:
     reading = reader.read(write_page(sample.test, ["31415", "92653", "58979"]))
     assert reading.grid is None

@@ -117,10 +117,11 @@ def test_two_valid_values_as_likely_are_ambiguous() -> None:
 
 def test_a_list_in_a_file_may_have_spaces_and_comments(tmp_path: Path) -> None:
     file = tmp_path / "codes.txt"
-    file.write_text("12 34  # the shop\n\n56-78\n# closed: 9999\n")
-    rule = parse_rule(f"one-of={file}")
-    assert isinstance(rule, OneOf)
-    assert rule.values == {"1234", "5678"}
+    for encoding in ("utf-8", "utf-8-sig"):  # with the mark that Windows programs begin a file with
+        file.write_text("12 34  # the shop\n\n56-78\n# closed: 9999\n", encoding=encoding)
+        rule = parse_rule(f"one-of={file}")
+        assert isinstance(rule, OneOf)
+        assert rule.values == {"1234", "5678"}
 
 
 @pytest.mark.parametrize("text", ["length", "length=a", "length=6-4", "range=-3", "checksum=md5", "size=3", "one-of="])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import glob
 import json
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 from digits.cli.console import print_notice
 from digits.cli.read_page import CSV_COLUMNS, Page
+from digits.cli.signature import is_drawn, sign
 from digits.files import replacing
 
 
@@ -75,17 +77,24 @@ class Output:
             _write(self._steps / stem / "5-frames.png", draw_frames(page.frame[None]))
 
     def _stem(self, page: Page) -> str:
-        """Name a page's pictures after its source; sources of the same name in different folders get a number."""
+        """Name a page's pictures after its source; with a number where the name is taken, be it by somebody's photo."""
         if page.source not in self._stems:
             stem = Path(page.source).stem if page.source != "-" else "stdin"
             taken = set(self._stems.values())
             number = 2
             unique = stem
-            while unique in taken:
+            while unique in taken or self._is_anothers(unique):
                 unique, number = f"{stem}-{number}", number + 1
             self._stems[page.source] = unique
         stem = self._stems[page.source]
         return stem if page.number == 1 else f"{stem}-page-{page.number}"
+
+    def _is_anothers(self, stem: str) -> bool:
+        """Tell whether an overlay of this name would replace a picture that was not drawn here."""
+        if self._overlay is None:
+            return False
+        there = [self._overlay / f"{stem}.png", *self._overlay.glob(f"{glob.escape(stem)}-page-*.png")]
+        return any(path.exists() and not is_drawn(path) for path in there)
 
 
 class JsonLines(Output):
@@ -143,6 +152,6 @@ def make_output(format_name: str, overlay: Path | None, steps: Path | None) -> O
     return kinds[format_name](overlay, steps)
 
 
-def _write(path: Path, data: bytes) -> None:
+def _write(path: Path, png: bytes) -> None:
     with replacing(path) as file:
-        file.write(data)
+        file.write(sign(png))

@@ -49,7 +49,10 @@ class Page:
             return "?" if self.digit.value is None else str(self.digit.value)
         if self.fields:
             return "\n".join(field.value or "?" for field in self.fields)
-        return self.steps.reading.text if self.steps else ""
+        if self.steps is None:
+            return ""
+        reading = self.steps.reading
+        return reading.grid_text if reading.grid else reading.text
 
     @property
     def needs_review(self) -> bool:
@@ -95,7 +98,7 @@ class Page:
                 text, confidence, reason = field.value or "?", field.confidence, field.reason or ""
                 refused = int(field.value is None)
             rows.append([self.source, self.number, i + 1, text, f"{confidence:.4f}", refused, *place, reason, ""])
-        return rows
+        return rows or [[self.source, self.number, *[""] * (len(CSV_COLUMNS) - 4), "no digits found", ""]]
 
 
 def read_source(
@@ -108,6 +111,7 @@ def read_source(
     """
     from digits.reading.fields import choose_value
     from digits.reading.frame import frame_image
+    from digits.reading.image import load_pages
 
     if not single:
         for number, steps in enumerate(reader.explain_pages(data), 1):
@@ -115,5 +119,6 @@ def read_source(
             yield Page(source, number, steps, fields)
         return
 
-    (digit,) = reader.classify([data])
-    yield Page(source, 1, digit=digit, frame=frame_image(data))
+    for number, grey in enumerate(load_pages(data), 1):
+        (digit,) = reader.classify([grey])
+        yield Page(source, number, digit=digit, frame=frame_image(grey))

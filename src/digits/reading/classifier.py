@@ -128,8 +128,8 @@ def open_session(model: bytes, *, threads: int | None) -> onnxruntime.InferenceS
     Raises:
         ModelError: not an ONNX file, or fewer threads than one.
     """
-    if threads is not None and threads < 1:  # onnxruntime would take as many as it likes
-        raise ModelError(f"expected at least 1 thread, got {threads}; leave it out for one a core")
+    if threads is not None and (not isinstance(threads, int) or threads < 1):  # 0 is as many as onnxruntime likes
+        raise ModelError(f"expected at least 1 thread, got {threads!r}; leave it out for one a core")
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads or available_cores()
     options.log_severity_level = 3

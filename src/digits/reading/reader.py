@@ -83,7 +83,7 @@ class Reader:
         """Read a picture of numbers: a line, a list, a page, turned or skewed as it may be.
 
         Args:
-            image: a path, bytes, a PIL image or an array.
+            image: a path, bytes, a PIL image or an array; of a PDF or TIFF the first page (see ``explain_pages``).
 
         Returns:
             lines of digits from top to bottom; none for a blank page.

@@ -143,7 +143,7 @@ def _bounds(text: str) -> tuple[int, int] | None:
 def _read_values(path: Path) -> list[str]:
     """Return a value a line; spaces, dots and dashes inside are for people, and what follows a # is a comment."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").splitlines()  # Windows programs begin files with a mark
     except (OSError, UnicodeDecodeError) as error:
         raise FieldError(f"expected a text file with one value a line, got {path}: {error}; name another") from error
     values = [line.partition("#")[0].translate(str.maketrans("", "", " \t.-")) for line in lines]
