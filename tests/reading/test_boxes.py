@@ -8,7 +8,7 @@ import pytest
 
 import digits
 from digits.data import Dataset
-from digits.reading.boxes import remove_boxes
+from digits.reading.boxes import MOST_COVERED, _candidates, remove_boxes
 from digits.reading.parts import find_parts
 from digits.reading.result import ByteArray, FloatArray
 
@@ -69,3 +69,21 @@ def test_an_empty_box_goes_with_one_that_is_filled() -> None:
     unboxed, sides = remove_boxes(ink, find_parts(ink))
     assert len(sides) == 8
     assert not unboxed[:, 120:].any()
+
+
+def test_a_blank_form_says_nothing() -> None:
+    page = np.full((160, 400), 255, np.uint8)
+    for k in range(4):
+        cv2.rectangle(page, (40 + 80 * k, 50), (100 + 80 * k, 110), (60,), 2)
+    assert digits.load().read(page).text == ""
+
+
+def test_of_rectangles_within_rectangles_the_smallest_are_looked_at() -> None:
+    ink = np.zeros((1200, 1200), np.float32)
+    for k in range(4, 590, 4):
+        cv2.rectangle(ink, (k, k), (1200 - k, 1200 - k), (1.0,), 1)
+    parts = find_parts(ink)
+    assert len(parts) == 147
+    looked_at = parts.boxes[_candidates(parts), 2]
+    assert looked_at.max() < parts.boxes[:, 2].max()
+    assert (looked_at.astype(float) ** 2).sum() <= MOST_COVERED * ink.size

@@ -23,8 +23,10 @@ LEAST_COVER, BAND, LEAST_SEEN = 0.9, 0.1, 0.6
 LEAST_PIECE, LEAST_REACH = 0.4, 0.95
 # What a box holds is at least so high beside it; ink that touches its sides fills at least so much of it.
 LEAST_CONTENT, LEAST_TOUCHING = 0.2, 0.02
-# An empty box is as high as one that is not, give or take this factor.
-ALIKE = 1.15
+# An empty box is as high as one that is not, or as others, so many in all, give or take this factor.
+ALIKE, LEAST_ALIKE = 1.15, 3
+# Rectangles around rectangles are looked at, smallest first, until they cover the page so many times: time is bounded.
+MOST_COVERED = 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,12 +50,13 @@ def remove_boxes(ink: FloatArray, parts: Parts) -> tuple[FloatArray, list[Box]]:
         parts: its connected parts.
     """
     frames = [frame for frame in (_find_frame(parts, i) for i in _candidates(parts)) if frame is not None]
-    heights = [frame.box.height for frame in frames if frame.is_box]
-    chosen = [
-        frame
-        for frame in frames
-        if frame.is_box or any(1 / ALIKE < frame.box.height / height < ALIKE for height in heights)
-    ]
+    heights = np.array([frame.box.height for frame in frames], np.float64)
+    is_box = np.array([frame.is_box for frame in frames], bool)
+    chosen = []
+    for frame in frames:
+        is_alike = (heights < frame.box.height * ALIKE) & (heights > frame.box.height / ALIKE)
+        if frame.is_box or is_box[is_alike].any() or is_alike.sum() >= LEAST_ALIKE:
+            chosen.append(frame)
     if not chosen:
         return ink, []
     unboxed = ink.copy()
@@ -65,7 +68,11 @@ def remove_boxes(ink: FloatArray, parts: Parts) -> tuple[FloatArray, list[Box]]:
 def _candidates(parts: Parts) -> list[int]:
     widths, heights = parts.boxes[:, 2], parts.boxes[:, 3]
     is_large = (np.minimum(widths, heights) >= LEAST_SIDE_PX) & (parts.areas <= MOST_INK * widths * heights)
-    return [int(i) for i in np.flatnonzero(is_large)]
+    large = np.flatnonzero(is_large)
+    covered = (widths * heights)[large]
+    smallest_first = np.argsort(covered, kind="stable")
+    is_bounded = np.cumsum(covered[smallest_first]) <= MOST_COVERED * parts.labels.size
+    return [int(i) for i in large[smallest_first[is_bounded]]]
 
 
 def _find_frame(parts: Parts, i: int) -> _Frame | None:
