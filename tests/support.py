@@ -12,7 +12,9 @@ from digits.experiments.run import Plan
 from digits.training.recipe import RECIPES
 
 # Dropout is on, so that its random state takes part in every test of sameness.
-TINY = replace(RECIPES["fast"], epochs=3, min_steps=0, batch_size=64, conv_dropout=0.1, dense_dropout=0.3)
+TINY = replace(
+    RECIPES["fast"], epochs=3, min_steps=0, batch_size=64, average_every=3, conv_dropout=0.1, dense_dropout=0.3
+)
 TINY_PLAN = Plan(replace(TINY, epochs=2), seed=3, threads=2)
 
 

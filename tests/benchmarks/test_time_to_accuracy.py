@@ -19,7 +19,7 @@ from race.keras_tools import forward_flop
 from race.summary import render, share_of_peak, summarize
 from race.task import Task, save_examples
 from race.watch import Look, Watch, first_held
-from support import TINY, few
+from support import TINY, Silence, few
 
 from digits.data import Dataset
 from digits.training import train as training
@@ -200,21 +200,23 @@ def test_the_keras_convnet_has_the_published_number_of_parameters() -> None:
     assert keras_convnet.build(seed=0).count_params() == 34_826
 
 
-def test_a_look_within_the_epoch_sees_what_the_training_itself_measures(
-    sample: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("looks_per_epoch", [1, 4])
+def test_looks_see_what_the_training_itself_measures_and_change_nothing(
+    sample: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, looks_per_epoch: int
 ) -> None:
-    small, own = few(sample), []
+    small, rows = few(sample), []
     save_examples(tmp_path / "examples.npz", train=small.train, validation=small.validation)
     monkeypatch.setattr(our_recipe, "find_recipe", lambda _: TINY)
     original = our_recipe.WatchedProgress.epoch
-    monkeypatch.setattr(
-        our_recipe.WatchedProgress, "epoch", lambda self, row: (own.append(row["val_accuracy"]), original(self, row))
-    )
-    task = Task("tiny", 0, THREADS, target=1.0, looks_per_epoch=1, data=str(tmp_path / "examples.npz"), out="")
+    monkeypatch.setattr(our_recipe.WatchedProgress, "epoch", lambda self, row: (rows.append(row), original(self, row)))
+    data = str(tmp_path / "examples.npz")
+    task = Task("tiny", 0, THREADS, target=1.0, looks_per_epoch=looks_per_epoch, data=data, out="")
     untouched = training.build_network
     result = our_recipe.run(task)
-    assert [look["accuracy"] for look in result["looks"]] == pytest.approx(own, abs=1e-6)
-    assert len(own) == TINY.epochs
+    at_the_ends = [look["accuracy"] for look in result["looks"]][looks_per_epoch - 1 :: looks_per_epoch]
+    assert at_the_ends == pytest.approx([row["val_accuracy"] for row in rows], abs=1e-6)
+    unwatched = training.train(small, TINY, folder=tmp_path, progress=Silence(), seed=0, threads=THREADS)
+    assert [row["val_loss"] for row in rows] == [row["val_loss"] for row in unwatched.history]
     assert training.build_network is untouched
 
 

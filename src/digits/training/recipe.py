@@ -43,6 +43,10 @@ class Recipe:
     learning_rate: float = 1e-3  # constant, or the peak of the one-cycle schedule
     one_cycle: bool = False  # rise to the peak in the first quarter, fall to nothing by a cosine (Smith 2018)
     weight_decay: float = 0.0  # on kernels alone, adamw only
+    # Every so many updates the weights go back to their moving average, which keeps this share of itself an update
+    # (after Zhang et al. 2019, "Lookahead optimizer"); 0 is never. It bears twice the learning rate.
+    average_every: int = 0
+    average_momentum: float = 0.9
     label_smoothing: float = 0.0
     conv_dropout: float = 0.1
     dense_dropout: float = 0.3
@@ -111,9 +115,10 @@ RECIPES: dict[str, Recipe] = {
             batch_size=256,
             part_size=64,
             optimizer="adamw",
-            learning_rate=6e-3,
+            learning_rate=1.2e-2,
             one_cycle=True,
             weight_decay=0.01,
+            average_every=13,
             conv_dropout=0.0,
             dense_dropout=0.0,
             bn_momentum=0.9,

@@ -15,9 +15,14 @@ def build_optimizer(recipe: Recipe, steps: int) -> Any:
     import keras
 
     rate: Any = _one_cycle(recipe.learning_rate, steps) if recipe.one_cycle else recipe.learning_rate
+    averaging = {
+        "use_ema": recipe.average_every > 0,
+        "ema_momentum": recipe.average_momentum,
+        "ema_overwrite_frequency": recipe.average_every or None,
+    }
     if recipe.optimizer == "adam":
-        return keras.optimizers.Adam(rate)
-    optimizer = keras.optimizers.AdamW(rate, weight_decay=recipe.weight_decay)
+        return keras.optimizers.Adam(rate, **averaging)
+    optimizer = keras.optimizers.AdamW(rate, weight_decay=recipe.weight_decay, **averaging)
     # Decay pulls kernels alone: a bias or a normalization's scale is no source of overfitting.
     optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
     return optimizer
