@@ -27,6 +27,7 @@ INPUT_NAME = "frames"
 OUTPUT_NAMES = ("probabilities", "features")
 # 32 frames keep the largest activations (200 KB a frame in float32, 50 KB in int8) near the core's own cache.
 BATCH_SIZE = 32
+FRAME_SHAPE = (FRAME_SIZE_PX, FRAME_SIZE_PX)
 
 
 class Classifier:
@@ -63,14 +64,14 @@ class Classifier:
             ImageError: another shape, dtype or range.
         """
         check_frames(frames)
-        parts = [
-            self._session.run(OUTPUT_NAMES, {INPUT_NAME: self._as_input(frames[start : start + BATCH_SIZE])})
-            for start in range(0, max(len(frames), 1), BATCH_SIZE)
-        ]
-        if len(parts) == 1:
-            probabilities, features = parts[0]
-            return probabilities, features
+        if len(frames) <= BATCH_SIZE:
+            return self._run_batch(frames)
+        parts = [self._run_batch(frames[start : start + BATCH_SIZE]) for start in range(0, len(frames), BATCH_SIZE)]
         probabilities, features = (np.concatenate(outputs) for outputs in zip(*parts, strict=True))
+        return probabilities, features
+
+    def _run_batch(self, frames: npt.NDArray[np.generic]) -> tuple[FloatArray, FloatArray]:
+        probabilities, features = self._session.run(OUTPUT_NAMES, {INPUT_NAME: self._as_input(frames)})
         return probabilities, features
 
 
@@ -147,13 +148,13 @@ def open_spotter(model: bytes, *, threads: int | None) -> Callable[[npt.NDArray[
 
 def check_frames(frames: npt.NDArray[np.generic]) -> None:
     """Raise ImageError unless ``frames`` is uint8, or float in [0, 1], of shape (n, 28, 28)."""
+    if isinstance(frames, np.ndarray) and frames.dtype == np.uint8 and frames.shape[1:] == FRAME_SHAPE:
+        return
     remedy = "give MNIST-style frames, light on black, or use Reader.classify for other pictures"
     expected = f"expected frames (n, {FRAME_SIZE_PX}, {FRAME_SIZE_PX}), uint8 or float in [0, 1]"
-    if not isinstance(frames, np.ndarray) or frames.ndim != 3 or frames.shape[1:] != (FRAME_SIZE_PX, FRAME_SIZE_PX):
+    if not isinstance(frames, np.ndarray) or frames.shape[1:] != FRAME_SHAPE:
         shape = getattr(frames, "shape", type(frames).__name__)
         raise ImageError(f"{expected}; got {shape}; {remedy}")
-    if frames.dtype == np.uint8:
-        return
     if frames.dtype.kind != "f":
         raise ImageError(f"{expected}; got dtype {frames.dtype}; {remedy}")
     if frames.size and not (float(frames.min()) >= 0 and float(frames.max()) <= 1):  # false for NaN too

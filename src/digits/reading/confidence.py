@@ -15,6 +15,7 @@ from digits.reading.result import FloatArray
 
 # The smallest probability float32 still keeps precise; zeros are lifted to it before a logarithm.
 TINY = 1e-37
+ONES = np.ones(10)
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Confidence:
         """Return float32 (n, 10), rows summing to 1, from raw probabilities (n, 10)."""
         # p^(1/T), made to sum to 1, is softmax(log(p) / T); float64 keeps the smallest powers.
         powers = probabilities.astype(np.float64) ** (1 / self.temperature)
-        powers /= powers.sum(axis=1, keepdims=True)
+        powers /= powers.dot(ONES)[:, np.newaxis]  # for one row twice as quick as .sum
         return powers.astype(np.float32)
 
     def refusal(self, confidence: float) -> str | None:

@@ -50,7 +50,8 @@ class Reader:
         """
         raw, features = self._classifier.run(frames)
         probabilities = self._confidence.calibrate(raw)
-        return Predictions(probabilities.argmax(axis=1), probabilities.max(axis=1), probabilities, features)
+        confidence = np.maximum.reduce(probabilities, axis=1)
+        return Predictions(probabilities.argmax(axis=1), confidence, probabilities, features)
 
     def classify(self, images: Iterable[ImageSource]) -> list[Digit]:
         """Classify pictures that hold one digit each, whatever their size and polarity.
