@@ -13,8 +13,8 @@ from itertools import pairwise
 import numpy as np
 
 from digits.reading.frame import frame_digit
+from digits.reading.overlap import around
 from digits.reading.parts import Parts
-from digits.reading.result import Box
 from digits.reading.share import Ink, share_ink
 from digits.reading.spotter import Sighting
 from digits.reading.steps import Classify
@@ -56,7 +56,7 @@ def join_pieces(
     for i in np.argsort(-answers.max(axis=1), kind="stable").tolist():
         k = places[i]
         one, other = sightings[k : k + 2]
-        whole = Sighting(_around(one.box, other.box), max(one.presence, other.presence), answers[i])
+        whole = Sighting(around([one.box, other.box]), max(one.presence, other.presence), answers[i])
         is_free = joined.get(k) is one and joined.get(k + 1) is other
         is_joined = is_free and answers[i].max() > SURE and _is_doubted(one, other, height_px)
         if is_joined:
@@ -67,7 +67,7 @@ def join_pieces(
 
 
 def _may_be_one(one: Sighting, other: Sighting, height_px: float) -> bool:
-    is_narrow = _around(one.box, other.box).width < WIDEST * height_px
+    is_narrow = around([one.box, other.box]).width < WIDEST * height_px
     return is_narrow and other.box.x <= one.box.x + one.box.width
 
 
@@ -79,11 +79,5 @@ def _is_doubted(one: Sighting, other: Sighting, height_px: float) -> bool:
 def _whole(parts: Parts, row_parts: Sequence[int], sightings: Sequence[Sighting], k: int, height_px: float) -> Ink:
     """Return the ink of the digits ``k`` and ``k + 1`` together."""
     boxes = [one.box for one in sightings]
-    boxes[k : k + 2] = [_around(boxes[k], boxes[k + 1])]
+    boxes[k : k + 2] = [around(boxes[k : k + 2])]
     return share_ink(parts, row_parts, boxes, height_px)[0][k]
-
-
-def _around(one: Box, other: Box) -> Box:
-    left, top = min(one.x, other.x), min(one.y, other.y)
-    right = max(one.x + one.width, other.x + other.width)
-    return Box(left, top, right - left, max(one.y + one.height, other.y + other.height) - top)

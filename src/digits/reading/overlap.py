@@ -25,6 +25,13 @@ def as_places(boxes: Sequence[Box]) -> IntArray:
     return np.array([[box.x, box.y, box.width, box.height] for box in boxes], np.int64).reshape(-1, 4)
 
 
+def around(boxes: Sequence[Box]) -> Box:
+    """Return the smallest box that holds ``boxes``, of which there is at least one."""
+    left, top = min(box.x for box in boxes), min(box.y for box in boxes)
+    right, bottom = max(box.x + box.width for box in boxes), max(box.y + box.height for box in boxes)
+    return Box(left, top, right - left, bottom - top)
+
+
 def is_part(one: IntArray, other: IntArray) -> Answers:
     """Tell where a box is part of another; int64 (..., 4) each, as numpy broadcasts them."""
     return np.asarray(_shared(one, other) >= SAME * _area(one))

@@ -22,16 +22,18 @@ from digits.reading.joins import Pair, join_pieces
 from digits.reading.line import make_line
 from digits.reading.marks import find_marks, is_mark, mark_kind
 from digits.reading.opinions import agree
-from digits.reading.overlap import as_places, find_same
+from digits.reading.overlap import around, as_places, find_same
 from digits.reading.parts import Parts
 from digits.reading.result import Digit, FloatArray, Line, Mark, Reading
 from digits.reading.rows import Row, find_rows
 from digits.reading.ruling import Unruled, find_unruled
+from digits.reading.second_look import look_twice
 from digits.reading.share import Ink, share_ink
 from digits.reading.sheet import clear_surroundings, is_light_on_dark_page
 from digits.reading.spotter import MOST_SIGHTINGS, Sighting, Spot, find_doubt, look_along
 from digits.reading.steps import Classify, MakeDigit, Steps
 from digits.reading.upright import find_quarters, find_skew, turn
+from digits.reading.words import find_words
 
 
 @dataclass(frozen=True)
@@ -64,17 +66,19 @@ def read_page(grey: FloatArray, classify: Classify, spot: Spot, make_digit: Make
     upright = _set_upright(find_ink(page, light_on_dark=light_on_dark), classify, spot)
     work, left = _look_at_rows(upright, classify, spot)
     inks, marks = _share_inks(upright.unruled.parts, work)
-    marks = [Mark("rule", box) for box in upright.unruled.lines] + left + marks
     shown = np.stack([frame_digit(ink.ink) for ink in inks]) if inks else np.zeros((0, 28, 28), np.uint8)
     sightings = [one for item in work for one in item.sightings]
     seen = np.array([one.probabilities for one in sightings], np.float32).reshape(-1, 10)
-    believed = agree(classify(shown), seen, np.array([ink.is_cut for ink in inks], bool)) if inks else seen
+    believed = agree(look_twice(shown, classify), seen, np.array([ink.is_cut for ink in inks], bool)) if inks else seen
     digits = [make_digit(each, ink.box) for each, ink in zip(believed, inks, strict=True)]
+    lines, words, is_kept = _make_lines(digits, work, make_digit)
+    marks = [Mark("rule", box) for box in upright.unruled.lines] + left + marks + words
     turned = turn(grey, upright.angle, paper=typical(page))
     height, width = turned.shape
-    reading = Reading(_make_lines(digits, work, make_digit), tuple(marks), upright.angle, width, height)
+    reading = Reading(lines, tuple(marks), upright.angle, width, height)
     boxes = tuple(enlarge_box(one.box, limit * factor) for one in sightings)
-    return Steps(turned, upright.ink, upright.unruled.ink, boxes, shown, enlarge_reading(reading, limit * factor))
+    frames = shown[np.array(is_kept, bool)]
+    return Steps(turned, upright.ink, upright.unruled.ink, boxes, frames, enlarge_reading(reading, limit * factor))
 
 
 def _look_at_rows(upright: _Upright, classify: Classify, spot: Spot) -> tuple[list[_RowWork], list[Mark]]:
@@ -98,15 +102,37 @@ def _share_inks(parts: Parts, work: Sequence[_RowWork]) -> tuple[list[Ink], list
     return inks, marks
 
 
-def _make_lines(digits: Sequence[Digit], work: Sequence[_RowWork], make_digit: MakeDigit) -> tuple[Line, ...]:
-    lines, start = [], 0
+def _make_lines(
+    digits: Sequence[Digit], work: Sequence[_RowWork], make_digit: MakeDigit
+) -> tuple[tuple[Line, ...], list[Mark], list[bool]]:
+    """Return the lines that ``digits`` make, the words that were taken for digits, and which digits are kept."""
+    lines, marks, is_kept, start = [], [], [True] * len(digits), 0
     for item in work:
-        end = start + len(item.sightings)
-        if end > start:
-            doubts = find_doubts(digits[start:end], item.sightings, item.faint, item.pairs, make_digit)
-            lines.append(replace(make_line(digits[start:end], item.height_px), doubts=doubts))
-        start = end
-    return tuple(lines)
+        some = digits[start : start + len(item.sightings)]
+        words = find_words(some, item.sightings, item.height_px)
+        for word in words:
+            marks.append(Mark("word", around([item.sightings[k].box for k in word])))
+            is_kept[start + word.start : start + word.stop] = [False] * len(word)
+        kept = [digit for k, digit in enumerate(some, start) if is_kept[k]]
+        if kept:
+            rest = _without_words(item, words)
+            doubts = find_doubts(kept, rest.sightings, rest.faint, rest.pairs, make_digit)
+            lines.append(replace(make_line(kept, item.height_px), doubts=doubts))
+        start += len(some)
+    return tuple(lines), marks, is_kept
+
+
+def _without_words(item: _RowWork, words: Sequence[range]) -> _RowWork:
+    if not words:
+        return item
+    gone = {id(item.sightings[k]) for word in words for k in word}
+    places = as_places([around([item.sightings[k].box for k in word]) for word in words])
+    return replace(
+        item,
+        sightings=[one for one in item.sightings if id(one) not in gone],
+        faint=clear_faint(item.faint, places),
+        pairs=[pair for pair in item.pairs if gone.isdisjoint(map(id, (pair.one, pair.other, pair.whole)))],
+    )
 
 
 def _without_marks(item: _RowWork, parts: Parts) -> _RowWork:

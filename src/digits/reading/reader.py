@@ -23,6 +23,7 @@ from digits.reading.image import ImageSource, load_image, load_pages
 from digits.reading.opinions import agree
 from digits.reading.page import read_page
 from digits.reading.result import Box, ByteArray, Digit, FloatArray, Predictions, Reading
+from digits.reading.second_look import look_twice
 from digits.reading.spotter import WEIGHTS, Spot, name_frames
 from digits.reading.steps import Steps
 
@@ -77,7 +78,7 @@ class Reader:
             return []
         shown = np.stack(frames)
         seen = name_frames(shown, self._spot)
-        believed = agree(self._probabilities(shown), seen, np.zeros(len(shown), bool))
+        believed = agree(look_twice(shown, self._probabilities), seen, np.zeros(len(shown), bool))
         return [self._digit(each, blank=not frame.any()) for each, frame in zip(believed, frames, strict=True)]
 
     def read(self, image: ImageSource) -> Reading:

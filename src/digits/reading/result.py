@@ -54,7 +54,10 @@ class Digit:
 
 @dataclass(frozen=True)
 class Mark:
-    """Ink that is no digit. ``kind`` is "dot", "comma", "dash", "speck", "rule" (a printed line) or "other"."""
+    """Ink that is no digit.
+
+    ``kind`` is "dot", "comma", "dash", "speck", "rule" (a printed line), "word" (beside a number) or "other".
+    """
 
     kind: str
     box: Box
