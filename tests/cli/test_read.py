@@ -113,6 +113,14 @@ def test_a_blank_page_has_a_row_without_text(folder: Path) -> None:
     assert row["source"].endswith("d.png")
 
 
+def test_a_blank_page_has_no_value_for_a_field(folder: Path) -> None:
+    done = run(folder / "blank", "--field", "length=5")
+    assert (done.returncode, done.stdout) == (4, b"?\n")
+    assert b"page 1: no valid value, no digits found" in done.stderr
+    (row,) = csv.DictReader(io.StringIO(run(folder / "blank", "--csv", "--field", "length=5").stdout.decode()))
+    assert (row["text"], row["refused"], row["reason"]) == ("?", "1", "no digits found")
+
+
 def test_single_reads_each_page(sample: Dataset, tmp_path: Path) -> None:
     images = clear_digits(sample.train, "37")
     pages = [Image.fromarray(255 - np.kron(image, np.ones((4, 4), np.uint8))) for image in images]

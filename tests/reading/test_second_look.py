@@ -8,7 +8,7 @@ import pytest
 import digits
 from digits.data import Dataset
 from digits.reading.result import ByteArray, FloatArray
-from digits.reading.second_look import SURE, look_twice
+from digits.reading.second_look import MOST_IN_DOUBT, SURE, look_twice
 
 
 class Asked:
@@ -31,6 +31,12 @@ def test_who_is_sure_is_asked_once(sample: Dataset) -> None:
     network = Asked(first)
     assert look_twice(sample.test.images[:2], network) is first
     assert len(network.frames) == 1
+
+
+def test_noise_is_looked_at_once() -> None:
+    first = np.stack([certain(3, 0.5)] * (MOST_IN_DOUBT + 1))
+    network = Asked(first)
+    assert look_twice(np.zeros((len(first), 28, 28), np.uint8), network) is first
 
 
 def test_the_views_of_a_digit_in_doubt_are_averaged_in_logarithms(sample: Dataset) -> None:

@@ -27,19 +27,20 @@ CSV_COLUMNS = (
     "reason",
     "error",
 )
+NOTHING = "no digits found"
 
 
 @dataclass(frozen=True, eq=False)
 class Page:
     """One page or picture that was read: either ``steps`` of a page or a single ``digit`` with its ``frame``.
 
-    ``fields`` hold the valid value of each line, where rules were given.
+    ``fields`` hold the valid value of each line, where rules were given; of a page without a line that is none.
     """
 
     source: str
     number: int
     steps: Steps | None = None
-    fields: tuple[FieldValue, ...] = ()
+    fields: tuple[FieldValue, ...] | None = None
     digit: Digit | None = None
     frame: ByteArray | None = None
 
@@ -47,8 +48,8 @@ class Page:
     def text(self) -> str:
         if self.digit is not None:
             return "?" if self.digit.value is None else str(self.digit.value)
-        if self.fields:
-            return "\n".join(field.value or "?" for field in self.fields)
+        if self.fields is not None:
+            return "\n".join(field.value or "?" for field in self.fields) or "?"
         if self.steps is None:
             return ""
         reading = self.steps.reading
@@ -58,17 +59,21 @@ class Page:
     def needs_review(self) -> bool:
         if self.digit is not None:
             return self.digit.refusal is not None
-        if self.fields:
-            return any(field.value is None for field in self.fields)
+        if self.fields is not None:
+            return not self.fields or any(field.value is None for field in self.fields)
         return bool(self.steps and self.steps.reading.needs_review)
 
     @property
     def notes(self) -> list[str]:
         """Why lines have no valid value, a sentence each."""
-        lines = self.steps.reading.lines if self.steps else ()
+        if self.fields is None or self.steps is None:
+            return []
+        if not self.fields:
+            return [f"{self.source}, page {self.number}: no valid value, {NOTHING}"]
+        lines = self.steps.reading.lines
         return [
             f"{self.source}, page {self.number}, line {i}: no valid value, {line.text!r} is read: {field.reason}"
-            for i, (line, field) in enumerate(zip(lines, self.fields, strict=False), 1)
+            for i, (line, field) in enumerate(zip(lines, self.fields, strict=True), 1)
             if field.value is None
         ]
 
@@ -77,7 +82,7 @@ class Page:
         if self.digit is not None:
             return where | self.digit.to_dict()
         reading = self.steps.reading.to_dict() if self.steps else {}
-        for line, field in zip(reading.get("lines", ()), self.fields, strict=False):
+        for line, field in zip(reading.get("lines", ()), self.fields or (), strict=False):
             line["field"] = field.to_dict()
         return where | reading
 
@@ -98,7 +103,10 @@ class Page:
                 text, confidence, reason = field.value or "?", field.confidence, field.reason or ""
                 refused = int(field.value is None)
             rows.append([self.source, self.number, i + 1, text, f"{confidence:.4f}", refused, *place, reason, ""])
-        return rows or [[self.source, self.number, *[""] * (len(CSV_COLUMNS) - 4), "no digits found", ""]]
+        if not rows:
+            asked = ["", "", ""] if self.fields is None else ["?", "", 1]
+            rows.append([self.source, self.number, "", *asked, *[""] * 4, NOTHING, ""])
+        return rows
 
 
 def read_source(
@@ -115,7 +123,7 @@ def read_source(
 
     if not single:
         for number, steps in enumerate(reader.explain_pages(data), 1):
-            fields = tuple(choose_value(line, rules) for line in steps.reading.lines) if rules else ()
+            fields = tuple(choose_value(line, rules) for line in steps.reading.lines) if rules else None
             yield Page(source, number, steps, fields)
         return
 

@@ -16,6 +16,8 @@ from digits.reading.steps import Classify
 
 # Below this probability of the likeliest digit the network is in doubt.
 SURE = 0.99
+# Where more digits are in doubt it is noise that is looked at, and once is enough.
+MOST_IN_DOUBT = 2000
 # Factors of size about the middle, and how far ink goes towards the broadest (or the least) around it.
 SIZES = (1.1, 0.9)
 PENS = (0.4, -0.4)
@@ -31,7 +33,7 @@ def look_twice(frames: ByteArray, classify: Classify) -> FloatArray:
     """
     first = classify(frames)
     in_doubt = np.flatnonzero(first.max(axis=1, initial=0) < SURE)
-    if not len(in_doubt):
+    if not 0 < len(in_doubt) <= MOST_IN_DOUBT:
         return first
     views = np.stack([view for i in in_doubt for view in _views(frames[i])])
     again = classify(views).reshape(len(in_doubt), -1, 10)
