@@ -73,6 +73,14 @@ def test_train_and_test_folders_become_the_parts(tmp_path: Path) -> None:
     assert parts.test.labels.tolist() == [4]
 
 
+@pytest.mark.parametrize("name", ["val", "0"])
+def test_folders_beside_train_and_test_are_refused_by_name(tmp_path: Path, name: str) -> None:
+    save(stroke(), tmp_path / "train" / "3" / "a.png")
+    save(stroke(), tmp_path / name / "3" / "a.png")
+    with pytest.raises(DataError, match=f"train/ and test/ and no other folders; received {name}"):
+        read_class_folders(tmp_path)
+
+
 def test_test_folder_alone_is_refused(tmp_path: Path) -> None:
     save(stroke(), tmp_path / "test" / "4" / "a.png")
     with pytest.raises(DataError, match="expected train/ beside test/"):

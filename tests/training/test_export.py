@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from digits.errors import ModelError, RunError
 from digits.model.folder import SHIPPED, open_model
 from digits.reading.classifier import Classifier
 from digits.training.augment import as_input
+from digits.training.ensemble import average_models
 from digits.training.export import FORMATS, export, network_of
 
 KERAS_ALONE = """
@@ -72,3 +74,10 @@ def test_a_file_that_disagrees_is_not_left_behind(tmp_path: Path, monkeypatch: p
     with pytest.raises(ModelError, match="agree"):
         export(open_model(SHIPPED), "onnx", tmp_path / "out.onnx")
     assert not list(tmp_path.iterdir())
+
+
+def test_an_ensemble_is_told_from_one_network() -> None:
+    model = open_model()
+    several = replace(model, weights=average_models([model.weights, model.weights], {}))
+    with pytest.raises(ModelError, match="expected one network, got several that are averaged"):
+        network_of(several, threads=2)

@@ -32,6 +32,14 @@ def read_class_folders(folder: Path) -> Parts:
     train, test = folder / "train", folder / "test"
     if not (train.is_dir() or test.is_dir()):
         return Parts(_read_part(folder))
+    strangers = [child.name for child in _visible(folder) if child.is_dir() and child not in (train, test)]
+    if strangers:
+        raise mismatch(
+            folder,
+            "train/ and test/ and no other folders",
+            ", ".join(strangers[:5]),
+            "Move their pictures into train/ or test/, of which validation is split off, or the folders elsewhere.",
+        )
     if not train.is_dir():
         raise mismatch(
             folder,

@@ -43,6 +43,12 @@ def is_alike(one: IntArray, other: IntArray) -> Answers:
     return np.asarray(shared >= ALIKE * (_area(one) + _area(other) - shared))
 
 
+def shared_share(one: IntArray, other: IntArray) -> npt.NDArray[np.float64]:
+    """Return what two boxes share, of the smaller one, 0-1; int64 (..., 4) each, as numpy broadcasts them."""
+    smaller = np.minimum(_area(one), _area(other))
+    return np.asarray(_shared(one, other) / np.maximum(1, smaller), np.float64)
+
+
 def find_same(boxes: Sequence[Box], rows: IntArray) -> list[tuple[int, int]]:
     """Return pairs of boxes that hold the same digit: a later one, in order, and an earlier one."""
     places = as_places(boxes)

@@ -23,6 +23,7 @@ from digits.reading.line import make_line
 from digits.reading.marks import find_marks, is_mark, mark_kind
 from digits.reading.opinions import agree
 from digits.reading.overlap import around, as_places, find_same
+from digits.reading.overlooked import find_overlooked
 from digits.reading.parts import Parts
 from digits.reading.result import Digit, FloatArray, Line, Mark, Reading
 from digits.reading.rows import Row, find_rows
@@ -88,7 +89,7 @@ def _look_at_rows(upright: _Upright, classify: Classify, spot: Spot) -> tuple[li
     work = [_RowWork(row, *look_along(ink, parts, row, spot)) for row in rows]
     marks = [Mark("other", parts.box(i)) for i in left]
     work = _clear_faint(_once([_without_marks(item, parts) for item in work]))
-    return [_joined(item, parts, classify) for item in work], marks
+    return [_mended(item, parts, classify) for item in work], marks
 
 
 def _share_inks(parts: Parts, work: Sequence[_RowWork]) -> tuple[list[Ink], list[Mark]]:
@@ -145,9 +146,10 @@ def _without_marks(item: _RowWork, parts: Parts) -> _RowWork:
     return replace(item, sightings=sightings, faint=faint)
 
 
-def _joined(item: _RowWork, parts: Parts, classify: Classify) -> _RowWork:
+def _mended(item: _RowWork, parts: Parts, classify: Classify) -> _RowWork:
     sightings, pairs = join_pieces(parts, item.row.parts, item.sightings, item.height_px, classify)
-    return replace(item, sightings=sightings, pairs=pairs)
+    sightings, faint = find_overlooked(parts, item.row.parts, sightings, item.faint, item.height_px, classify)
+    return replace(item, sightings=sightings, faint=faint, pairs=pairs)
 
 
 def _once(work: Sequence[_RowWork]) -> list[_RowWork]:

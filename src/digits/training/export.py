@@ -92,6 +92,8 @@ def network_of(folder: ModelFolder, *, threads: int | None = None) -> Any:
 
     graph = onnx.load_model_from_string(folder.weights).graph
     arrays = {constant.name: numpy_helper.to_array(constant) for constant in graph.initializer}
+    if sum(node.op_type == "Softmax" for node in graph.node) > 1:
+        raise ModelError("expected one network, got several that are averaged; export one of them, or all as onnx")
     model = build_network(RECIPES["spec"])
     try:
         for layer in model.layers:

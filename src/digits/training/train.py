@@ -91,7 +91,10 @@ def steps_and_epochs(recipe: Recipe, count: int) -> tuple[int, int]:
     """
     steps = count // recipe.batch_size
     if steps == 0:
-        raise DataError(f"expected at least {recipe.batch_size} training images, got {count}; add more")
+        raise DataError(
+            f"expected at least {recipe.batch_size} training images, one batch of recipe {recipe.name}, got {count} "
+            "beside those held out; add more, or take a recipe of smaller batches"
+        )
     return steps, max(recipe.epochs, math.ceil(recipe.min_steps / steps))
 
 

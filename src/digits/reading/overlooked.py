@@ -1,0 +1,71 @@
+"""The digits of a row and what only may be one go in; the digits that the spotter hardly saw come out among the rest.
+
+The spotter has learned that upright strokes and blots may be no digits, and doubts plain 1s and digits full of ink. Ink
+as high as the row's digits, clear of all others, of which the digit network is sure, is a digit for all that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from digits.reading.doubts import MOST_FAINT
+from digits.reading.frame import frame_digit
+from digits.reading.overlap import as_places, shared_share
+from digits.reading.parts import Parts
+from digits.reading.share import share_ink
+from digits.reading.spotter import Sighting
+from digits.reading.steps import Classify
+
+# A faint sighting is at least so present, so high beside the row's digits, and shares less than this of its box with
+# another. The digit network is so sure of it. Chosen on lines of validation digits (docs/log.md).
+LEAST_PRESENCE, LEAST_HEIGHT, MOST_SHARED, SURE = 0.03, 0.75, 0.2, 0.99
+
+
+def find_overlooked(
+    parts: Parts,
+    row_parts: Sequence[int],
+    sightings: Sequence[Sighting],
+    faint: Sequence[Sighting],
+    height_px: float,
+    classify: Classify,
+) -> tuple[list[Sighting], list[Sighting]]:
+    """Return the digits of a row, left to right, those that were overlooked among them, and what stays faint.
+
+    Args:
+        parts: of the page.
+        row_parts: which of them are the row's.
+        sightings: of its digits; without any, nothing tells how high digits are there.
+        faint: sightings too faint to be read; of more than 20 none is a digit.
+        height_px: of the row's digits.
+    """
+    chances = _stand_clear(sightings, faint, height_px) if sightings and len(faint) <= MOST_FAINT else []
+    if not chances:
+        return list(sightings), list(faint)
+    together = _in_order([*sightings, *chances])
+    inks = share_ink(parts, row_parts, [one.box for one in together], height_px)[0]
+    asked = [k for k, one in enumerate(together) if any(one is chance for chance in chances)]
+    sure = classify(np.stack([frame_digit(inks[k].ink) for k in asked])).max(axis=1)
+    found = [
+        together[k]
+        for k, belief in zip(asked, sure.tolist(), strict=True)
+        if belief >= SURE and inks[k].box.height >= LEAST_HEIGHT * height_px
+    ]
+    return _in_order([*sightings, *found]), [one for one in faint if not any(one is each for each in found)]
+
+
+def _stand_clear(sightings: Sequence[Sighting], faint: Sequence[Sighting], height_px: float) -> list[Sighting]:
+    """Return the faint sightings that are as high as digits and clear of all others, the surest first."""
+    taken, chances = list(sightings), []
+    for one in sorted(faint, key=lambda each: -each.presence):
+        if one.presence < LEAST_PRESENCE or one.box.height < LEAST_HEIGHT * height_px:
+            continue
+        if (shared_share(as_places([one.box]), as_places([each.box for each in taken])) < MOST_SHARED).all():
+            chances.append(one)
+            taken.append(one)
+    return chances
+
+
+def _in_order(sightings: Sequence[Sighting]) -> list[Sighting]:
+    return sorted(sightings, key=lambda one: one.box.x + one.box.width / 2)
