@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from digits.reading.doubts import MOST_FAINT
-from digits.reading.overlooked import LEAST_PRESENCE, SURE, find_overlooked
+from digits.reading.overlooked import SURE, find_overlooked
 from digits.reading.parts import Parts, find_parts
 from digits.reading.result import Box, ByteArray, FloatArray
 from digits.reading.spotter import Sighting
@@ -50,7 +50,6 @@ def test_a_clear_digit_is_found_in_its_place(strokes: Parts) -> None:
     ("faint", "belief"),
     [
         (see(MIDDLE, 0.1), SURE - 0.01),  # the digit network is not sure
-        (see(MIDDLE, LEAST_PRESENCE / 2), 1.0),  # nothing speaks for it
         (see(replace(MIDDLE, height=25), 0.1), 1.0),  # low, as a comma is
         (see(replace(LEFT, x=10), 0.5), 1.0),  # another digit is there
     ],

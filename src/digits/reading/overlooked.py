@@ -18,9 +18,9 @@ from digits.reading.share import share_ink
 from digits.reading.spotter import Sighting
 from digits.reading.steps import Classify
 
-# A faint sighting is at least so present, so high beside the row's digits, and shares less than this of its box with
-# another. The digit network is so sure of it. Chosen on lines of validation digits (docs/log.md).
-LEAST_PRESENCE, LEAST_HEIGHT, MOST_SHARED, SURE = 0.03, 0.75, 0.2, 0.99
+# A faint sighting is at least so high beside the row's digits, and shares less than this of its box with another. The
+# digit network is so sure of it. Chosen on lines of validation digits (docs/log.md).
+LEAST_HEIGHT, MOST_SHARED, SURE = 0.75, 0.2, 0.99
 
 
 def find_overlooked(
@@ -59,7 +59,7 @@ def _stand_clear(sightings: Sequence[Sighting], faint: Sequence[Sighting], heigh
     """Return the faint sightings that are as high as digits and clear of all others, the surest first."""
     taken, chances = list(sightings), []
     for one in sorted(faint, key=lambda each: -each.presence):
-        if one.presence < LEAST_PRESENCE or one.box.height < LEAST_HEIGHT * height_px:
+        if one.box.height < LEAST_HEIGHT * height_px:
             continue
         if (shared_share(as_places([one.box]), as_places([each.box for each in taken])) < MOST_SHARED).all():
             chances.append(one)

@@ -27,7 +27,7 @@ USUAL = (0.4, 0.3, 0.3)
 # A share of the digits is as other hands write them (styles.py).
 RESTYLED = 0.33
 # A share of the digits is written in parts, of the other 1s has a long upstroke; a share of the strips holds no digit.
-IN_PARTS, UPSTROKES, EMPTY = 0.03, 0.1, 0.05
+IN_PARTS, UPSTROKES, EMPTY = 0.02, 0.03, 0.03
 # Amounts are full of zeros, whose rings touch.
 MORE_ZEROS = 0.06
 FIRM = 0.3

@@ -1,12 +1,11 @@
-"""An empty strip, or room beside digits, goes in; ink that is no digit is drawn there: words, signs, hatching, grain.
+"""An empty strip, or room beside digits, goes in; ink that is no digit is drawn there: words, signs, tangles, lines.
 
 All ink is float32 in [0, 1] at twice a strip's size (compose.py). Nothing here resembles one digit alone: a ring or an
-upright stroke would be one.
+upright stroke would be one, and a blot may be one (docs/log.md).
 """
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 
 from digits.reading.result import FloatArray
@@ -17,15 +16,11 @@ from digits.training.texture import draw_stroke
 def draw_nothing(ink: FloatArray, size: float, random: Random) -> None:
     """Fill a strip with what is no digit."""
     kind = random.random()
-    if kind < 0.35:
+    if kind < 0.5:
         x = random.uniform(0, 60)
         while x < ink.shape[1] - 30:
             x = draw_word(ink, x, size, random) + random.uniform(10, 60)
-    elif kind < 0.5:
-        _hatch(ink, random)
     elif kind < 0.75:
-        _grain(ink, random)
-    elif kind < 0.9:
         _tangle(ink, size, random)
     else:
         for _ in range(int(random.integers(1, 5))):  # ruled lines
@@ -58,26 +53,6 @@ def draw_euro(ink: FloatArray, x: float, size: float, random: Random) -> float:
     for row in (-0.2, 0.2):
         draw_stroke(ink, [(x - 0.3 * wide, middle + row * high), (x + wide, middle + row * high - 2)], pen)
     return float(x + 2 * wide + random.uniform(3, 12) * 2)
-
-
-def _hatch(ink: FloatArray, random: Random) -> None:
-    """Parallel strokes, or a grid of them, close enough to be a surface."""
-    height, width = ink.shape
-    for lean in (random.uniform(-1.2, 1.2), random.uniform(-1.2, 1.2))[: int(random.integers(1, 3))]:
-        step, pen = random.uniform(5, 16), random.uniform(1, 4)
-        for x in np.arange(-height, width + height, step):
-            draw_stroke(ink, [(x, 0), (x + lean * height, height)], pen, random.uniform(0.3, 1))
-
-
-def _grain(ink: FloatArray, random: Random) -> None:
-    """Blots of one size: cloth, wood, noise."""
-    spread = float(np.exp(random.uniform(np.log(0.6), np.log(8))))
-    stretched = spread * random.uniform(1, 5) if random.random() < 0.3 else spread
-    noise = random.normal(0, 1, ink.shape).astype(np.float32)
-    noise = np.asarray(cv2.GaussianBlur(noise, (0, 0), stretched, sigmaY=spread), np.float32)
-    noise /= max(float(noise.std()), 1e-6)
-    blots = np.clip((noise - random.uniform(0, 2)) * random.uniform(0.5, 4), 0, 1)
-    np.maximum(ink, blots * np.float32(random.uniform(0.3, 1)), out=ink)
 
 
 def _tangle(ink: FloatArray, size: float, random: Random) -> None:

@@ -16,8 +16,8 @@ from digits.reading.strip import STRIP_PX
 from digits.training.onnx_graph import Graph
 
 # Filters, and by how much the height and the width are halved after; then what is seen at once over the whole height.
-BLOCKS = ((16, 2, 2), (24, 2, 1), (32, 2, 1), (48, 1, 1))
-WIDE_FILTERS, WIDE_KERNEL = 96, 5
+BLOCKS = ((16, 2, 2), (32, 2, 1), (48, 2, 1), (64, 1, 1))
+WIDE_FILTERS, WIDE_KERNEL = 128, 5
 CLASSES = 11  # none, and ten digits
 
 
