@@ -104,7 +104,7 @@ def test_printed_rules_are_left_out_and_kept_as_marks(reader: digits.Reader, pag
 
 
 def test_dots_dashes_and_specks_are_marks_and_no_digits(reader: digits.Reader, sample: Dataset) -> None:
-    page = write_page(sample.train, ["25", "47"], scale=3, gap_px=20)
+    page = write_page(sample.train, ["25", "47"], scale=3, gap_px=14)
     top, left = 3 * 30, 3 * 30
     assert reader.read(page).text == "25\n47"
     marked = page.copy()

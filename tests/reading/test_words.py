@@ -51,7 +51,7 @@ def labelled(sample: Dataset) -> Page:
     """A page of two rows: a printed word and a number, and a number alone."""
     page = write_page(sample.test, ["40725", "91866"])
     page = np.pad(page, ((0, 0), (420, 0)), constant_values=255)
-    return np.asarray(cv2.putText(page, "Amount", (90, 112), cv2.FONT_HERSHEY_COMPLEX, 2, 0, 3), np.uint8)
+    return np.asarray(cv2.putText(page, "Account", (90, 112), cv2.FONT_HERSHEY_COMPLEX, 2, 0, 3), np.uint8)
 
 
 def test_a_printed_word_is_a_mark_and_its_number_is_read(reader: digits.Reader, labelled: Page) -> None:
