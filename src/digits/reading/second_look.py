@@ -11,6 +11,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from digits.reading.opinions import TINY
 from digits.reading.result import ByteArray, FloatArray
 from digits.reading.steps import Classify
 
@@ -21,7 +22,6 @@ MOST_IN_DOUBT = 2000
 # Factors of size about the middle, and how far ink goes towards the broadest (or the least) around it.
 SIZES = (1.1, 0.9)
 PENS = (0.4, -0.4)
-TINY = 1e-6
 
 
 def look_twice(frames: ByteArray, classify: Classify) -> FloatArray:
