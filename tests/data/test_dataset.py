@@ -93,4 +93,12 @@ def test_dataset_describes_itself_in_json() -> None:
         "sha256": "0a",
         "notice": "notice",
         "sizes": {"train": 10, "validation": 10, "test": 10},
+        "part_sha256": dict.fromkeys(("train", "validation", "test"), part.sha256),
     }
+
+
+def test_images_and_labels_both_count_in_the_hash_of_a_part() -> None:
+    part = make_examples(1)
+    relabelled = LabelledImages(part.images, part.labels[::-1])
+    assert part.sha256 == make_examples(1).sha256
+    assert len({part.sha256, relabelled.sha256, part.take(np.arange(9)).sha256}) == 3

@@ -47,6 +47,30 @@ def test_cell_that_is_no_pixel_is_refused(tmp_path: Path, cell: str) -> None:
         read_table(write(tmp_path / "a.csv", rows))
 
 
+@pytest.mark.parametrize("has_header", [True, False])
+def test_a_bad_cell_is_found_where_an_editor_shows_it(tmp_path: Path, has_header: bool) -> None:
+    rows: list[list[object]] = [*([HEADER] if has_header else []), *rows_of_examples()]
+    rows[3] = [*rows[3][:6], "many", *rows[3][7:]]
+    with pytest.raises(DataError, match="received 'many' in line 4, column 7"):
+        read_table(write(tmp_path / "a.csv", rows))
+
+
+def test_a_row_of_another_length_is_found_without_advice_about_code(tmp_path: Path) -> None:
+    rows: list[list[object]] = [HEADER, *rows_of_examples()]
+    rows[5] = rows[5][:-1]
+    with pytest.raises(DataError, match="received 784 in line 6") as caught:
+        read_table(write(tmp_path / "a.csv", rows))
+    assert "usecols" not in str(caught.value)
+
+
+def test_a_label_that_stands_last_is_suspected(tmp_path: Path) -> None:
+    rows = [[0, *row[2:], row[0]] for row in rows_of_examples()]
+    with pytest.raises(DataError, match="the label seems to stand last"):
+        read_table(write(tmp_path / "a.csv", rows))
+    zeros = read_table(write(tmp_path / "b.csv", [HEADER, *rows]))
+    assert set(zeros.train.labels.tolist()) == {0}
+
+
 def test_label_out_of_range_is_refused(tmp_path: Path) -> None:
     rows = rows_of_examples()
     rows[2][0] = 10

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from digits.data import LabelledImages
+from digits.data.dataset import Parts
 from digits.data.npz import read_npz
 from digits.errors import MissingExtraError, RunError
 from digits.evaluation.evaluate import evaluate, find_notices, save_evaluation
@@ -90,8 +91,23 @@ def test_a_dataset_is_mnist_s_test_part_by_its_images_and_not_by_its_name():
 
 
 def test_a_model_trained_on_the_test_images_has_seen_them(mnist):
-    (notice,) = find_notices({"dataset": {"name": "t10k"}}, "t10k", mnist.test)
-    assert notice.startswith("PERHAPS NOT A TEST RESULT")
+    trained_on = {"name": "t10k", "sha256": Parts(mnist.test).sha256()}
+    (notice,) = find_notices({"dataset": trained_on}, "renamed", mnist.test)
+    assert notice.startswith("NOT A TEST RESULT")
+
+
+@pytest.mark.parametrize(("part", "is_told"), [("train", True), ("validation", True), ("test", False)])
+def test_images_are_known_by_their_hash_whatever_they_are_called(part, is_told):
+    trained_on = {"name": "invoices", "part_sha256": {part: examples_of(10).sha256}}
+    for name in ("invoices", "renamed"):
+        notices = find_notices({"dataset": trained_on}, name, examples_of(10))
+        assert [notice.startswith("NOT A TEST RESULT") for notice in notices] == [True] * is_told
+
+
+def test_light_paper_is_told_where_it_is_measured():
+    light = LabelledImages(np.full((3, 28, 28), 250, np.uint8), np.arange(3))
+    (notice,) = find_notices({}, "own", light)
+    assert notice.startswith("LIGHT PAPER")
 
 
 def test_sample_model_repeats_its_notice_wherever_it_is_measured():

@@ -56,6 +56,13 @@ class LabelledImages:
         """How many there are of each digit: int64 (10,)."""
         return np.bincount(self.labels, minlength=CLASSES)
 
+    @property
+    def sha256(self) -> str:
+        """One hash over the image bytes and the labels as uint8, in their order."""
+        digest = hashlib.sha256(np.ascontiguousarray(self.images).data)
+        digest.update(self.labels.astype(np.uint8).data)
+        return digest.hexdigest()
+
     def take(self, indices: IntArray) -> LabelledImages:
         """Those at ``indices`` int64 (m,), in that order."""
         return LabelledImages(self.images[indices], self.labels[indices], self.where)
@@ -85,8 +92,7 @@ class Dataset:
 
     ``name`` is "mnist" only for arrays that match MNIST's checksums, "mnist-sample-5000" for the offline
     sample, else the name of the file or folder. ``source`` is a phrase for people. ``sha256`` covers all
-    arrays before the split. ``notice``, when set, is one line that every artefact made from this dataset
-    repeats.
+    arrays before the split. ``notice``, when set, is a line that every artefact made from this dataset repeats.
     """
 
     name: str
@@ -103,13 +109,14 @@ class Dataset:
         return {"train": self.train, "validation": self.validation, "test": self.test}
 
     def to_dict(self) -> dict[str, Any]:
-        """For JSON: everything but the arrays, and how many images each part has."""
+        """For JSON: everything but the arrays, and of each part how many images it has and its hash."""
         return {
             "name": self.name,
             "source": self.source,
             "sha256": self.sha256,
             "notice": self.notice,
             "sizes": {name: len(part) for name, part in self.parts.items()},
+            "part_sha256": {name: part.sha256 for name, part in self.parts.items()},
         }
 
 

@@ -16,6 +16,7 @@ from digits.data import mnist
 from digits.data.dataset import Dataset, LabelledImages, Parts, mismatch
 from digits.data.formats import MNIST_FILE, read_parts
 from digits.data.npz import read_npz
+from digits.data.remarks import find_remarks
 from digits.data.sample import NAME as SAMPLE_NAME
 from digits.data.sample import SOURCE as SAMPLE_SOURCE
 from digits.data.sample import load_sample
@@ -103,7 +104,8 @@ def _from_path(path: Path) -> Dataset:
     if name == MNIST_NAME:
         return _as_mnist(parts, str(path))
     train, validation, test = split_parts(parts)
-    return Dataset(name, f"own data from {path}", train, validation, test, parts.sha256())
+    notice = find_remarks(train, test)
+    return Dataset(name, f"own data from {path}", train, validation, test, parts.sha256(), notice)
 
 
 def _as_mnist(parts: Parts, where: str) -> Dataset:

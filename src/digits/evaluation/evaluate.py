@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from digits.data import LabelledImages
+from digits.data.dataset import Parts
 from digits.data.mnist import is_mnist_test, is_mnist_train
+from digits.data.remarks import about_paper
 from digits.errors import RunError
 from digits.evaluation.metrics import Metrics, measure
 from digits.evaluation.page import require_plotting
@@ -108,23 +110,38 @@ def evaluate(
 def find_notices(info: Mapping[str, Any], name: str, examples: LabelledImages) -> tuple[str, ...]:
     """What must be said beside figures of the model ``info`` (its model.json) measured on ``examples``.
 
-    ``name`` is their dataset's. MNIST's parts are known by their SHA-256, whatever they are called.
+    ``name`` is their dataset's. Images that were trained on are known by their SHA-256, whatever they are called.
     """
     trained_on = info.get("dataset") or {}
-    notices = []
+    notices = [_about_training(trained_on, name, examples)]
+    if trained_on.get("notice"):
+        notices.append(f"The model's training data: {trained_on['notice']}")
+    if not is_mnist_test(examples):
+        notices.append(about_paper(examples))
+    return tuple(filter(None, notices))
+
+
+def _about_training(trained_on: Mapping[str, Any], name: str, examples: LabelledImages) -> str | None:
+    """Say where ``examples`` were, or may have been, among what a model was trained on."""
+    parts = trained_on.get("part_sha256") or {}
     if trained_on.get("name") == MNIST and (name == MNIST_SAMPLE or is_mnist_train(examples)):
-        notices.append(
+        return (
             "NOT A TEST RESULT: these images are MNIST training digits, and this model was trained on them. Give the "
             "MNIST test set with --data or $DIGITS_DATA."
         )
-    elif name == trained_on.get("name") and name != MNIST_SAMPLE and not (name == MNIST and is_mnist_test(examples)):
-        notices.append(
-            f"PERHAPS NOT A TEST RESULT: this model was trained on a dataset named {name} too. Unless it has a test "
-            "part of its own, the model has seen most of these images in training."
+    if examples.sha256 == parts.get("test") or (trained_on.get("name") == MNIST and is_mnist_test(examples)):
+        return None
+    if examples.sha256 in parts.values() or Parts(examples).sha256() == trained_on.get("sha256"):
+        return (
+            "NOT A TEST RESULT: this model was trained or tuned on all or most of these images. What it makes of those "
+            "held out for test is in its run's report."
         )
-    if trained_on.get("notice"):
-        notices.append(f"The model's training data: {trained_on['notice']}")
-    return tuple(notices)
+    if name == trained_on.get("name") and name != MNIST_SAMPLE:
+        return (
+            f"PERHAPS NOT A TEST RESULT: this model was trained on a dataset named {name} too, though not on exactly "
+            "these images. Where some of them are the same, the model has seen them in training."
+        )
+    return None
 
 
 def to_document(evaluation: Evaluation, robustness: Robustness | None = None) -> dict[str, Any]:

@@ -46,6 +46,14 @@ def test_recipes_are_compared_over_seeds_only_where_both_have_several(make_run, 
     assert "several seeds of each" in conclude(compare([*ours, theirs[0]], examples))[-1]
 
 
+def test_a_seed_that_was_trained_twice_counts_once_in_its_group(make_run, examples):
+    runs = [make_run("a0", seed=0), make_run("a1", seed=1, wrong={3: 8}), make_run("again", seed=0, wrong={13: 8})]
+    found = compare(runs, examples)
+    assert [[run.facts.name for run in group.runs] for group in found.groups] == [["a0", "a1"]]
+    assert len(found.pairs) == 3
+    assert "2 seeds" in conclude(found)[0]
+
+
 def test_runs_of_the_same_name_are_told_apart_by_their_folders(make_run, examples):
     runs = [
         replace(run, facts=replace(run.facts, path=Path(place) / "one"))

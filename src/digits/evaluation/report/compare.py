@@ -139,14 +139,15 @@ def _with_distinct_names(runs: Sequence[MeasuredRun]) -> list[MeasuredRun]:
 
 
 def _grouped(runs: Sequence[MeasuredRun]) -> tuple[Group, ...]:
-    """Return the runs by recipe, length and data; a run without a recipe stands alone."""
-    members: dict[str, list[MeasuredRun]] = {}
+    """Return the runs by recipe, length and data, each seed once; a run without a recipe stands alone."""
+    members: dict[str, dict[object, MeasuredRun]] = {}
     for run in runs:
         facts = run.facts
         same = {"recipe": facts.recipe, "data": facts.dataset.get("sha256"), "epochs": facts.config.get("epochs")}
         key = to_json(same) if facts.config else str(facts.path)
-        members.setdefault(key, []).append(run)
-    return tuple(Group(_group_name(found), tuple(found)) for found in members.values())
+        # The same seed again, on another machine or in another number of threads, is no further draw of chance.
+        members.setdefault(key, {}).setdefault(facts.seed, run)
+    return tuple(Group(_group_name(found), found) for found in (tuple(seeds.values()) for seeds in members.values()))
 
 
 def _group_name(runs: Sequence[MeasuredRun]) -> str:

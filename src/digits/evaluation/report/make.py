@@ -61,7 +61,8 @@ def report(measured: Sequence[MeasuredRun], examples: LabelledImages, path: Path
     Raises:
         MissingExtraError, RunError: as ``render``.
     """
-    notices = tuple(dict.fromkeys(notice for run in measured for notice in run.evaluation.notices))
+    measured, copies = _without_copies(measured)
+    notices = tuple(dict.fromkeys([*copies, *(notice for run in measured for notice in run.evaluation.notices)]))
     if len(measured) == 1:
         (run,) = measured
         write_report(run, examples, path)
@@ -70,6 +71,19 @@ def report(measured: Sequence[MeasuredRun], examples: LabelledImages, path: Path
     write_comparison(comparison, examples, path)
     lines = (*(_in_short(run) for run in comparison.runs), *conclude(comparison))
     return Made(path, notices, lines, _compared(comparison))
+
+
+def _without_copies(measured: Sequence[MeasuredRun]) -> tuple[list[MeasuredRun], list[str]]:
+    """Return each network once, the first run of it, and a sentence about each run that was left out."""
+    first: dict[str, MeasuredRun] = {}
+    said = []
+    for run in measured:
+        sha256 = run.evaluation.model_sha256
+        if sha256 and sha256 in first:
+            said.append(f"{run.facts.path} holds the same weights as {first[sha256].facts.path}; it is left out")
+        else:
+            first[sha256 or str(run.facts.path)] = run
+    return list(first.values()), said
 
 
 def _in_short(run: MeasuredRun) -> str:

@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+from digits.evaluation.report import make
+
+
+def with_weights(run, sha256):
+    return replace(run, evaluation=replace(run.evaluation, model_sha256=sha256))
+
+
+def test_one_network_in_two_folders_is_shown_once(make_run, examples, tmp_path):
+    runs = [with_weights(make_run("a"), "1"), with_weights(make_run("copy"), "1")]
+    made = make.report(runs, examples, tmp_path / "report.html")
+    assert any("copy holds the same weights as" in notice for notice in made.notices)
+    assert made.document["run"] == "a"
+
+
+def test_networks_of_other_weights_are_compared(make_run, examples, tmp_path):
+    runs = [
+        with_weights(make_run("a"), "1"),
+        with_weights(make_run("b", seed=1), "2"),
+        with_weights(make_run("c"), "1"),
+    ]
+    made = make.report(runs, examples, tmp_path / "report.html")
+    assert [run["run"] for run in made.document["runs"]] == ["a", "b"]
