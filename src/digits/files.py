@@ -26,6 +26,10 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
             file.flush()
             os.fsync(file.fileno())
         os.replace(partial, path)
+    except OSError as error:
+        if error.filename is None:  # a full disk does not say whose bytes did not fit
+            error.filename = str(path)
+        raise
     finally:
         partial.unlink(missing_ok=True)
 

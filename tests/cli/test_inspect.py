@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 
 from digits.cli.inspect import inspect
 from digits.data import Dataset
-from digits.errors import ImageError, ModelError
+from digits.errors import ImageError, ModelError, RunError
 from digits.model.folder import SHIPPED
 
 app = typer.Typer()
@@ -49,6 +49,15 @@ def test_layers_are_listed_and_four_pictures_drawn(call, tmp_path):
     for path in pictures.iterdir():
         with Image.open(path) as picture:
             assert picture.size[0] == 1_600
+
+
+def test_pictures_that_are_there_are_replaced_only_when_asked(call, tmp_path):
+    assert call().exit_code == 0
+    refused = call()
+    assert isinstance(refused.exception, RunError)
+    assert "--force" in str(refused.exception)
+    assert call("--force").exit_code == 0
+    assert call("--out", tmp_path / "other").exit_code == 0
 
 
 def test_json_has_a_layer_an_entry_whose_times_add_up(call, sample, tmp_path):

@@ -1,18 +1,20 @@
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import onnx
 import pytest
 import typer
 from typer.testing import CliRunner
 
 from digits.cli.report import report
 from digits.data import Dataset
-from digits.errors import MissingExtraError, ModelError
+from digits.errors import MissingExtraError, ModelError, RunError
 from digits.evaluation.report.measure import ROBUSTNESS_IMAGES
 from digits.model.folder import SHIPPED
 
@@ -47,6 +49,21 @@ def folder(tmp_path: Path) -> Path:
     return run
 
 
+@pytest.fixture
+def other(folder: Path) -> Path:
+    """The same network in a file of other bytes, as another training would leave."""
+    run = folder.with_name("other")
+    shutil.copytree(folder, run)
+    network = onnx.load(run / "model" / "model.onnx")
+    network.doc_string = "another"
+    weights = network.SerializeToString()
+    (run / "model" / "model.onnx").write_bytes(weights)
+    info = json.loads((run / "model" / "model.json").read_text(encoding="utf-8"))
+    info["weights"] |= {"sha256": hashlib.sha256(weights).hexdigest(), "bytes": len(weights)}
+    (run / "model" / "model.json").write_text(json.dumps(info), encoding="utf-8")
+    return run
+
+
 def test_a_run_s_report_goes_into_its_folder(call, folder, tmp_path):
     result = call(folder)
     assert result.exit_code == 0, result.output
@@ -61,8 +78,7 @@ def test_without_a_run_it_is_about_the_shipped_model_and_stays_here(call, tmp_pa
     assert [path.name for path in (tmp_path / "here").iterdir()] == ["report.html"]
 
 
-def test_several_runs_are_compared(call, folder, tmp_path):
-    other = shutil.copytree(folder, folder.with_name("other"))
+def test_several_runs_are_compared(call, folder, other, tmp_path):
     result = call(folder, other, "--out", tmp_path / "both.html")
     assert result.exit_code == 0, result.output
     assert "No two of these networks differ" in result.stdout
@@ -74,6 +90,25 @@ def test_a_run_named_twice_is_one_run(call, folder):
     assert "runs compared" not in (Path("report.html")).read_text(encoding="utf-8")
 
 
+def test_a_copied_run_is_left_out_and_that_is_told(call, folder):
+    result = call(folder, shutil.copytree(folder, folder.with_name("copy")))
+    assert result.exit_code == 0, result.output
+    assert "holds the same weights as" in result.stderr
+    assert "mine on few" in result.stdout
+
+
+def test_another_file_is_not_replaced_unless_asked(call, folder, tmp_path):
+    mine = tmp_path / "mine.html"
+    mine.write_text("my own", encoding="utf-8")
+    refused = call(folder, "--out", mine)
+    assert isinstance(refused.exception, RunError)
+    assert "--force" in str(refused.exception)
+    assert mine.read_text(encoding="utf-8") == "my own"
+    assert call(folder, "--out", mine, "--force").exit_code == 0
+    assert mine.read_text(encoding="utf-8") != "my own"
+    assert call(folder).exit_code == call(folder).exit_code == 0  # a run's own page is renewed
+
+
 def test_json_is_all_there_is_on_standard_output(call, folder):
     answer = json.loads(call(folder, "--json", robustness_images=10).stdout)
     assert answer["report"] == str(folder / "report.html")
@@ -82,8 +117,7 @@ def test_json_is_all_there_is_on_standard_output(call, folder):
     assert answer["int8"]["n"] == 100
 
 
-def test_json_of_several_holds_the_pairs(call, folder):
-    other = shutil.copytree(folder, folder.with_name("other"))
+def test_json_of_several_holds_the_pairs(call, folder, other):
     answer = json.loads(call(folder, other, "--json").stdout)
     assert [run["run"] for run in answer["runs"]] == ["mine", "other"]
     assert answer["pairs"][0]["pair"]["p"] == 1

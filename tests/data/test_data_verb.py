@@ -5,11 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 from PIL import Image
 
 from digits.cli.data import data
 from digits.data import mnist
-from digits.errors import DataError
+from digits.errors import DataError, RunError
 
 from .conftest import Server, make_examples, write_keras_npz
 
@@ -64,6 +65,16 @@ def test_sheet_is_drawn(small_mnist: Path, tmp_path: Path, capsys: pytest.Captur
     assert answer(capsys, data=small_mnist, sheet=sheet)["sheet"] == str(sheet)
     with Image.open(sheet) as picture:
         assert picture.width > 400
+
+
+def test_a_sheet_replaces_nothing_unless_asked_and_is_called_what_it_is(small_mnist: Path, tmp_path: Path) -> None:
+    taken = tmp_path / "mine.png"
+    taken.write_bytes(b"mine")
+    with pytest.raises(RunError, match=r"mine\.png to be free.*--sheet"):
+        data(data=small_mnist, sheet=taken)
+    assert taken.read_bytes() == b"mine"
+    with pytest.raises(typer.BadParameter, match=r"ends in \.png"):
+        data(data=small_mnist, sheet=tmp_path / "sheet.jpg")
 
 
 def test_notice_of_the_sample_goes_to_standard_error(capsys: pytest.CaptureFixture[str]) -> None:

@@ -27,6 +27,10 @@ def certain(answers: list[int]) -> np.ndarray:
     return np.eye(10)[answers]
 
 
+def shares(values: list[float | None]) -> list[float]:
+    return [np.nan if value is None else value for value in values]
+
+
 datasets = st.builds(
     answers_of, n=st.integers(1, 300), seed=st.integers(0, 10_000), sharpness=st.floats(-2, 8, allow_nan=False)
 )
@@ -37,13 +41,15 @@ def test_accuracy_confusion_and_per_digit_figures_agree_with_scikit_learn(datase
     probabilities, labels = dataset
     answers = probabilities.argmax(axis=1)
     metrics = measure(probabilities, labels)
-    precision, recall, f1, support = precision_recall_fscore_support(labels, answers, labels=DIGITS, zero_division=0)
+    precision, recall, f1, support = precision_recall_fscore_support(
+        labels, answers, labels=DIGITS, zero_division=np.nan
+    )
     assert metrics.accuracy == pytest.approx(accuracy_score(labels, answers))
     assert (metrics.confusion_matrix == confusion_matrix(labels, answers, labels=DIGITS)).all()
     assert [row.digit for row in metrics.per_digit] == list(DIGITS)
-    assert [row.precision for row in metrics.per_digit] == pytest.approx(precision)
-    assert [row.recall for row in metrics.per_digit] == pytest.approx(recall)
-    assert [row.f1 for row in metrics.per_digit] == pytest.approx(f1)
+    assert shares([row.precision for row in metrics.per_digit]) == pytest.approx(precision, nan_ok=True)
+    assert shares([row.recall for row in metrics.per_digit]) == pytest.approx(recall, nan_ok=True)
+    assert shares([row.f1 for row in metrics.per_digit]) == pytest.approx(f1, nan_ok=True)
     assert [row.support for row in metrics.per_digit] == support.tolist()
 
 
@@ -127,11 +133,11 @@ def test_the_order_of_images_does_not_matter(dataset, random):
     assert (here.loss, here.ece) == pytest.approx((there.loss, there.ece))
 
 
-def test_a_digit_never_answered_and_one_that_never_occurs_have_zeros_rather_than_nan():
+def test_a_digit_never_answered_and_one_that_never_occurs_have_no_share():
     metrics = measure(certain([1, 1]), np.array([1, 2]))
     never_answered, never_there = metrics.per_digit[2], metrics.per_digit[9]
-    assert (never_answered.precision, never_answered.recall, never_answered.f1) == (0, 0, 0)
-    assert (never_there.precision, never_there.recall, never_there.f1, never_there.support) == (0, 0, 0, 0)
+    assert (never_answered.precision, never_answered.recall, never_answered.f1) == (None, 0, 0)
+    assert (never_there.precision, never_there.recall, never_there.f1, never_there.support) == (None, None, None, 0)
 
 
 def test_a_tie_is_answered_with_the_lowest_digit():

@@ -65,6 +65,13 @@ def test_an_unknown_format_or_a_taken_path_is_an_error(tmp_path: Path) -> None:
         export(open_model(), "onnx", taken)
 
 
+@pytest.mark.parametrize(("format_name", "name"), [("h5", "a.keras"), ("onnx", "a.h5"), ("savedmodel", "a.tflite")])
+def test_a_name_that_ends_as_another_format_does_is_an_error(tmp_path: Path, format_name: str, name: str) -> None:
+    with pytest.raises(RunError, match=f"expected a name that ends in .*{format_name}; got {name}; .*--format"):
+        export(open_model(), format_name, tmp_path / name)
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_file_that_disagrees_is_not_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def write_wrong(folder: object, path: Path, threads: int) -> object:  # noqa: ARG001
         path.write_bytes(b"x")

@@ -22,12 +22,15 @@ def data(
     sheet: Annotated[
         Path | None, typer.Option(dir_okay=False, help="Draw samples of each digit into this picture file, a PNG.")
     ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace a picture that is there already.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON document instead of a table.")] = False,
 ) -> None:
     """Show what data is found, where it was looked for, and whether it is MNIST; --fetch downloads it."""
     from digits.cli.console import err, print_json, print_notice
     from digits.data.places import search
 
+    if sheet is not None:
+        _require_place(sheet, force=force)
     if fetch:
         from digits.data.mnist import URL, fetch_mnist
 
@@ -44,6 +47,14 @@ def data(
         print_json(_document(found, sheet))
     else:
         _print_tables(found)
+
+
+def _require_place(sheet: Path, *, force: bool) -> None:
+    from digits.evaluation.room import require_free
+
+    if sheet.suffix.lower() != ".png":
+        raise typer.BadParameter(f"expected a name that ends in .png, as the picture is a PNG; got {sheet.name}")
+    require_free([sheet], force=force, option="--sheet")
 
 
 def _document(found: Found, sheet: Path | None) -> dict[str, Any]:

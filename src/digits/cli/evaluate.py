@@ -47,13 +47,14 @@ def evaluate(
     import digits
     from digits.cli.console import print_json, print_notice
     from digits.data import load_labelled
-    from digits.evaluation.evaluate import require_room, save_evaluation, to_document
+    from digits.evaluation.evaluate import METRICS_FILE, save_evaluation, to_document
     from digits.evaluation.page import require_plotting
+    from digits.evaluation.room import require_room
 
     folder = out or (None if json else Path("evaluation"))
     if folder:
         require_plotting()  # before the minutes that a large dataset takes, not after
-        require_room(folder, force=force)
+        require_room(folder, [METRICS_FILE], force=force)
     reader = digits.load(model)
     name, examples = load_labelled(data)
     evaluation = _evaluate(reader, name, examples)
@@ -123,14 +124,8 @@ def _digit_table(evaluation: Evaluation) -> Table:
         table.add_column(heading, justify="right")
     for row, counts in zip(evaluation.metrics.per_digit, evaluation.metrics.confusion_matrix, strict=True):
         missed = row.support - int(counts[row.digit])
-        table.add_row(
-            str(row.digit),
-            f"{row.precision:.4f}",
-            f"{row.recall:.4f}",
-            f"{row.f1:.4f}",
-            f"{row.support:,}",
-            f"{missed:,}",
-        )
+        shares = ("–" if share is None else f"{share:.4f}" for share in (row.precision, row.recall, row.f1))
+        table.add_row(str(row.digit), *shares, f"{row.support:,}", f"{missed:,}")
     return table
 
 

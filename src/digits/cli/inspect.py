@@ -21,6 +21,7 @@ def inspect(
     ] = None,
     data: TestDataOption = None,
     out: Annotated[Path, typer.Option(file_okay=False, help="Where the pictures go.")] = Path("inspection"),
+    force: Annotated[bool, typer.Option("--force", help="Replace pictures that are there already.")] = False,
     tsne: Annotated[
         bool, typer.Option("--tsne", help="Map the features with t-SNE, slower, in place of principal components.")
     ] = False,
@@ -28,8 +29,11 @@ def inspect(
 ) -> None:
     """Look inside the network: its layers and their cost, filters, activations, what matters, what it tells apart."""
     from digits.cli.console import print_json, print_notice
+    from digits.evaluation.inspect.make import FILES
     from digits.evaluation.inspect.make import inspect as run
+    from digits.evaluation.room import require_room
 
+    require_room(out, FILES, force=force)
     inspection = run(model, image, data, out, tsne=tsne)
     for notice in inspection.notices:
         print_notice(notice)

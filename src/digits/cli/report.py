@@ -29,9 +29,10 @@ def report(
         typer.Option(
             dir_okay=False,
             show_default=False,
-            help="The file to write. Default: report.html in the run folder; for several runs, in this one.",
+            help="The file to write. Default: report.html in the run folder, renewed; for several runs, here.",
         ),
     ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace what is there already.")] = False,
     robustness_images: Annotated[
         int, typer.Option(min=0, help="How many images are distorted, each digit in proportion; 0: none.")
     ] = 250,
@@ -43,14 +44,18 @@ def report(
     from digits.data import load_labelled
     from digits.evaluation.report import make
     from digits.evaluation.report.render import require_templates
+    from digits.evaluation.room import require_free
 
     require_templates()  # before the minutes that measuring takes, not after
     folders = make.choose(runs or [])
     if len(folders) < len(runs or []):
         print_notice("some of these names are the same run; it is shown once")
+    place = out or make.default_place(folders, runs or [])
+    renews_its_own = out is None and len(runs or []) == 1  # the page that training left in the run folder
+    require_free([place], force=force or renews_its_own)
     name, examples = load_labelled(data)
     measured = _measure(folders, name, examples, robustness_images)
-    made = make.report(measured, examples, out or make.default_place(folders, runs or []))
+    made = make.report(measured, examples, place)
     for notice in made.notices:
         print_notice(notice)
     if json:

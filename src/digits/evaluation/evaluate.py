@@ -24,7 +24,7 @@ from digits.evaluation.page import require_plotting
 from digits.evaluation.pictures import draw_most_wrong
 from digits.evaluation.plots import draw_confusion_matrix
 from digits.evaluation.robustness_plot import draw_robustness
-from digits.files import require_writable, to_json, write_text
+from digits.files import to_json, write_text
 from digits.reading.result import ByteArray, Predictions
 
 if TYPE_CHECKING:
@@ -149,22 +149,6 @@ def to_document(evaluation: Evaluation, robustness: Robustness | None = None) ->
     return evaluation.to_dict() | ({"robustness": robustness.to_dict()} if robustness else {})
 
 
-def require_room(folder: Path, *, force: bool = False) -> None:
-    """Raise ``RunError`` unless an evaluation can be written into ``folder``, before the minutes that it takes.
-
-    One that is there is in the way unless ``force`` says that it may be replaced.
-    """
-    try:
-        require_writable(folder)
-    except OSError as error:
-        raise RunError(f"expected to write into {folder}; {error}; give another folder with --out") from error
-    if not force and (folder / METRICS_FILE).exists():
-        raise RunError(
-            f"expected a folder for a new evaluation, but {folder} holds one; give another with --out, or --force to "
-            "replace it"
-        )
-
-
 def save_evaluation(
     evaluation: Evaluation, examples: LabelledImages, folder: Path, *, robustness: Robustness | None = None
 ) -> list[Path]:
@@ -181,7 +165,6 @@ def save_evaluation(
     wrongest = f"The {min(MOST_WRONG_COUNT, metrics.errors)} most wrong: " if metrics.errors else ""
     try:
         (folder / ROBUSTNESS_FILE).unlink(missing_ok=True)
-        write_text(paths[0], to_json(to_document(evaluation, robustness)))
         title = _title(f"{result}: {metrics.accuracy:.2%} right", evaluation)
         draw_confusion_matrix(metrics.confusion_matrix, paths[1], title=title)
         draw_most_wrong(
@@ -196,6 +179,7 @@ def save_evaluation(
             paths.append(folder / ROBUSTNESS_FILE)
             title = _title(f"Robustness: {_counted(robustness.n, 'image')} of {evaluation.name}", evaluation)
             draw_robustness(robustness, examples.images[0], paths[-1], title=title)
+        write_text(paths[0], to_json(to_document(evaluation, robustness)))  # last: with it the evaluation is there
     except OSError as error:
         raise RunError(f"expected to write into {folder}; {error}; give another folder with --out") from error
     return paths

@@ -29,14 +29,14 @@ SUM_TOLERANCE = 2e-3
 class DigitMetrics:
     """One digit's figures, in [0, 1]; ``support`` counts its true images.
 
-    Where a ratio has nothing below the line it is 0, as scikit-learn's ``zero_division=0``: precision of a
-    digit never answered, recall of a digit that never occurs, F1 when both are 0.
+    None where there is nothing to take a share of, as scikit-learn's ``zero_division=nan``: ``precision`` of a digit
+    never answered, ``recall`` of a digit that never occurs, ``f1`` where neither happens.
     """
 
     digit: int
-    precision: float
-    recall: float
-    f1: float
+    precision: float | None
+    recall: float | None
+    f1: float | None
     support: int
 
 
@@ -191,8 +191,8 @@ def most_confused(matrix: IntArray) -> tuple[Confusion, ...]:
     return tuple(sorted(pairs, key=lambda pair: (-pair.count, pair.true, pair.predicted)))
 
 
-def _ratio(part: np.int64, whole: np.int64) -> float:
-    return float(part / whole) if whole else 0.0
+def _ratio(part: np.int64, whole: np.int64) -> float | None:
+    return float(part / whole) if whole else None
 
 
 def _checked(probabilities: npt.ArrayLike, labels: npt.ArrayLike) -> tuple[npt.NDArray[np.float64], IntArray]:

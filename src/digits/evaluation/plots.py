@@ -236,15 +236,14 @@ def _margins(axes: Axes, counts: IntArray) -> None:
     axes.xaxis.tick_top()
     axes.tick_params(length=0, labelsize=12, rotation=0)
     for row in per_digit(counts):
-        answered = int(counts[:, row.digit].sum())
-        recall = _share(row.recall) if row.support else "–"
-        precision = _share(row.precision) if answered else "–"
-        axes.text(N_DIGITS + 0.12, row.digit + 0.5, recall, va="center", size=10)
-        axes.text(row.digit + 0.5, N_DIGITS + 0.35, precision, ha="center", va="center", size=10)
+        axes.text(N_DIGITS + 0.12, row.digit + 0.5, _share(row.recall), va="center", size=10)
+        axes.text(row.digit + 0.5, N_DIGITS + 0.35, _share(row.precision), ha="center", va="center", size=10)
     axes.text(N_DIGITS + 0.12, -0.3, "recall, %", size=10, color=FAINT, va="center")
     axes.text(N_DIGITS + 0.12, N_DIGITS + 0.35, "precision, %", size=10, color=FAINT, va="center")
 
 
-def _share(value: float) -> str:
+def _share(value: float | None) -> str:
+    if value is None:
+        return "–"
     # 99.96 must not be shown as a perfect 100.0.
     return f"{math.floor(value * 1000) / 10:.1f}" if value < 1 else "100"

@@ -123,6 +123,8 @@ def quiet() -> Iterator[None]:
             os.dup2(captured.fileno(), 1)
             os.dup2(captured.fileno(), 2)
             yield
+        except (OSError, KeyboardInterrupt):  # they say all themselves
+            raise
         except BaseException:
             captured.seek(0)
             os.write(saved[1], captured.read())

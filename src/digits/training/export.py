@@ -54,7 +54,7 @@ def export(folder: ModelFolder, format_name: str, path: Path | None = None, *, t
         path: a file, or for "savedmodel" a folder; by default ``CNN_mnist`` with the format's ending, here.
 
     Raises:
-        RunError: an unknown format, or ``path`` exists.
+        RunError: an unknown format, a name that ends as another format's does, or ``path`` exists.
         ModelError: the written file's probabilities differ by more than 1e-5; nothing is left behind.
         MissingExtraError: what the format needs is not installed.
     """
@@ -62,6 +62,7 @@ def export(folder: ModelFolder, format_name: str, path: Path | None = None, *, t
         raise RunError(f"expected a format out of {', '.join(FORMATS)}; got {format_name!r}; choose one of these")
     ending, write = FORMATS[format_name]
     path = path or Path(f"CNN_mnist{ending}")
+    _check_ending(path, format_name, ending)
     if path.exists():
         raise RunError(f"expected {path} to be free, but it exists; choose another path with --out or delete it")
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -77,6 +78,16 @@ def export(folder: ModelFolder, format_name: str, path: Path | None = None, *, t
             )
         os.replace(written, path)
     return Exported(path, format_name, difference, PARITY_FRAMES)
+
+
+def _check_ending(path: Path, format_name: str, ending: str) -> None:
+    """A file's ending is how other programs know its format: one of another format is a slip."""
+    others = [name for name, (other, _) in FORMATS.items() if path.name.lower().endswith(other)]
+    if others and format_name not in others:
+        raise RunError(
+            f"expected a name that ends in {ending} for format {format_name}; got {path.name}; "
+            f"rename it, or ask for --format {others[0]}"
+        )
 
 
 def network_of(folder: ModelFolder, *, threads: int | None = None) -> Any:

@@ -30,6 +30,7 @@ from digits.reading.reader import Reader
 from digits.reading.result import ByteArray
 
 MAPPED_IMAGES = 2_000
+FILES = ("filters.png", "activations.png", "occlusion.png", "features.png")
 BLANK = np.zeros((FRAME_SIZE_PX, FRAME_SIZE_PX), np.uint8)
 # How filters, layers and occlusion are drawn, in this order; both ways take the same arguments.
 Painter = Callable[..., object]
@@ -90,7 +91,7 @@ def inspect(
     try:
         files = _draw(anatomy, frame, found, model, folder, PLAINLY if unplotted else ON_A_PAGE)
         if examples and not unplotted:
-            files.append(folder / "features.png")
+            files.append(folder / FILES[3])
             _map(reader, *examples, files[-1], model, tsne=tsne)
     except OSError as error:
         raise RunError(f"expected to write into {folder}; {error}; give another folder with --out") from error
@@ -130,10 +131,10 @@ def _draw(
 ) -> list[Path]:
     """Draw the filters, and with an image what becomes of it; return the files."""
     filters, layers, occlusion = painters
-    files = [folder / "filters.png"]
+    files = [folder / FILES[0]]
     filters(anatomy.first_kernel(), files[0], title=f"Filters of the first layer of {model}")
     if frame is not None and found is not None:
-        files += [folder / "activations.png", folder / "occlusion.png"]
+        files += [folder / FILES[1], folder / FILES[2]]
         answered = f"{model}: read as {found.answer}, {floor_percent(found.confidence)} sure"
         way = {"the image": frame[..., np.newaxis].astype(np.float32)} | anatomy.pictured()
         layers(way, files[1], title=f"What each layer makes of it, {answered}")

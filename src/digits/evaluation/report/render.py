@@ -187,8 +187,8 @@ def _letters(count: int) -> list[str]:
     return [(LETTERS[i // 26 - 1] if i >= 26 else "") + LETTERS[i % 26] for i in range(count)]
 
 
-def _percent(share: float, digits: int = 2) -> str:
-    return f"{100 * share:.{digits}f} %"
+def _percent(share: float | None, digits: int = 2) -> str:
+    return "–" if share is None else f"{100 * share:.{digits}f} %"
 
 
 def _duration(seconds: float) -> str:
