@@ -27,7 +27,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
             os.fsync(file.fileno())
         os.replace(partial, path)
     except OSError as error:
-        if error.filename is None:  # a full disk does not say whose bytes did not fit
+        if error.errno is not None and error.filename is None:  # a full disk does not say whose bytes did not fit
             error.filename = str(path)
         raise
     finally:

@@ -73,3 +73,17 @@ def test_single_idx_file_is_answered_with_the_way_to_give_its_folder(tmp_path: P
     write_part(tmp_path, "train", TRAIN, style="-idx{}-ubyte.gz")
     with pytest.raises(DataError, match="Give the folder that holds the IDX files"):
         read_parts(tmp_path / "train-images-idx3-ubyte.gz")
+
+
+@pytest.mark.parametrize(
+    ("names", "advice"),
+    [
+        (["mnist"], r"Give .*mnist, which has class folders"),
+        (["testing", "training"], "lie in testing, training: name"),
+    ],
+)
+def test_class_folders_one_level_deeper_are_pointed_at(tmp_path: Path, names: list[str], advice: str) -> None:
+    for name in names:
+        (tmp_path / name / "7").mkdir(parents=True)
+    with pytest.raises(DataError, match=advice):
+        read_parts(tmp_path)

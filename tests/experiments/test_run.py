@@ -114,9 +114,14 @@ def test_resuming_with_another_seed_or_other_data_is_refused(small: Dataset, tmp
         run_experiment(small, TINY_PLAN, out=tmp_path, name="half", progress=Silence(stop_in=1))
     with pytest.raises(RunError, match="same seed"):
         run_experiment(small, replace(TINY_PLAN, seed=4), out=tmp_path, name="half", resume=True, progress=Silence())
-    with pytest.raises(RunError, match="same data"):
+    with pytest.raises(RunError, match=f"expected {small.source}, on which .* begun; got elsewhere"):
         run_experiment(
-            replace(small, sha256="0" * 64), TINY_PLAN, out=tmp_path, name="half", resume=True, progress=Silence()
+            replace(small, sha256="0" * 64, source="elsewhere"),
+            TINY_PLAN,
+            out=tmp_path,
+            name="half",
+            resume=True,
+            progress=Silence(),
         )
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +12,8 @@ import pytest
 
 import digits
 from digits.data import Dataset
+
+PICTURE = Path(__file__).parents[2] / "docs" / "pictures" / "seven.png"
 
 
 def test_frames_come_back_as_arrays_of_the_promised_shape(reader: digits.Reader, sample: Dataset) -> None:
@@ -23,6 +27,34 @@ def test_frames_come_back_as_arrays_of_the_promised_shape(reader: digits.Reader,
     np.testing.assert_allclose(predictions.probabilities.sum(axis=1), 1, atol=1e-5)
     np.testing.assert_array_equal(predictions.probabilities.max(axis=1), predictions.confidence)
     json.dumps(predictions.to_dict())
+
+
+@pytest.mark.parametrize("has_read", [False, True])
+def test_a_reader_sent_to_another_process_answers_the_same(reader: digits.Reader, has_read: bool) -> None:
+    if has_read:  # the network that spots digits is open then
+        reader.read(PICTURE)
+    with ProcessPoolExecutor(max_workers=1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        (there,) = pool.map(reader.read, [PICTURE])
+    assert there == reader.read(PICTURE)
+
+
+def test_threads_may_share_a_reader(reader: digits.Reader, sample: Dataset) -> None:
+    parts = [sample.test.images[k : k + 20] for k in range(0, 200, 20)]
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        together = list(pool.map(reader.classify_frames, parts))
+    for part, found in zip(parts, together, strict=True):
+        np.testing.assert_array_equal(found.probabilities, reader.classify_frames(part).probabilities)
+
+
+@pytest.mark.parametrize("wrong", [123, None])
+def test_what_is_no_list_of_pictures_is_told(reader: digits.Reader, wrong: object) -> None:
+    with pytest.raises(digits.ImageError, match=f"expected a list of pictures, got one {type(wrong).__name__}"):
+        reader.classify(wrong)  # type: ignore[arg-type]
+
+
+def test_what_is_no_path_of_a_model_is_told() -> None:
+    with pytest.raises(digits.ModelError, match="expected the path of a run or model folder, got int"):
+        digits.load(123)  # type: ignore[arg-type]
 
 
 def test_no_frames_give_no_predictions(reader: digits.Reader) -> None:

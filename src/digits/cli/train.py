@@ -164,6 +164,7 @@ def _print_summary(path: Path, metrics: dict[str, Any]) -> None:
     from rich.table import Table
 
     from digits.cli.console import out
+    from digits.data.sample import NAME as SAMPLE_NAME
 
     table = Table("", "accuracy", "loss", "images", title=escape(path.name), title_justify="left")
     for part, key in (("train", "train"), ("validation", "val"), ("test", "test")):
@@ -172,8 +173,10 @@ def _print_summary(path: Path, metrics: dict[str, Any]) -> None:
     out.print(table)
     low, high = metrics["test_interval"]
     out.print(f"test accuracy with 95 % interval: {low:.2%} to {high:.2%}")
-    if metrics["dataset"]["notice"]:
+    if metrics["dataset"]["name"] == SAMPLE_NAME:
         out.print("measured on the offline sample, not on MNIST's test set")
+    elif metrics["dataset"]["notice"]:
+        out.print(metrics["dataset"]["notice"], markup=False, soft_wrap=True)
     seconds = metrics["seconds"]
     out.print(f"{seconds['training']:.0f} s training, {seconds['whole_run']:.0f} s in all")
     out.print(f"files: {path}; open {path}/report.html in a browser", markup=False, soft_wrap=True)

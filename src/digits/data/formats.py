@@ -53,12 +53,20 @@ def _read_folder(folder: Path) -> Parts:
     fitting = {name: read for name, (fits, read) in readers.items() if fits(folder)}
     if len(fitting) == 1:
         return next(iter(fitting.values()))(folder)
-    raise mismatch(
-        folder,
-        FORMATS,
-        " and ".join(fitting) + " in one folder" if fitting else "a folder with none of these",
-        "Keep one of them there, or give the file itself." if fitting else "Check the path.",
-    )
+    if fitting:
+        found = " and ".join(fitting) + " in one folder"
+        raise mismatch(folder, FORMATS, found, "Keep one of them there, or give the file itself.")
+    raise mismatch(folder, FORMATS, "a folder with none of these", _where_to_look(folder))
+
+
+def _where_to_look(folder: Path) -> str:
+    """Return what to do about a folder of no format: class folders may lie one level deeper, under other names."""
+    deeper = sorted(child.name for child in folder.iterdir() if holds_class_folders(child))
+    if not deeper:
+        return "Check the path."
+    if len(deeper) == 1:
+        return f"Give {folder / deeper[0]}, which has class folders."
+    return f"Class folders lie in {', '.join(deeper[:5])}: name the parts train and test, or give one of these."
 
 
 def _holds_npz(folder: Path) -> bool:

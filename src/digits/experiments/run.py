@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
@@ -119,13 +119,21 @@ def check_same(folder: Path, config: dict[str, Any]) -> None:
     earlier = read_config(folder)
     differing = [key for key in SAME if key in config and to_json(earlier.get(key)) != to_json(config[key])]
     # The notice may differ: it tells why full MNIST was not to be had this time.
-    if (earlier.get("dataset") or {}).get("sha256") != config["dataset"]["sha256"]:
-        differing.append("data")
+    begun_on, given = earlier.get("dataset") or {}, config["dataset"]
+    if begun_on.get("sha256") != given["sha256"]:
+        raise RunError(
+            f"expected {_called(begun_on)}, on which {folder} was begun; got {_called(given)}; "
+            "give the same --data, or start anew under another --name"
+        )
     if differing:
         raise RunError(
             f"expected the same {', '.join(differing)} as when {folder} was begun; "
             f"see its config.json, give the same options, or start anew under another --name"
         )
+
+
+def _called(dataset: Mapping[str, Any]) -> str:
+    return str(dataset.get("source") or dataset.get("name") or "other data")
 
 
 def git_commit(file: Path) -> str | None:

@@ -9,6 +9,7 @@ import json
 import os
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -44,6 +45,7 @@ class Classifier:
 
     def __init__(self, model: bytes, *, threads: int | None = None) -> None:
         self.threads = threads
+        self._model = model
         self._session = open_session(model, threads=threads)
         inputs = [node.name for node in self._session.get_inputs()]
         outputs = [node.name for node in self._session.get_outputs()]
@@ -53,6 +55,10 @@ class Classifier:
                 f"got {inputs} and {outputs}; export it with `digits export`"
             )
         self._as_input = _as_bytes if self._session.get_inputs()[0].type == "tensor(uint8)" else _as_floats
+
+    def __reduce__(self) -> tuple[Callable[[], Classifier], tuple[()]]:
+        """A session cannot be sent to another process, the file it was opened from can."""
+        return partial(Classifier, self._model, threads=self.threads), ()
 
     def run(self, frames: npt.NDArray[np.generic]) -> tuple[FloatArray, FloatArray]:
         """Return probabilities float32 (n, 10) and features float32 (n, 32) of ``frames``.

@@ -29,7 +29,7 @@ from digits.reading.steps import Steps
 
 
 class Reader:
-    """A network together with what is known about it.
+    """A network together with what is known about it; threads may share one, other processes are sent a copy.
 
     Attributes:
         info: the contents of the model folder's model.json: recipe, dataset, versions, measured accuracy.
@@ -39,6 +39,9 @@ class Reader:
         self._classifier = classifier
         self._confidence = confidence
         self.info = info
+
+    def __reduce__(self) -> tuple[type[Reader], tuple[Classifier, Confidence, Mapping[str, Any]]]:
+        return Reader, (self._classifier, self._confidence, self.info)
 
     def classify_frames(self, frames: npt.NDArray[np.generic]) -> Predictions:
         """Classify MNIST-style frames as they are; none is refused.
@@ -69,7 +72,7 @@ class Reader:
         Raises:
             ImageError: one of them cannot be decoded.
         """
-        if isinstance(images, str | bytes | os.PathLike | Image.Image | np.ndarray):
+        if not isinstance(images, Iterable) or isinstance(images, str | bytes | os.PathLike | Image.Image | np.ndarray):
             raise ImageError(
                 f"expected a list of pictures, got one {type(images).__name__}; put it in brackets: classify([picture])"
             )

@@ -152,6 +152,8 @@ def _map(reader: Reader, name: str, examples: LabelledImages, file: Path, model:
         places, share = project(predictions.features)
         note = f"The two principal components of the last 32 features, which hold {share:.0%} of their variance."
     errors = int((predictions.values != chosen.labels).sum())
-    headline = f"{len(chosen):,} digits of {name} as {model} sees them: {errors} errors, ringed (label→answer)"
+    headline = (
+        f"{len(chosen):,} digits of {name} as {model} sees them: {errors} errors in float32, ringed (label→answer)"
+    )
     title = "\n".join((headline, *find_notices(reader.info, name, examples)))
     draw_features(places, chosen.labels, predictions.values, file, title=title, note=note)
