@@ -116,8 +116,9 @@ def find_notices(info: Mapping[str, Any], name: str, examples: LabelledImages) -
     notices = [_about_training(trained_on, name, examples)]
     if trained_on.get("notice"):
         notices.append(f"The model's training data: {trained_on['notice']}")
-    if not is_mnist_test(examples):
-        notices.append(about_paper(examples))
+    paper = about_paper(examples)
+    if paper and paper not in str(trained_on.get("notice")):
+        notices.append(paper)
     return tuple(filter(None, notices))
 
 

@@ -108,9 +108,9 @@ def cold_statistics(recipe: Recipe, count: int) -> str | None:
     needed = round(5 / (1 - recipe.bn_momentum))
     if steps * epochs >= needed:
         return None
-    plural = "" if steps * epochs == 1 else "s"
+    updates = "1 update" if steps * epochs == 1 else f"{steps * epochs} updates"
     return (
-        f"this training has {steps * epochs} update{plural}, and batch normalization needs about {needed} to settle: expect "
+        f"this training has {updates}, and batch normalization needs about {needed} to settle: expect "
         "validation and test far below training; raise --epochs or give more images"
     )
 
