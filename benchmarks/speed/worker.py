@@ -123,10 +123,7 @@ def serve(name: str, files: Path, threads: int) -> None:
     answer()
     for line in sys.stdin:
         if line.strip() == MEMORY:
-            answer(
-                memory_mb=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-                / (2**20 if sys.platform == "darwin" else 2**10)
-            )
+            answer(memory_mb=_peak_memory_mb())
             continue
         run(one)
         singles_s = [_time(run, one) for _ in range(3 if single_s > SLOW_S else SINGLES)]

@@ -37,6 +37,18 @@ def test_a_contestant_takes_its_turns_and_is_compared_round_by_round(files: Path
     assert row["memory_mb"] > 10
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a process's memory counts from its start anyway")
+def test_a_contestant_s_memory_is_its_own_and_not_that_of_who_started_it(files: Path) -> None:
+    held = np.ones(50_000_000)  # 400 MB
+    worker = Worker(sys.executable, REFERENCE, files, 1)
+    try:
+        assert worker.wait_until_ready() is None
+        worker.measure()
+        assert worker.summarize(worker)["memory_mb"] < held.nbytes / 2**20
+    finally:
+        worker.close()
+
+
 def test_a_contestant_that_cannot_run_says_why(files: Path) -> None:
     (files / "model" / "model.onnx").write_bytes(b"no model")
     worker = Worker(sys.executable, REFERENCE, files, 1)
