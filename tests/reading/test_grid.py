@@ -8,6 +8,7 @@ import pytest
 from pages import clear_digits, write_page
 
 import digits
+from digits.cli.read_page import Page
 from digits.data import Dataset
 
 ROWS = [
@@ -50,6 +51,17 @@ def test_cells_are_read_in_their_places(reader: digits.Reader, sheet: np.ndarray
     assert cells_right(reading) > 0.97
     assert reading.to_dict()["grid"] == reading.grid_text.split("\n")
     assert len(reading.lines) == 9
+
+
+def test_csv_has_all_rows_of_a_grid_with_a_dot_for_an_empty_cell(reader: digits.Reader, sheet: np.ndarray) -> None:
+    emptied = sheet.copy()
+    for x in range(9):
+        emptied[56:106, 56 + 60 * x : 106 + 60 * x] = 255  # the first row's cells, not their lines
+    steps = reader.explain(emptied)
+    rows = Page("a.png", 1, steps).to_rows()
+    assert [row[3] for row in rows] == steps.reading.grid_text.split("\n")
+    assert rows[0][2:10] == [1, ".........", "", 0, "", "", "", ""]
+    assert len(rows) == 9
 
 
 @pytest.mark.parametrize("quarters", [1, 2, 3])

@@ -93,8 +93,8 @@ class Page:
             return [
                 [self.source, self.number, 1, self.text, f"{self.digit.confidence:.4f}", refused, *[""] * 4, reason, ""]
             ]
-        rows: list[list[object]] = []
-        for i, line in enumerate(self.steps.reading.lines if self.steps else ()):
+        rows = self._grid_rows()
+        for i, line in enumerate(self.steps.reading.lines if self.steps and not rows else ()):
             place = line.box.to_dict().values()
             text, confidence, reason = line.text, line.confidence, ""
             refused = sum(digit.refusal is not None for digit in line.digits)
@@ -106,6 +106,23 @@ class Page:
         if not rows:
             asked = ["", "", ""] if self.fields is None else ["?", "", 1]
             rows.append([self.source, self.number, "", *asked, *[""] * 4, NOTHING, ""])
+        return rows
+
+    def _grid_rows(self) -> list[list[object]]:
+        """Of a printed grid, all its rows, a dot for an empty cell; nothing of other pages or where rules ask."""
+        from digits.reading.overlap import around
+
+        reading = self.steps.reading if self.steps else None
+        if reading is None or reading.grid is None or self.fields is not None:
+            return []
+        rows: list[list[object]] = []
+        for i, (cells, text) in enumerate(zip(reading.grid, reading.grid_text.split("\n"), strict=True), 1):
+            digits = [digit for digit in cells if digit is not None]
+            boxes = [digit.box for digit in digits if digit.box]
+            sure = f"{min(digit.confidence for digit in digits):.4f}" if digits else ""
+            place = around(boxes).to_dict().values() if boxes else [""] * 4
+            refused = sum(digit.refusal is not None for digit in digits)
+            rows.append([self.source, self.number, i, text, sure, refused, *place, "", ""])
         return rows
 
 
