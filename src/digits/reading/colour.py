@@ -37,10 +37,13 @@ def to_grey(colours: npt.NDArray[np.uint8] | npt.NDArray[np.float32]) -> FloatAr
         return _unit(colours.reshape(colours.shape[:2]))
     ground = _ground(colours)
     projection = _projection(colours, ground)
+    scaled = colours.dtype == np.uint8 and colours.shape[2] == 3  # to the unit range by the weights: one pass less
+    weights = (projection / np.float32(255) if scaled else projection)[np.newaxis]
     grey = np.empty(colours.shape[:2], np.float32)
     for start in range(0, len(colours), ROWS_AT_ONCE):
-        rows = _flatten(_unit(colours[start : start + ROWS_AT_ONCE]), ground)
-        strip = np.asarray(cv2.transform(rows, projection[np.newaxis]), np.float32)
+        rows = colours[start : start + ROWS_AT_ONCE]
+        floats = rows.astype(np.float32) if scaled else _flatten(_unit(rows), ground)
+        strip = np.asarray(cv2.transform(floats, weights), np.float32)
         grey[start : start + ROWS_AT_ONCE] = np.clip(strip, 0, 1, out=strip)
     return grey
 
