@@ -300,8 +300,8 @@ draw_confusion_matrix(metrics.confusion_matrix, title=f"{metrics.accuracy:.2%} o
 from sklearn.metrics import precision_recall_fscore_support
 
 per_digit = pd.DataFrame([vars(digit) for digit in metrics.per_digit]).set_index("digit")
-theirs = precision_recall_fscore_support(data.test.labels, answers.values, labels=range(10), zero_division=0)
-assert np.allclose(per_digit[["precision", "recall", "f1", "support"]].to_numpy().T, theirs)
+theirs = precision_recall_fscore_support(data.test.labels, answers.values, labels=range(10), zero_division=np.nan)
+assert np.allclose(per_digit[["precision", "recall", "f1", "support"]].to_numpy(float).T, theirs, equal_nan=True)
 per_digit.round(4)
 
 # %% [markdown]

@@ -108,6 +108,16 @@ def test_an_evaluation_is_not_replaced_unasked(run, data, tmp_path):
     assert not metrics.with_name("robustness.png").exists()  # it was not of this evaluation
 
 
+@pytest.mark.parametrize("name", ["robustness.png", "most_wrong.png"])
+def test_a_picture_of_one_s_own_is_not_replaced_unasked(run, data, tmp_path, name):
+    mine = tmp_path / "pictures" / name
+    mine.parent.mkdir()
+    mine.write_bytes(b"mine")
+    refused = run("--data", data, "--out", mine.parent)
+    assert isinstance(refused.exception, digits.RunError)
+    assert mine.read_bytes() == b"mine"
+
+
 @pytest.mark.parametrize("force", [[], ["--force"]])
 def test_a_folder_that_cannot_be_is_refused_before_anything_is_measured(run, data, tmp_path, force):
     (tmp_path / "file").write_text("no folder")

@@ -83,7 +83,7 @@ def test_single_idx_file_is_answered_with_the_way_to_give_its_folder(tmp_path: P
     ],
 )
 def test_class_folders_one_level_deeper_are_pointed_at(tmp_path: Path, names: list[str], advice: str) -> None:
-    for name in names:
+    for name in [*names, ".cache", "__MACOSX"]:
         (tmp_path / name / "7").mkdir(parents=True)
     with pytest.raises(DataError, match=advice):
         read_parts(tmp_path)

@@ -63,6 +63,30 @@ def test_a_row_of_another_length_is_found_without_advice_about_code(tmp_path: Pa
     assert "usecols" not in str(caught.value)
 
 
+@pytest.mark.parametrize("cell", ["+5", " 7", "007"])
+def test_a_cell_that_numpy_takes_is_not_the_fault(tmp_path: Path, cell: str) -> None:
+    rows: list[list[object]] = [HEADER, *rows_of_examples()]
+    rows[2] = [*rows[2][:6], cell, *rows[2][7:]]
+    rows[4] = [*rows[4][:9], "x", *rows[4][10:]]
+    with pytest.raises(DataError, match="received 'x' in line 5, column 10"):
+        read_table(write(tmp_path / "a.csv", rows))
+
+
+@pytest.mark.parametrize("cell", ["9" * 5000, "{0}", "\u0667"])
+def test_an_odd_cell_is_named(tmp_path: Path, cell: str) -> None:
+    rows: list[list[object]] = [HEADER, *rows_of_examples()]
+    rows[2] = [*rows[2][:6], cell, *rows[2][7:]]
+    with pytest.raises(DataError, match="in line 3, column 7"):
+        read_table(write(tmp_path / "a.csv", rows))
+
+
+def test_a_quotation_mark_that_is_never_closed_is_told(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.csv", [HEADER, *rows_of_examples() * 10])
+    path.write_text(path.read_text().replace("\n", '\n"', 1))
+    with pytest.raises(DataError, match="a cell without end that begins in line 2"):
+        read_table(path)
+
+
 def test_a_label_that_stands_last_is_suspected(tmp_path: Path) -> None:
     rows = [[0, *row[2:], row[0]] for row in rows_of_examples()]
     with pytest.raises(DataError, match="the label seems to stand last"):

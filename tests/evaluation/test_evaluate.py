@@ -96,7 +96,9 @@ def test_a_model_trained_on_the_test_images_has_seen_them(mnist):
     assert notice.startswith("NOT A TEST RESULT")
 
 
-@pytest.mark.parametrize(("part", "is_told"), [("train", True), ("validation", True), ("test", False)])
+@pytest.mark.parametrize(
+    ("part", "is_told"), [("train", True), ("validation", True), ("source_train", True), ("test", False)]
+)
 def test_images_are_known_by_their_hash_whatever_they_are_called(part, is_told):
     trained_on = {"name": "invoices", "part_sha256": {part: examples_of(10).sha256}}
     for name in ("invoices", "renamed"):

@@ -47,14 +47,14 @@ def evaluate(
     import digits
     from digits.cli.console import print_json, print_notice
     from digits.data import load_labelled
-    from digits.evaluation.evaluate import METRICS_FILE, save_evaluation, to_document
+    from digits.evaluation.evaluate import FILES, save_evaluation, to_document
     from digits.evaluation.page import require_plotting
     from digits.evaluation.room import require_room
 
     folder = out or (None if json else Path("evaluation"))
     if folder:
         require_plotting()  # before the minutes that a large dataset takes, not after
-        require_room(folder, [METRICS_FILE], force=force)
+        require_room(folder, FILES, force=force)
     reader = digits.load(model)
     name, examples = load_labelled(data)
     evaluation = _evaluate(reader, name, examples)

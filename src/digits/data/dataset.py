@@ -93,6 +93,7 @@ class Dataset:
     ``name`` is "mnist" only for arrays that match MNIST's checksums, "mnist-sample-5000" for the offline
     sample, else the name of the file or folder. ``source`` is a phrase for people. ``sha256`` covers all
     arrays before the split. ``notice``, when set, is a line that every artefact made from this dataset repeats.
+    ``source_train_sha256`` is the hash of the source's training part, of which validation was held out.
     """
 
     name: str
@@ -102,6 +103,7 @@ class Dataset:
     test: LabelledImages
     sha256: str
     notice: str | None = None
+    source_train_sha256: str | None = None
 
     @property
     def parts(self) -> dict[str, LabelledImages]:
@@ -116,7 +118,8 @@ class Dataset:
             "sha256": self.sha256,
             "notice": self.notice,
             "sizes": {name: len(part) for name, part in self.parts.items()},
-            "part_sha256": {name: part.sha256 for name, part in self.parts.items()},
+            "part_sha256": {name: part.sha256 for name, part in self.parts.items()}
+            | ({"source_train": self.source_train_sha256} if self.source_train_sha256 else {}),
         }
 
 

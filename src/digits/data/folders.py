@@ -32,7 +32,7 @@ def read_class_folders(folder: Path) -> Parts:
     train, test = folder / "train", folder / "test"
     if not (train.is_dir() or test.is_dir()):
         return Parts(_read_part(folder))
-    strangers = [child.name for child in _visible(folder) if child.is_dir() and child not in (train, test)]
+    strangers = [child.name for child in list_visible(folder) if child.is_dir() and child not in (train, test)]
     if strangers:
         raise mismatch(
             folder,
@@ -51,7 +51,7 @@ def read_class_folders(folder: Path) -> Parts:
 
 
 def _read_part(folder: Path) -> LabelledImages:
-    files = [(file, int(child.name)) for child in _class_folders(folder) for file in _visible(child)]
+    files = [(file, int(child.name)) for child in _class_folders(folder) for file in list_visible(child)]
     if not files:
         raise mismatch(folder, "pictures in folders named 0 to 9", "none", "Put the picture files into these folders.")
     images = np.stack([_read_image(file) for file, _ in files])
@@ -59,7 +59,7 @@ def _read_part(folder: Path) -> LabelledImages:
 
 
 def _class_folders(folder: Path) -> list[Path]:
-    children = [child for child in _visible(folder) if child.is_dir()]
+    children = [child for child in list_visible(folder) if child.is_dir()]
     strangers = [child.name for child in children if child.name not in _DIGITS]
     if strangers:
         raise mismatch(
@@ -71,7 +71,8 @@ def _class_folders(folder: Path) -> list[Path]:
     return children
 
 
-def _visible(folder: Path) -> list[Path]:
+def list_visible(folder: Path) -> list[Path]:
+    """Return what is in ``folder`` by name, without litter. Raises DataError where it cannot be listed."""
     try:
         children = sorted(folder.iterdir())
     except OSError as error:

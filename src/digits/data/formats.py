@@ -11,10 +11,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from digits.data.dataset import Parts, mismatch
-from digits.data.folders import holds_class_folders, read_class_folders
+from digits.data.folders import holds_class_folders, list_visible, read_class_folders
 from digits.data.idx import holds_idx, read_idx_folder
 from digits.data.npz import read_npz
 from digits.data.table import read_table
+from digits.errors import DataError
 
 MNIST_FILE = "mnist.npz"
 FORMATS = (
@@ -61,7 +62,10 @@ def _read_folder(folder: Path) -> Parts:
 
 def _where_to_look(folder: Path) -> str:
     """Return what to do about a folder of no format: class folders may lie one level deeper, under other names."""
-    deeper = sorted(child.name for child in folder.iterdir() if holds_class_folders(child))
+    try:
+        deeper = [child.name for child in list_visible(folder) if holds_class_folders(child)]
+    except (DataError, OSError):  # what may not be entered cannot be looked into
+        deeper = []
     if not deeper:
         return "Check the path."
     if len(deeper) == 1:

@@ -105,7 +105,7 @@ def _from_path(path: Path) -> Dataset:
         return _as_mnist(parts, str(path))
     train, validation, test = split_parts(parts)
     notice = find_remarks(train, test)
-    return Dataset(name, f"own data from {path}", train, validation, test, parts.sha256(), notice)
+    return Dataset(name, f"own data from {path}", train, validation, test, parts.sha256(), notice, parts.train.sha256)
 
 
 def _as_mnist(parts: Parts, where: str) -> Dataset:

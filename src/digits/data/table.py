@@ -7,6 +7,7 @@ In: a ``.csv`` file with a header or without. Out: ``Parts`` without a test part
 from __future__ import annotations
 
 import csv
+import re
 import warnings
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from digits.data.dataset import SIZE_PX, LabelledImages, Parts, mismatch
 from digits.reading.result import ByteArray
 
 COLUMNS = 1 + SIZE_PX * SIZE_PX
+_NUMBER = re.compile(r"\+?0*[0-9]{1,3}")
 _REMEDY = "Use Kaggle's layout: label, then pixel0 to pixel783, whole numbers in 0-255."
 
 
@@ -55,17 +57,26 @@ def _read_rows(path: Path) -> tuple[bool, ByteArray]:
 def _first_fault(path: Path) -> str:
     """Return what is wrong in the first line that NumPy cannot take, as an editor counts lines and columns."""
     with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.reader(file)
-        for row in reader:
-            is_header = reader.line_num == 1 and bool(row) and not row[0].strip().lstrip("+-").isdigit()
-            if not row or is_header:
-                continue
-            if len(row) != COLUMNS:
-                return f"{len(row)} in line {reader.line_num:,}"
-            for column, cell in enumerate(row, 1):
-                if not (cell.strip().isdecimal() and int(cell) <= 255):
-                    return f"{cell[:20]!r} in line {reader.line_num:,}, column {column}"
+        reader, before = csv.reader(file), 0
+        try:
+            for row in reader:
+                is_header = reader.line_num == 1 and bool(row) and not row[0].strip().lstrip("+-").isdigit()
+                if row and not is_header and (fault := _fault_in(row)):
+                    return fault.format(line=f"line {reader.line_num:,}")
+                before = reader.line_num
+        except csv.Error:  # a quotation mark that is never closed makes one cell of all that follows
+            return f"a cell without end that begins in line {before + 1:,}"
     return "others"
+
+
+def _fault_in(row: list[str]) -> str | None:
+    if len(row) != COLUMNS:
+        return f"{len(row)} in {{line}}"
+    for column, cell in enumerate(row, 1):
+        if not (_NUMBER.fullmatch(cell.strip()) and int(cell) <= 255):
+            shown = repr(cell[:20]).replace("{", "{{").replace("}", "}}")
+            return f"{shown} in {{line}}, column {column}"
+    return None
 
 
 def _is_header(line: str, path: Path) -> bool:

@@ -34,6 +34,7 @@ METRICS_FILE = "metrics.json"
 CONFUSION_FILE = "confusion_matrix.png"
 MOST_WRONG_FILE = "most_wrong.png"
 ROBUSTNESS_FILE = "robustness.png"
+FILES = (METRICS_FILE, CONFUSION_FILE, MOST_WRONG_FILE, ROBUSTNESS_FILE)
 MOST_WRONG_COUNT = 25
 
 # The reader batches by itself; this is only how often progress is told, a few times a second on one core.
@@ -110,7 +111,8 @@ def evaluate(
 def find_notices(info: Mapping[str, Any], name: str, examples: LabelledImages) -> tuple[str, ...]:
     """What must be said beside figures of the model ``info`` (its model.json) measured on ``examples``.
 
-    ``name`` is their dataset's. Images that were trained on are known by their SHA-256, whatever they are called.
+    ``name`` is their dataset's. A part that was trained on is known by its SHA-256, whatever it is called; a selection
+    of it, or another order, is not.
     """
     trained_on = info.get("dataset") or {}
     notices = [_about_training(trained_on, name, examples)]
@@ -139,8 +141,8 @@ def _about_training(trained_on: Mapping[str, Any], name: str, examples: Labelled
         )
     if name == trained_on.get("name") and name != MNIST_SAMPLE:
         return (
-            f"PERHAPS NOT A TEST RESULT: this model was trained on a dataset named {name} too, though not on exactly "
-            "these images. Where some of them are the same, the model has seen them in training."
+            f"PERHAPS NOT A TEST RESULT: this model was trained on a dataset named {name} too. Where some of these "
+            "images were in it, the model has seen them in training."
         )
     return None
 
@@ -165,7 +167,8 @@ def save_evaluation(
     result = f"{_counted(metrics.errors, 'error')} in {_counted(metrics.n, 'image')} of {evaluation.name}"
     wrongest = f"The {min(MOST_WRONG_COUNT, metrics.errors)} most wrong: " if metrics.errors else ""
     try:
-        (folder / ROBUSTNESS_FILE).unlink(missing_ok=True)
+        for earlier in (METRICS_FILE, ROBUSTNESS_FILE):
+            (folder / earlier).unlink(missing_ok=True)
         title = _title(f"{result}: {metrics.accuracy:.2%} right", evaluation)
         draw_confusion_matrix(metrics.confusion_matrix, paths[1], title=title)
         draw_most_wrong(

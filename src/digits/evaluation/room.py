@@ -27,7 +27,9 @@ def require_free(paths: Iterable[Path], *, force: bool = False, option: str = "-
             require_writable(path.parent)
         except OSError as error:
             raise RunError(f"expected to write {path}; {error}; give another place with {option}") from error
-        if path.is_dir() or (path.exists() and not force):
+        if path.is_dir():
+            raise RunError(f"expected {path} to be a file, but it is a folder; give another place with {option}")
+        if path.exists() and not force:
             raise RunError(
                 f"expected {path} to be free, but it exists; give another place with {option}, or --force to replace it"
             )

@@ -121,8 +121,9 @@ def check_same(folder: Path, config: dict[str, Any]) -> None:
     # The notice may differ: it tells why full MNIST was not to be had this time.
     begun_on, given = earlier.get("dataset") or {}, config["dataset"]
     if begun_on.get("sha256") != given["sha256"]:
+        what = _called(given) if _called(given) != _called(begun_on) else "the same with other contents"
         raise RunError(
-            f"expected {_called(begun_on)}, on which {folder} was begun; got {_called(given)}; "
+            f"expected {_called(begun_on)}, on which {folder} was begun; got {what}; "
             "give the same --data, or start anew under another --name"
         )
     if differing:

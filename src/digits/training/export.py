@@ -84,8 +84,9 @@ def _check_ending(path: Path, format_name: str, ending: str) -> None:
     """A file's ending is how other programs know its format: one of another format is a slip."""
     others = [name for name, (other, _) in FORMATS.items() if path.name.lower().endswith(other)]
     if others and format_name not in others:
+        wanted = "no file's ending" if format_name == "savedmodel" else ending
         raise RunError(
-            f"expected a name that ends in {ending} for format {format_name}; got {path.name}; "
+            f"expected a name that ends in {wanted} for format {format_name}; got {path.name}; "
             f"rename it, or ask for --format {others[0]}"
         )
 

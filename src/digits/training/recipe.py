@@ -22,7 +22,7 @@ class Augmentation:
     shift_px: float = 0.0  # each axis, uniform in ±
     elastic_px: float = 0.0  # smooth bending of the strokes, uniform in ± on a coarse grid
     stroke_share: float = 0.0  # the share of images whose strokes become thinner or thicker
-    restyled_share: float = 0.0  # the share written in another hand: bars on 7s, upstrokes on 1s (styles.py)
+    restyled_share: float = 0.0  # the share written in another hand: bars on 7s, rings in 2s (styles.py)
     worsened_share: float = 0.0  # the share with faint ink, shaded paper, blur, noise, covered parts (appearance.py)
 
     @property

@@ -49,9 +49,21 @@ def test_recipes_are_compared_over_seeds_only_where_both_have_several(make_run, 
 def test_a_seed_that_was_trained_twice_counts_once_in_its_group(make_run, examples):
     runs = [make_run("a0", seed=0), make_run("a1", seed=1, wrong={3: 8}), make_run("again", seed=0, wrong={13: 8})]
     found = compare(runs, examples)
-    assert [[run.facts.name for run in group.runs] for group in found.groups] == [["a0", "a1"]]
+    assert [[run.facts.name for run in group.runs] for group in found.groups] == [["a0", "a1"], ["again"]]
     assert len(found.pairs) == 3
     assert "2 seeds" in conclude(found)[0]
+
+
+def test_the_same_seeds_of_two_studies_are_two_groups_that_are_compared(make_run, examples):
+    runs = [
+        make_run(f"{study}/seed-{s}", seed=s, wrong=dict.fromkeys(range(1, errors + s), 0))
+        for study, errors in (("old", 3), ("new", 40))
+        for s in range(2)
+    ]
+    found = compare(runs, examples)
+    assert [(group.name, len(group.runs)) for group in found.groups] == [("old", 2), ("new", 2)]
+    (pair,) = found.group_pairs
+    assert pair.is_significant
 
 
 def test_runs_of_the_same_name_are_told_apart_by_their_folders(make_run, examples):

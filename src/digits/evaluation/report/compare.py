@@ -139,15 +139,23 @@ def _with_distinct_names(runs: Sequence[MeasuredRun]) -> list[MeasuredRun]:
 
 
 def _grouped(runs: Sequence[MeasuredRun]) -> tuple[Group, ...]:
-    """Return the runs by recipe, length and data, each seed once; a run without a recipe stands alone."""
-    members: dict[str, dict[object, MeasuredRun]] = {}
+    """Return the runs by recipe, length and data, each seed once; a run without a recipe stands alone.
+
+    The same seed again, by other code or on another machine, is no further draw of chance: it begins another group.
+    """
+    members: dict[str, list[dict[object, MeasuredRun]]] = {}
     for run in runs:
         facts = run.facts
         same = {"recipe": facts.recipe, "data": facts.dataset.get("sha256"), "epochs": facts.config.get("epochs")}
+        same["members"] = facts.config.get("members")
         key = to_json(same) if facts.config else str(facts.path)
-        # The same seed again, on another machine or in another number of threads, is no further draw of chance.
-        members.setdefault(key, {}).setdefault(facts.seed, run)
-    return tuple(Group(_group_name(found), found) for found in (tuple(seeds.values()) for seeds in members.values()))
+        alike = members.setdefault(key, [])
+        free = next((seeds for seeds in alike if facts.seed not in seeds), None)
+        if free is None:
+            alike.append(free := {})
+        free[facts.seed] = run
+    found = [tuple(seeds.values()) for alike in members.values() for seeds in alike]
+    return tuple(Group(_group_name(runs), runs) for runs in found)
 
 
 def _group_name(runs: Sequence[MeasuredRun]) -> str:
