@@ -35,3 +35,18 @@ def test_lines_far_and_near_are_found_where_they_are(is_upright: bool) -> None:
     assert sorted(places) == sorted(expected)
     assert len(found.parts) == 20
     assert not (found.ink.T if is_upright else found.ink)[200:202].any()
+
+
+@pytest.mark.parametrize("is_upright", [False, True])
+def test_a_stroke_that_runs_along_a_line_stays_and_the_line_goes(is_upright: bool) -> None:
+    """Upright, on squared paper, that is a 1; level, the foot of a 2."""
+    ink = np.zeros((400, 600), np.float32)
+    ink[200:202] = 1
+    ink[197:204, 250:300] = 1
+    for i in range(20):
+        cv2.circle(ink, (60 + 50 * (i % 10), 120 + 145 * (i // 10)), 20, (1.0,), 4)
+    found = find_unruled(np.ascontiguousarray(ink.T) if is_upright else ink)
+    left = found.ink.T if is_upright else found.ink
+    assert left[197:204, 251:299].all()
+    assert not left[200:202, :240].any()
+    assert not left[200:202, 310:].any()

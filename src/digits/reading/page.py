@@ -89,7 +89,7 @@ def _look_at_rows(upright: _Upright, classify: Classify, spot: Spot) -> tuple[li
     rows, left = find_rows(parts)
     work = [_RowWork(row, *look_along(ink, parts, row, spot)) for row in rows]
     marks = [Mark("other", parts.box(i)) for i in left]
-    work = _clear_faint(_once([_without_marks(item, parts) for item in work]))
+    work = _clear_faint(_once([_without_marks(item, upright.unruled) for item in work]))
     return [_mended(item, parts, classify) for item in work], marks
 
 
@@ -137,12 +137,14 @@ def _without_words(item: _RowWork, words: Sequence[range]) -> _RowWork:
     )
 
 
-def _without_marks(item: _RowWork, parts: Parts) -> _RowWork:
+def _without_marks(item: _RowWork, unruled: Unruled) -> _RowWork:
+    parts = unruled.parts
     marks = find_marks(parts, item.row, item.height_px)
-    if not marks:
+    if not marks and not unruled.lines:
         return item
     sightings, faint = (
-        [one for one in some if not is_mark(one.box, parts, item.row, marks)] for some in (item.sightings, item.faint)
+        [one for one in some if not (is_mark(one.box, parts, item.row, marks) or unruled.is_rule(one.box))]
+        for some in (item.sightings, item.faint)
     )
     return replace(item, sightings=sightings, faint=faint)
 

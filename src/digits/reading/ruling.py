@@ -21,8 +21,12 @@ LEAST_SLENDERNESS = 18
 # ... as long as this share of the picture's side along it, and as this many digits are high.
 LEAST_SHARE, LEAST_DIGITS = 0.3, 2.5
 MOST_THICKNESS_PX = 12
+# Where it is this many times as thick as elsewhere, and a pixel more, a stroke runs along it, and stays.
+MOST_THICKER = 2
 # One piece of it is at least so long, in parts of the least length of a line: the feet of zeros in a row make pieces.
 LEAST_PIECE = 0.6
+# A digit has ink on at least this share of its rows when the lines are gone.
+LEAST_LEFT = 0.4
 # A stroke of a large digit is long too, but thick beside a print line.
 INK_THRESHOLD = 0.25
 
@@ -38,6 +42,13 @@ class Unruled:
     ink: FloatArray
     lines: list[Box]
     parts: Parts
+
+    def is_rule(self, box: Box) -> bool:
+        """Whether ``box``, taken for a digit, holds a printed line: without the lines hardly a row of it has ink."""
+        if not self.lines:
+            return False
+        rows = self.ink[max(0, box.y) : box.y + box.height, max(0, box.x) : box.x + box.width].max(axis=1, initial=0)
+        return bool((rows >= INK_THRESHOLD).sum() < LEAST_LEFT * box.height)
 
 
 def find_unruled(ink: FloatArray) -> Unruled:
@@ -96,6 +107,7 @@ def _find_level(mask: ByteArray, least_px: float) -> tuple[ByteArray, list[Box]]
             continue
         if height > 4 * thickness + 0.1 * width or _longest(part) < LEAST_PIECE * least_px:
             continue
+        part[:, part.sum(axis=0) > MOST_THICKER * thickness + 1] = False  # a 1 stands along the line, or a foot
         found[y : y + height, x : x + width] |= part.astype(np.uint8)
         boxes.append(Box(x, int(rows[y]), width, height))
     lines[rows] = found
