@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 
@@ -42,6 +43,40 @@ def test_an_upstroke_makes_a_1_wider_and_a_bar_a_7_heavier(sample: Dataset) -> N
     assert np.mean(heavier) > 0.8
 
 
+def test_some_stems_of_9_hang_from_the_left_of_the_ring(sample: Dataset) -> None:
+    random = np.random.default_rng(0)
+
+    def has_stem_on_the_left(image: np.ndarray) -> bool:
+        """Whether the ink just below the ring is left of its middle."""
+        count, _, found, _ = cv2.connectedComponentsWithStats(
+            (np.pad(image, 1) <= 100).astype(np.uint8), connectivity=4
+        )
+        if count < 3:  # the ink, and the paper around it
+            return False
+        x, y, wide, high, _ = found[2]
+        below = np.pad(image, 1)[y + high + 3]
+        return bool(below.any() and np.flatnonzero(below > 100).mean() < x + wide / 2)
+
+    nines = digits_of(sample, 9)
+    before = np.mean([has_stem_on_the_left(image) for image in nines])
+    after = np.mean([has_stem_on_the_left(restyle(image, 9, random)) for image in nines])
+    assert before < 0.2
+    assert after > before + 0.15
+
+
+def test_most_restyled_2s_have_a_ring(sample: Dataset) -> None:
+    random = np.random.default_rng(0)
+
+    def has_ring(image: np.ndarray) -> bool:
+        count, _ = cv2.connectedComponents((np.pad(image, 1) <= 100).astype(np.uint8), connectivity=4)
+        return count > 2  # 0 is the ink, and there is the paper around it
+
+    twos = digits_of(sample, 2)
+    before = np.mean([has_ring(image) for image in twos])
+    after = np.mean([has_ring(restyle(image, 2, random)) for image in twos])
+    assert after > before + 0.25
+
+
 def test_the_same_random_state_gives_the_same_digit(sample: Dataset) -> None:
     (image, *_) = digits_of(sample, 1)
     first, second = (restyle(image, 1, np.random.default_rng(7)) for _ in range(2))
@@ -50,3 +85,11 @@ def test_the_same_random_state_gives_the_same_digit(sample: Dataset) -> None:
 
 def test_an_empty_image_stays_empty() -> None:
     assert not restyle(np.zeros((28, 28), np.uint8), 1, np.random.default_rng(0)).any()
+
+
+@pytest.mark.parametrize("label", sorted(STYLES))
+@pytest.mark.parametrize("height", [1, 2, 5])
+def test_ink_too_flat_to_be_a_digit_is_left_as_it_is(label: int, height: int) -> None:
+    image = np.zeros((28, 28), np.uint8)
+    image[14 : 14 + height, 4:24] = 255
+    np.testing.assert_array_equal(restyle(image, label, np.random.default_rng(0)), image)

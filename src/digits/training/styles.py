@@ -1,8 +1,9 @@
 """A training image and its label go in, the same digit as other hands write it comes out: strokes added or shortened.
 
 MNIST was written in the United States. Elsewhere a 1 has an upstroke and sometimes a foot, a 7 has a bar, a 9 a hook,
-a 4 a short right arm or a short stem, a 0 begins outside its ring. Everything is drawn on MNIST's own images, with the
-pen each was written with, and framed anew. Nothing here moves or bends what is there; that is augment.py.
+or its stem on the left, a 2 a ring, a 4 a short right arm or a short stem, a 0 begins outside its ring. Everything is
+drawn on MNIST's own images, with the pen each was written with, and framed anew. Nothing here moves or bends what is
+there; that is augment.py.
 """
 
 from __future__ import annotations
@@ -24,13 +25,15 @@ MARGIN_PX = 10
 # Strokes are drawn this many times as large and averaged.
 OVERSAMPLING = 4
 FIRM = 0.4
+# Flatter ink is no digit to add strokes to; MNIST's are 20 px high or wide.
+LEAST_ROWS = 8
 
 
 def restyle(image: ByteArray, label: int, random: Random) -> ByteArray:
     """Return ``image``, uint8 (28, 28), in another hand; as it is when the digit has no other form here."""
     style = STYLES.get(label)
     ink = np.pad(image.astype(np.float32) / np.float32(255), MARGIN_PX)
-    if style is None or not (ink > FIRM).any():
+    if style is None or (ink > FIRM).any(axis=1).sum() < LEAST_ROWS:
         return image
     return frame_digit(style(ink, random))
 
@@ -57,16 +60,76 @@ def _seven(ink: FloatArray, random: Random) -> FloatArray:
     if not len(columns):
         return ink
     middle = np.array([columns.mean() if len(columns) > 12 else columns[-1] - 1, y])
-    reach = height * random.uniform(0.15, 0.35) * np.array([1, random.uniform(-0.35, 0.35)])
+    reach = height * random.uniform(0.15, 0.45) * np.array([1, random.uniform(-0.35, 0.35)])
     return _draw(ink, np.stack([middle - reach, middle + reach * random.uniform(0.7, 1.3)]), random)
 
 
 def _nine(ink: FloatArray, random: Random) -> FloatArray:
-    """The stem ends in a hook to the left."""
-    end = _end(ink, top=False)
-    length = (end[1] - _end(ink, top=True)[1]) * random.uniform(0.2, 0.6)
-    corner = end + length * np.array([random.normal(-0.1, 0.1), random.uniform(0.2, 0.6)])
-    return _draw(ink, _curve(end, corner, end + length * np.array([-1, random.uniform(-0.25, 0.3)])), random)
+    """The stem ends in a hook to the left, or it hangs from the ring's left or middle: a Greek rho, an open 8."""
+    ring = _hole(ink)
+    if ring is None or random.random() < 0.4:
+        end = _end(ink, top=False)
+        length = (end[1] - _end(ink, top=True)[1]) * random.uniform(0.2, 0.6)
+        corner = end + length * np.array([random.normal(-0.1, 0.1), random.uniform(0.2, 0.6)])
+        return _draw(ink, _curve(end, corner, end + length * np.array([-1, random.uniform(-0.25, 0.3)])), random)
+    return _hang(ink, ring, random) if random.random() < 0.6 else _mirror(ink, random)
+
+
+def _hang(ink: FloatArray, ring: tuple[int, int, int, int], random: Random) -> FloatArray:
+    """Leave the ring of a 9, and let another stem hang from it."""
+    x, y, wide, high = ring
+    bottom, below = _end(ink, top=False), y + high + round(stroke_width(ink))
+    stem = bottom[1] - (y + high)
+    if stem < 4:
+        return ink
+    styled = ink.copy()
+    styled[below:] = 0
+    start = np.array([x + wide * random.uniform(-0.1, 0.6), y + high])
+    end = np.array([start[0] + stem * random.normal(-0.25, 0.2), start[1] + stem * random.uniform(0.8, 1.3)])
+    if random.random() < 0.5:  # straight, or first to the right and back
+        return _draw(styled, _curve(start, (start + end) / 2 + random.normal(0, 0.06 * stem, 2), end), random)
+    corner = np.array([start[0] + stem * random.uniform(0.3, 1.0), start[1] + stem * random.uniform(0.4, 0.9)])
+    end[0] -= stem * random.uniform(0, 0.5)
+    return _draw(styled, _curve(start, corner, end), random)
+
+
+def _mirror(ink: FloatArray, random: Random) -> FloatArray:
+    """Turn left and right about, and let the stem stand upright or lean to the right."""
+    moments = cv2.moments(ink)
+    lean = moments["mu11"] / max(moments["mu02"], 1e-6)
+    side = ink.shape[1] - 1
+    # Mirrored, x is side - x and leans as much the other way: twice the lean brings it back; the ring leans by itself.
+    shear = 2 * lean - random.uniform(0.1, 0.6)
+    matrix = np.array([[-1, shear, side - shear * moments["m01"] / max(moments["m00"], 1e-6)], [0, 1, 0]])
+    return np.asarray(cv2.warpAffine(ink, matrix, ink.shape[::-1], flags=cv2.INTER_LINEAR), np.float32)
+
+
+def _hole(ink: FloatArray) -> tuple[int, int, int, int] | None:
+    """Return x, y, width and height of the largest hole in the ink, in pixels; None without one of 6 pixels."""
+    paper = (ink <= FIRM).astype(np.uint8)
+    count, _, found, _ = cv2.connectedComponentsWithStats(paper, connectivity=4)
+    holes = [found[k] for k in range(1, count) if found[k][0] > 0 and found[k][4] >= 6]  # at x = 0 is the outside
+    if not holes:
+        return None
+    x, y, wide, high, _ = max(holes, key=lambda hole: int(hole[4]))
+    return int(x), int(y), int(wide), int(high)
+
+
+def _two(ink: FloatArray, random: Random) -> FloatArray:
+    """The pen begins at the stem and turns about once: the arc becomes a ring, or nearly."""
+    top, bottom = _end(ink, top=True)[1], _end(ink, top=False)[1]
+    height = bottom - top
+    rows, columns = np.nonzero(ink[: int(top + 0.45 * height)] > FIRM)
+    first = int(columns.argmin())
+    start = np.array([columns[first] + 0.5, rows[first]])
+    level = top + height * random.uniform(0.42, 0.68)
+    stem = np.flatnonzero(ink[int(level)] > FIRM)
+    if not len(stem) or stem[-1] - stem[0] > 3 * stroke_width(ink) or stem.mean() < start[0] + 2:
+        return ink
+    end = np.array([stem.mean(), level])
+    reached = start + (end - start) * random.uniform(0.75, 1.15)
+    corner = np.array([start[0] + 0.15 * (end[0] - start[0]), level + height * random.uniform(-0.05, 0.1)])
+    return _draw(ink, _curve(start, corner, reached), random)
 
 
 def _four(ink: FloatArray, random: Random) -> FloatArray:
@@ -127,4 +190,11 @@ def _draw(ink: FloatArray, points: Points, random: Random) -> FloatArray:
     return np.asarray(np.maximum(ink, stroke), np.float32)
 
 
-STYLES: dict[int, Callable[[FloatArray, Random], FloatArray]] = {0: _zero, 1: _one, 4: _four, 7: _seven, 9: _nine}
+STYLES: dict[int, Callable[[FloatArray, Random], FloatArray]] = {
+    0: _zero,
+    1: _one,
+    2: _two,
+    4: _four,
+    7: _seven,
+    9: _nine,
+}

@@ -57,6 +57,7 @@ def draw_mark(ink: FloatArray, x: float, size: float, random: Random, *, last: b
             column = x + wide * (0.4 + 0.2 * n)
             draw_stroke(ink, [(column, middle - 12 * unit), (column - random.uniform(0, 4), middle + 12 * unit)], pen)
     elif kind == 5:  # a number sign
+        wide, pen = max(wide, 8 * unit), min(pen, 2 * unit)  # a broader one is a blot, as some digits are
         for share in (0.3, 0.6):
             draw_stroke(
                 ink, [(x + share * wide + 4, middle - 8 * unit), (x + share * wide - 4, middle + 8 * unit)], pen
@@ -65,6 +66,7 @@ def draw_mark(ink: FloatArray, x: float, size: float, random: Random, *, last: b
                 ink, [(x, middle + (share - 0.45) * 16 * unit), (x + wide, middle + (share - 0.5) * 16 * unit)], pen
             )
     else:
+        wide = max(wide, 10 * unit)  # a narrower one is a 1
         points = np.stack([x + random.uniform(0, wide, 6), middle + random.uniform(-9, 9, 6) * unit], axis=1)
         draw_stroke(ink, points[np.argsort(points[:, 0] + random.normal(0, 4, 6))], pen)
     return float(x + wide + random.uniform(3, 12) * 2)
@@ -88,7 +90,7 @@ def print_lines(ink: FloatArray, boxes: FloatArray, random: Random) -> None:
             y = near + random.normal(0, 4) * 2
             thick = int(random.integers(1, 5))
             draw_stroke(ink, [(0, y), (width, y + random.normal(0, 2) * 2)], thick, random.uniform(0.15, 0.9))
-    if random.random() < 0.1:
+    if random.random() < 0.04:
         x = random.uniform(0, 12) * 2 if random.random() < 0.7 else random.uniform(0, width)
         if not len(boxes) or not ((2 * boxes[:, 0] < x + 4) & (2 * boxes[:, 2] > x - 4)).any():
             draw_stroke(ink, [(x, 0), (x + random.normal(0, 3), height)], int(random.integers(1, 5)), 0.8)
