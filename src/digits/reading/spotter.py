@@ -37,6 +37,7 @@ MOST_ROWS = 40
 # A frame stands on a strip by itself, with so much paper on either side; so many steps on either side of its middle
 # have a say; so many frames are looked at at a time.
 FRAME_MARGIN_PX, MIDDLE_STEPS, FRAMES_AT_ONCE = 18, 3, 256
+LEAST_OPINION = np.float32(1e-9)
 # Where all ink is of no digit, a page makes so little sense, in nats.
 UNREAD = 2.0
 
@@ -115,7 +116,8 @@ def name_frames(frames: ByteArray, spot: Spot) -> FloatArray:
         strips = np.pad(frames[some], ((0, 0), (above, above), (beside, beside)))
         beliefs = _beliefs(spot(strips[:, np.newaxis])[:, steps, :11])
         presence = 1 - beliefs[..., 0]
-        sums = np.einsum("nk,nkd->nd", presence, beliefs[..., 1:])
+        # Where it is quite sure that there is none, it has no opinion.
+        sums = np.einsum("nk,nkd->nd", presence, beliefs[..., 1:]) + LEAST_OPINION
         named[some] = sums / sums.sum(axis=1, keepdims=True)
     return named
 
