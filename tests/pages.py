@@ -7,8 +7,17 @@ import numpy as np
 import numpy.typing as npt
 
 from digits.data import LabelledImages
+from digits.reading.parts import Parts, find_parts
 
 Page = npt.NDArray[np.uint8]
+
+
+def upright_strokes(*left: int) -> Parts:
+    """Return upright strokes of 5 by 40 px, which begin at these columns of a sheet 120 px wide."""
+    ink = np.zeros((60, 120), np.float32)
+    for x in left:
+        ink[10:50, x : x + 5] = 1
+    return find_parts(ink)
 
 
 def clear_digits(examples: LabelledImages, values: str, seed: int = 0) -> list[Page]:

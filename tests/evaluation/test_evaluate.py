@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from digits.data import LabelledImages
-from digits.data.dataset import Parts
 from digits.data.npz import read_npz
 from digits.errors import MissingExtraError, RunError
 from digits.evaluation.evaluate import evaluate, find_notices, save_evaluation
@@ -91,7 +90,7 @@ def test_a_dataset_is_mnist_s_test_part_by_its_images_and_not_by_its_name():
 
 
 def test_a_model_trained_on_the_test_images_has_seen_them(mnist):
-    trained_on = {"name": "t10k", "sha256": Parts(mnist.test).sha256()}
+    trained_on = {"name": "t10k", "part_sha256": {"source_train": mnist.test.sha256}}
     (notice,) = find_notices({"dataset": trained_on}, "renamed", mnist.test)
     assert notice.startswith("NOT A TEST RESULT")
 

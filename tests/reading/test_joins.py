@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from pages import upright_strokes
 
 from digits.reading.joins import join_pieces
-from digits.reading.parts import Parts, find_parts
+from digits.reading.parts import Parts
 from digits.reading.result import Box, ByteArray, FloatArray
 from digits.reading.spotter import Sighting
 
@@ -24,10 +25,7 @@ def see(box: Box, presence: float) -> Sighting:
 @pytest.fixture(scope="module")
 def strokes() -> Parts:
     """Two upright strokes, as a 4 whose stem stands off the rest, and a third far off."""
-    ink = np.zeros((60, 120), np.float32)
-    for x in (10, 26, 90):
-        ink[10:50, x : x + 5] = 1
-    return find_parts(ink)
+    return upright_strokes(10, 26, 90)
 
 
 LEFT, RIGHT, FAR = Box(8, 10, 18, 40), Box(22, 10, 12, 40), Box(88, 10, 9, 40)

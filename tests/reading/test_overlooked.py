@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from pages import upright_strokes
 
 from digits.reading.doubts import MOST_FAINT
 from digits.reading.overlooked import SURE, find_overlooked
-from digits.reading.parts import Parts, find_parts
+from digits.reading.parts import Parts
 from digits.reading.result import Box, ByteArray, FloatArray
 from digits.reading.spotter import Sighting
 
@@ -28,10 +29,7 @@ def sure(frames: ByteArray, belief: float = 1.0) -> FloatArray:
 @pytest.fixture(scope="module")
 def strokes() -> Parts:
     """Three upright strokes."""
-    ink = np.zeros((60, 120), np.float32)
-    for x in (10, 50, 90):
-        ink[10:50, x : x + 5] = 1
-    return find_parts(ink)
+    return upright_strokes(10, 50, 90)
 
 
 def found(parts: Parts, faint: list[Sighting], belief: float = 1.0) -> tuple[list[Box], int]:

@@ -6,6 +6,7 @@ import json
 import multiprocessing
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -47,14 +48,17 @@ def test_threads_may_share_a_reader(reader: digits.Reader, sample: Dataset) -> N
 
 
 @pytest.mark.parametrize("wrong", [123, None])
-def test_what_is_no_list_of_pictures_is_told(reader: digits.Reader, wrong: object) -> None:
+def test_what_is_no_list_of_pictures_is_told(reader: digits.Reader, wrong: Any) -> None:
     with pytest.raises(digits.ImageError, match=f"expected a list of pictures, got one {type(wrong).__name__}"):
-        reader.classify(wrong)  # type: ignore[arg-type]
+        reader.classify(wrong)
 
 
-def test_what_is_no_path_of_a_model_is_told() -> None:
-    with pytest.raises(digits.ModelError, match="expected the path of a run or model folder, got int"):
-        digits.load(123)  # type: ignore[arg-type]
+@pytest.mark.parametrize("wrong", [123, b"runs/latest"])
+def test_what_is_no_path_of_a_model_is_told(wrong: Any) -> None:
+    with pytest.raises(
+        digits.ModelError, match=f"expected the path of a run or model folder, got {type(wrong).__name__}"
+    ):
+        digits.load(wrong)
 
 
 def test_no_frames_give_no_predictions(reader: digits.Reader) -> None:

@@ -93,8 +93,10 @@ class Page:
             return [
                 [self.source, self.number, 1, self.text, f"{self.digit.confidence:.4f}", refused, *[""] * 4, reason, ""]
             ]
-        rows = self._grid_rows()
-        for i, line in enumerate(self.steps.reading.lines if self.steps and not rows else ()):
+        if grid := self._grid_rows():
+            return grid
+        rows: list[list[object]] = []
+        for i, line in enumerate(self.steps.reading.lines if self.steps else ()):
             place = line.box.to_dict().values()
             text, confidence, reason = line.text, line.confidence, ""
             refused = sum(digit.refusal is not None for digit in line.digits)

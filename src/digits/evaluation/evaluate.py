@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from digits.data import LabelledImages
-from digits.data.dataset import Parts
 from digits.data.mnist import is_mnist_test, is_mnist_train
 from digits.data.remarks import about_paper
 from digits.errors import RunError
@@ -134,7 +133,7 @@ def _about_training(trained_on: Mapping[str, Any], name: str, examples: Labelled
         )
     if examples.sha256 == parts.get("test") or (trained_on.get("name") == MNIST and is_mnist_test(examples)):
         return None
-    if examples.sha256 in parts.values() or Parts(examples).sha256() == trained_on.get("sha256"):
+    if examples.sha256 in parts.values():
         return (
             "NOT A TEST RESULT: this model was trained or tuned on all or most of these images. What it makes of those "
             "held out for test is in its run's report."

@@ -48,7 +48,7 @@ class Unruled:
         if not self.lines:
             return False
         rows = self.ink[max(0, box.y) : box.y + box.height, max(0, box.x) : box.x + box.width].max(axis=1, initial=0)
-        return bool((rows >= INK_THRESHOLD).sum() < LEAST_LEFT * box.height)
+        return bool((rows >= INK_THRESHOLD).sum() < LEAST_LEFT * len(rows))
 
 
 def find_unruled(ink: FloatArray) -> Unruled:

@@ -2,8 +2,8 @@
 
 MNIST was written in the United States. Elsewhere a 1 has an upstroke and sometimes a foot, a 7 has a bar, a 9 a hook,
 or its stem on the left, a 2 a ring, a 4 a short right arm or a short stem, a 0 begins outside its ring. Everything is
-drawn on MNIST's own images, with the pen each was written with, and framed anew. Nothing here moves or bends what is
-there; that is augment.py.
+drawn on MNIST's own images, with the pen each was written with, and framed anew. But for a mirrored 9, nothing here
+moves or bends what is there; that is augment.py.
 """
 
 from __future__ import annotations
