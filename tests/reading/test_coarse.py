@@ -9,8 +9,9 @@ from pages import write_page
 
 import digits
 from digits.data import Dataset
-from digits.reading.coarse import LEAST_WIDTH_PX, MOST_PIXELS, coarsen, find_factor, limit_factor
+from digits.reading.coarse import LEAST_WIDTH_PX, find_factor
 from digits.reading.draw import draw_overlay, draw_steps
+from digits.reading.views import MOST_PIXELS, coarsen, limit_factor, look_at
 
 LINES = ["31415", "92653"]
 
@@ -30,7 +31,7 @@ def unit(picture: np.ndarray) -> np.ndarray:
 
 def test_an_enlarged_page_says_the_same_and_its_boxes_grow_with_it(reader: digits.Reader, small: np.ndarray) -> None:
     large = enlarge(small, 8)
-    assert find_factor(unit(large), light_on_dark=False) > 1
+    assert find_factor(look_at(unit(large)), light_on_dark=False) > 1
     before, after = reader.read(small), reader.read(large)
     assert after.text == before.text == "\n".join(LINES)
     assert (after.height, after.width) == large.shape
@@ -52,27 +53,29 @@ def test_small_writing_keeps_every_pixel(sample: Dataset) -> None:
     page = np.full((3000, 2400), 255, np.uint8)
     writing = write_page(sample.train, LINES)
     page[200 : 200 + writing.shape[0], 300 : 300 + writing.shape[1]] = writing
-    assert find_factor(unit(page), light_on_dark=False) == 1
+    assert find_factor(look_at(unit(page)), light_on_dark=False) == 1
 
 
 def test_a_fine_pen_keeps_its_pixels() -> None:
     page = np.full((3000, 3000), 255, np.uint8)
     for i in range(10):
         cv2.ellipse(page, (200 + 250 * i, 1500), (80, 150), 0, 0, 360, (0,), 2)
-    assert find_factor(unit(page), light_on_dark=False) == 1
+    assert find_factor(look_at(unit(page)), light_on_dark=False) == 1
     for i in range(10):
         cv2.ellipse(page, (200 + 250 * i, 1500), (80, 150), 0, 0, 360, (0,), 24)
-    assert find_factor(unit(page), light_on_dark=False) > 1
+    assert find_factor(look_at(unit(page)), light_on_dark=False) > 1
 
 
 def test_a_blank_page_keeps_its_pixels() -> None:
-    assert find_factor(np.ones((3000, 3000), np.float32), light_on_dark=False) == 1
+    assert find_factor(look_at(np.ones((3000, 3000), np.float32)), light_on_dark=False) == 1
 
 
 def test_digits_stay_as_wide_as_they_must(small: np.ndarray) -> None:
     """A digit of MNIST, 20 px high, is about 12 px wide; on the page it is twice as large."""
     for factor in (4, 8, 12):
-        assert 2 * 20 * factor / find_factor(unit(enlarge(small, factor)), light_on_dark=False) >= LEAST_WIDTH_PX
+        assert (
+            2 * 20 * factor / find_factor(look_at(unit(enlarge(small, factor))), light_on_dark=False) >= LEAST_WIDTH_PX
+        )
 
 
 def test_what_is_too_large_is_made_coarser_by_means() -> None:

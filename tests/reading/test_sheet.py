@@ -11,6 +11,7 @@ from pages import write_page
 import digits
 from digits.data import Dataset
 from digits.reading.sheet import clear_surroundings, is_light_on_dark_page
+from digits.reading.views import look_at
 
 LINES = ["314159", "265358", "979323"]
 
@@ -40,8 +41,8 @@ def test_a_shadow_over_half_the_page_hides_no_digit(
     page: npt.NDArray[np.float32], reader: digits.Reader, light: float, blur_px: float, from_left: bool
 ) -> None:
     shaded = shade(page, light, blur_px=blur_px, from_left=from_left)
-    assert not is_light_on_dark_page(shaded)
-    assert clear_surroundings(shaded) is shaded
+    assert not is_light_on_dark_page(look_at(shaded))
+    assert clear_surroundings(look_at(shaded)).grey is shaded
     read = reader.read((shaded * 255).astype(np.uint8)).text.split("\n")
     right = sum(one.replace(" ", "") == other for one, other in zip(read, LINES, strict=False))
     assert right >= 2, read
@@ -51,15 +52,15 @@ def test_a_shadow_over_half_the_page_hides_no_digit(
 def test_a_table_around_the_sheet_is_painted_over(page: npt.NDArray[np.float32], level: float) -> None:
     grain = np.random.default_rng(0).normal(0, 0.01, (page.shape[0] + 160, page.shape[1] + 160))
     photo = (np.pad(page, 80, constant_values=level) + grain).clip(0, 1).astype(np.float32)
-    cleared = clear_surroundings(photo)
+    cleared = clear_surroundings(look_at(photo)).grey
     assert cleared[:60].min() > 0.85
     np.testing.assert_array_equal(cleared[120:-120, 120:-120], photo[120:-120, 120:-120])
 
 
 def test_light_ink_on_a_board_half_in_shadow_is_light(page: npt.NDArray[np.float32]) -> None:
-    assert is_light_on_dark_page(shade(1 - page, 0.6, blur_px=20, from_left=True))
-    assert is_light_on_dark_page(1 - page)
-    assert not is_light_on_dark_page(page)
+    assert is_light_on_dark_page(look_at(shade(1 - page, 0.6, blur_px=20, from_left=True)))
+    assert is_light_on_dark_page(look_at(1 - page))
+    assert not is_light_on_dark_page(look_at(page))
 
 
 @pytest.mark.parametrize("side", [1.0, 1.41, 1.6])
@@ -69,8 +70,8 @@ def test_small_writing_on_a_large_page_tells_which_is_lighter(sample: Dataset, s
     writing = write_page(sample.train, ["31415 92653"] * 12, scale=3)
     page[200 : 200 + writing.shape[0], 300 : 300 + writing.shape[1]] = writing
     grey = page.astype(np.float32) / 255 * 0.96
-    assert not is_light_on_dark_page(grey)
-    assert is_light_on_dark_page(1 - grey)
+    assert not is_light_on_dark_page(look_at(grey))
+    assert is_light_on_dark_page(look_at(1 - grey))
 
 
 @pytest.mark.parametrize("light_on_dark", [False, True])
@@ -82,14 +83,14 @@ def test_a_digit_that_fills_the_picture_is_not_taken_for_its_negative(
     wrong = 0
     for image in sample.train.images[:100]:
         digit = cv2.resize(image, None, fx=times, fy=times, interpolation=cv2.INTER_CUBIC).astype(np.float32) / 255
-        wrong += is_light_on_dark_page(digit if light_on_dark else 1 - digit) != light_on_dark
+        wrong += is_light_on_dark_page(look_at(digit if light_on_dark else 1 - digit)) != light_on_dark
     assert wrong <= 1
 
 
 def test_a_white_sheet_on_a_dark_table_is_no_white_digit(page: npt.NDArray[np.float32]) -> None:
     height, width = page.shape
     photo = np.pad(page, ((height // 3, height // 3), (width // 3, width // 3)), constant_values=0.1)
-    assert not is_light_on_dark_page(photo)
+    assert not is_light_on_dark_page(look_at(photo))
 
 
 @pytest.mark.parametrize("times", [1, 3, 12])

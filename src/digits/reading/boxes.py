@@ -103,9 +103,10 @@ def _find_frame(parts: Parts, i: int) -> _Frame | None:
 def _covers(mask: ByteArray) -> tuple[float, float, float, float]:
     """Return along which share of them the sides are inked: top, bottom, left, right."""
     band = max(2, round(BAND * min(mask.shape)))
-    sides = mask[:band].any(axis=0), mask[-band:].any(axis=0), mask[:, :band].any(axis=1), mask[:, -band:].any(axis=1)
-    top, bottom, left, right = (float(side.mean()) for side in sides)
-    return top, bottom, left, right
+    height, width = mask.shape
+    top, bottom = (cv2.countNonZero(cv2.reduce(side, 0, cv2.REDUCE_MAX)) for side in (mask[:band], mask[-band:]))
+    left, right = (cv2.countNonZero(cv2.reduce(side, 1, cv2.REDUCE_MAX)) for side in (mask[:, :band], mask[:, -band:]))
+    return top / width, bottom / width, left / height, right / height
 
 
 def _rectangle(mask: ByteArray) -> Box:

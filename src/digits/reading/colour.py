@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageCms
 
+from digits.reading.quantiles import median, quantile
 from digits.reading.result import FloatArray
 
 # ITU-R BT.601 luma, as Pillow's "L".
@@ -74,8 +75,8 @@ def _projection(colours: npt.NDArray[np.generic], ground: float) -> npt.NDArray[
     """Return the weights of red, green and blue that show the ink: luma's, unless one channel alone shows it better."""
     candidates = np.concatenate([LUMA[:, None], np.eye(3, dtype=np.float32)], axis=1)
     values = _flatten(_sample(colours), ground) @ candidates
-    contrasts = np.quantile(np.abs(values - np.median(values, axis=0)), 0.995, axis=0)
-    best = int(contrasts.argmax())
+    contrasts = [quantile(np.abs(each - np.float32(median(each))), 0.995) for each in values.T]
+    best = int(np.argmax(contrasts))
     if contrasts[best] < LEAST_GAIN * contrasts[0]:
         best = 0
     return np.asarray(candidates[:, best], np.float32)
@@ -87,7 +88,7 @@ def _ground(colours: npt.NDArray[np.generic]) -> float:
         return 1.0
     sample = _sample(colours)
     opaque = sample[sample[:, 3] > 0.5, :3] @ LUMA
-    return 0.0 if 0 < len(opaque) < len(sample) and np.quantile(opaque, 0.02) > LIGHT_INK else 1.0
+    return 0.0 if 0 < len(opaque) < len(sample) and quantile(opaque, 0.02) > LIGHT_INK else 1.0
 
 
 def _flatten(colours: npt.NDArray[np.float32], ground: float) -> npt.NDArray[np.float32]:

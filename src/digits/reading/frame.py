@@ -10,17 +10,18 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from digits.reading.coarse import coarsen, limit_factor
 from digits.reading.image import ImageSource, load_image
 from digits.reading.ink import find_ink
 from digits.reading.pen import broaden
 from digits.reading.result import Box, ByteArray, FloatArray
 from digits.reading.strokes import keep_digit
+from digits.reading.views import coarsen, limit_factor
 
 FRAME_SIZE_PX = 28
 BOX_SIZE_PX = 20
 # Ink fainter than this does not widen a digit's box: 1/255 is MNIST's own smallest step, so its images keep theirs.
 FAINTEST_INK = 0.5 / 255
+PLACES = np.arange(FRAME_SIZE_PX, dtype=np.float64)
 
 
 def frame_digit(ink: FloatArray, box: Box | None = None) -> ByteArray:
@@ -53,12 +54,8 @@ def frame_image(image: ImageSource) -> ByteArray:
 
 
 def _ink_box(ink: FloatArray) -> Box | None:
-    mask = ink > FAINTEST_INK
-    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-    if not len(rows):
-        return None
-    left, top = int(columns[0]), int(rows[0])
-    return Box(left, top, int(columns[-1]) - left + 1, int(rows[-1]) - top + 1)
+    box = Box(*cv2.boundingRect((ink > FAINTEST_INK).view(np.uint8)))
+    return box if box.width else None
 
 
 def _fit(digit: FloatArray) -> FloatArray:
@@ -76,9 +73,9 @@ def _fit(digit: FloatArray) -> FloatArray:
 def _centre(digit: FloatArray) -> FloatArray:
     """Put the centre of mass on the frame's centre, by whole pixels, as MNIST did; never cut ink off at the border."""
     height, width = digit.shape
-    mass = float(digit.sum())
-    centre_y = float((digit.sum(axis=1) * np.arange(height)).sum()) / mass
-    centre_x = float((digit.sum(axis=0) * np.arange(width)).sum()) / mass
+    rows, columns = digit.sum(axis=1), digit.sum(axis=0)
+    mass = float(rows.sum())
+    centre_y, centre_x = float(rows @ PLACES[:height]) / mass, float(columns @ PLACES[:width]) / mass
     top = min(max(round(FRAME_SIZE_PX / 2 - centre_y), 0), FRAME_SIZE_PX - height)
     left = min(max(round(FRAME_SIZE_PX / 2 - centre_x), 0), FRAME_SIZE_PX - width)
     frame = np.zeros((FRAME_SIZE_PX, FRAME_SIZE_PX), np.float32)

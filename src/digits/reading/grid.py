@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from digits.reading.result import ByteArray, FloatArray
+from digits.reading.views import Views
 
 # Cells a side, and the side of a cell in pixels once the grid is square: a digit is some 30 px high in it.
 CELLS, CELL_PX = 9, 52
@@ -24,17 +25,13 @@ LEAST_LINES, LEAST_LENGTH, FARTHEST = 8, 0.5, 0.2
 MOST_BETWEEN = 2
 
 
-def find_grid(grey: FloatArray) -> FloatArray | None:
-    """Return the grid as a square picture, float32 (468, 468) in [0, 1], or None where there is none.
-
-    Args:
-        grey: float32 (height, width) in [0, 1], 0 black.
-    """
+def find_grid(photo: Views) -> FloatArray | None:
+    """Return the grid as a square picture, float32 (468, 468) in [0, 1], or None where there is none."""
+    grey = photo.grey
     scale = min(1.0, WORKING_SIZE_PX / max(grey.shape))
     if min(grey.shape) * scale < CELLS * 12:
         return None
-    size = round(grey.shape[1] * scale), round(grey.shape[0] * scale)
-    small = cv2.resize(grey, size, interpolation=cv2.INTER_AREA) if scale < 1 else grey
+    small = photo.shrink(WORKING_SIZE_PX)
     lines = _dark_lines(np.rint(np.clip(small, 0, 1) * 255).astype(np.uint8))
     part = _largest(lines)
     if part is None:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from digits.reading.paper import LEAST_CONTRAST, find_paper, is_light_on_dark
+from digits.reading.quantiles import median, quantile
 from digits.reading.result import FloatArray
 
 # Paper darker than this is taken as this dark when ink is measured against it, so that noise in the dark stays noise.
@@ -36,7 +37,7 @@ def find_ink(grey: FloatArray, *, light_on_dark: bool | None = None) -> FloatArr
         grey = 1 - grey
     ink = _darkness(grey, find_paper(grey))
     darkest = float(ink.max())
-    contrast = float(np.quantile(_few(ink), 0.995)) if ink.size > 2000 else darkest
+    contrast = quantile(_few(ink), 0.995) if ink.size > 2000 else darkest
     contrast = max(contrast, 0.7 * darkest)
     if contrast < LEAST_CONTRAST:
         return np.zeros_like(ink)
@@ -70,13 +71,14 @@ def _noise_floor(ink: FloatArray) -> float:
     paper = few[few < 0.5]
     if paper.size < 16:
         return FAINTEST
-    spread = 1.4826 * float(np.median(np.abs(paper - np.median(paper))))
-    return min(0.3, max(FAINTEST, float(np.median(paper)) + 3 * spread))
+    level = median(paper)
+    spread = 1.4826 * median(np.abs(paper - np.float32(level)))
+    return min(0.3, max(FAINTEST, level + 3 * spread))
 
 
 def typical(values: FloatArray) -> float:
     """Return the median of a picture, by some of its pixels."""
-    return float(np.median(_few(values)))
+    return median(_few(values))
 
 
 def _few(values: FloatArray) -> FloatArray:

@@ -8,9 +8,12 @@ from __future__ import annotations
 from collections.abc import Collection
 
 import numpy as np
+import numpy.typing as npt
 
+from digits.reading.overlap import BOXES_AT_ONCE, area, shared_area
 from digits.reading.parts import Parts
-from digits.reading.result import Box
+from digits.reading.quantiles import median
+from digits.reading.result import IntArray
 from digits.reading.rows import Row
 
 # Shares of the row's digit height.
@@ -28,15 +31,17 @@ def find_marks(parts: Parts, row: Row, size: float) -> dict[int, str]:
     return {i: kind for i, kind in kinds.items() if kind != "other"}
 
 
-def is_mark(box: Box, parts: Parts, row: Row, marks: Collection[int]) -> bool:
-    """Tell whether there is a mark in a digit's box, and little else."""
-    x, y, widths, heights = parts.boxes[row.parts].T
-    across = np.minimum(box.x + box.width, x + widths) - np.maximum(box.x, x)
-    down = np.minimum(box.y + box.height, y + heights) - np.maximum(box.y, y)
-    shared = np.maximum(across, 0) * np.maximum(down, 0)
+def hold_marks(boxes: IntArray, parts: Parts, row: Row, marks: Collection[int]) -> npt.NDArray[np.bool_]:
+    """Tell in which digits' boxes, int64 (n, 4), there is a mark and little else."""
+    places = parts.boxes[row.parts]
     is_marked = np.isin(row.parts, list(marks))
-    held = is_marked & (shared >= HELD * widths * heights)
-    return bool(held.any() and not (~is_marked & (shared >= MUCH * box.width * box.height)).any())
+    answers = []
+    for some in np.array_split(boxes, 1 + len(boxes) // BOXES_AT_ONCE):
+        shared = shared_area(some[:, np.newaxis], places)
+        is_held = is_marked & (shared >= HELD * area(places))
+        is_in_the_way = ~is_marked & (shared >= MUCH * area(some)[:, np.newaxis])
+        answers.append(is_held.any(axis=1) & ~is_in_the_way.any(axis=1))
+    return np.concatenate(answers)
 
 
 def mark_kind(parts: Parts, i: int, row: Row, size: float) -> str:
@@ -61,7 +66,7 @@ def mark_kind(parts: Parts, i: int, row: Row, size: float) -> str:
         return "dash"
     if height <= LOW_DASH * size and not (under or over) and _is_flat_stroke(parts, i):
         return "dash"
-    bottom = float(np.median(parts.boxes[row.parts, 1] + parts.boxes[row.parts, 3]))
+    bottom = median(parts.boxes[row.parts, 1] + parts.boxes[row.parts, 3])
     low = y + height / 2 > bottom - 0.22 * size
     if height <= COMMA * size and width <= 0.4 * size and low and filled >= 0.3 and not over:
         return "comma"

@@ -34,19 +34,19 @@ def around(boxes: Sequence[Box]) -> Box:
 
 def is_part(one: IntArray, other: IntArray) -> Answers:
     """Tell where a box is part of another; int64 (..., 4) each, as numpy broadcasts them."""
-    return np.asarray(_shared(one, other) >= SAME * _area(one))
+    return np.asarray(shared_area(one, other) >= SAME * area(one))
 
 
 def is_alike(one: IntArray, other: IntArray) -> Answers:
     """Tell where two boxes hold the same digit, seen twice; int64 (..., 4) each, as numpy broadcasts them."""
-    shared = _shared(one, other)
-    return np.asarray(shared >= ALIKE * (_area(one) + _area(other) - shared))
+    shared = shared_area(one, other)
+    return np.asarray(shared >= ALIKE * (area(one) + area(other) - shared))
 
 
 def shared_share(one: IntArray, other: IntArray) -> npt.NDArray[np.float64]:
     """Return what two boxes share, of the smaller one, 0-1; int64 (..., 4) each, as numpy broadcasts them."""
-    smaller = np.minimum(_area(one), _area(other))
-    return np.asarray(_shared(one, other) / np.maximum(1, smaller), np.float64)
+    smaller = np.minimum(area(one), area(other))
+    return np.asarray(shared_area(one, other) / np.maximum(1, smaller), np.float64)
 
 
 def find_same(boxes: Sequence[Box], rows: IntArray) -> list[tuple[int, int]]:
@@ -70,10 +70,12 @@ def find_same(boxes: Sequence[Box], rows: IntArray) -> list[tuple[int, int]]:
     return pairs
 
 
-def _shared(one: IntArray, other: IntArray) -> IntArray:
+def shared_area(one: IntArray, other: IntArray) -> IntArray:
+    """Return what two boxes share, in pixels; int64 (..., 4) each, as numpy broadcasts them."""
     ends = np.minimum(one[..., :2] + one[..., 2:], other[..., :2] + other[..., 2:])
     return np.asarray(np.prod(np.maximum(ends - np.maximum(one[..., :2], other[..., :2]), 0), axis=-1))
 
 
-def _area(places: IntArray) -> IntArray:
+def area(places: IntArray) -> IntArray:
+    """Return the areas of boxes, int64 (..., 4), in pixels."""
     return np.asarray(np.prod(places[..., 2:], axis=-1))

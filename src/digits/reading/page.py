@@ -14,14 +14,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from digits.reading.cells import read_cells
-from digits.reading.coarse import coarsen, enlarge_box, enlarge_reading, find_factor, limit_factor
+from digits.reading.coarse import enlarge_box, enlarge_reading, find_factor
 from digits.reading.doubts import clear_faint, find_doubts
 from digits.reading.frame import frame_digit
 from digits.reading.grid import find_grid
 from digits.reading.ink import find_ink, typical
 from digits.reading.joins import Pair, join_pieces
 from digits.reading.line import make_line
-from digits.reading.marks import find_marks, is_mark, mark_kind
+from digits.reading.marks import find_marks, hold_marks, mark_kind
 from digits.reading.opinions import agree
 from digits.reading.overlap import around, as_places, find_same
 from digits.reading.overlooked import find_overlooked
@@ -35,6 +35,7 @@ from digits.reading.sheet import clear_surroundings, is_light_on_dark_page
 from digits.reading.spotter import MOST_SIGHTINGS, Sighting, Spot, find_doubt, look_along
 from digits.reading.steps import Classify, MakeDigit, Steps
 from digits.reading.upright import find_quarters, find_skew, turn
+from digits.reading.views import coarsen, limit_factor, look_at
 from digits.reading.words import find_words
 
 
@@ -57,14 +58,14 @@ def read_page(grey: FloatArray, classify: Classify, spot: Spot, make_digit: Make
         make_digit: from probabilities float32 (10,) and a box to a digit, which may be refused.
     """
     limit = limit_factor(grey)
-    limited = coarsen(grey, limit)
-    square = find_grid(limited)
+    photo = look_at(coarsen(grey, limit))
+    square = find_grid(photo)
     if square is not None and (steps := read_cells(square, classify, make_digit)):
         return steps
-    cleared = clear_surroundings(limited)
+    cleared = clear_surroundings(photo)
     light_on_dark = is_light_on_dark_page(cleared)
     factor = find_factor(cleared, light_on_dark=light_on_dark)
-    page = coarsen(cleared, factor)
+    page = coarsen(cleared.grey, factor)
     upright = _set_upright(find_ink(page, light_on_dark=light_on_dark), classify, spot)
     work, left = _look_at_rows(upright, classify, spot)
     inks, marks = _share_inks(upright.unruled.parts, work)
@@ -143,8 +144,9 @@ def _without_marks(item: _RowWork, unruled: Unruled) -> _RowWork:
     if not marks and not unruled.lines:
         return item
     sightings, faint = (
-        [one for one in some if not (is_mark(one.box, parts, item.row, marks) or unruled.is_rule(one.box))]
+        [one for one, is_mark in zip(some, held, strict=True) if not (is_mark or unruled.is_rule(one.box))]
         for some in (item.sightings, item.faint)
+        for held in [hold_marks(as_places([one.box for one in some]), parts, item.row, marks)]
     )
     return replace(item, sightings=sightings, faint=faint)
 

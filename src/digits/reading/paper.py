@@ -10,6 +10,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from digits.reading.quantiles import median
 from digits.reading.result import FloatArray
 
 # Contrast (ink against paper, of the full grey range) below which a picture counts as blank paper: sensor noise and
@@ -52,7 +53,7 @@ def find_lead(grey: FloatArray) -> float:
     """Return how much lighter the border is than the middle grey, in parts of the picture's range: from -0.5 to 0.5."""
     border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
     darkest, lightest = float(grey.min()), float(grey.max())
-    return (float(np.median(border)) - (darkest + lightest) / 2) / max(lightest - darkest, 1e-6)
+    return (median(border) - (darkest + lightest) / 2) / max(lightest - darkest, 1e-6)
 
 
 def find_paper(grey: FloatArray) -> FloatArray:
@@ -76,7 +77,7 @@ def find_paper(grey: FloatArray) -> FloatArray:
             closed, filled_before = wider, filled
     # Closing takes the lightest of the paper's grain; the median brings it back to the middle.
     depth = closed - small
-    paper = closed - float(np.median(depth[depth <= max(LEAST_CONTRAST, 0.4 * float(depth.max()))]))
+    paper = closed - median(depth[depth <= max(LEAST_CONTRAST, 0.4 * float(depth.max()))])
     return np.asarray(cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
 
 

@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from digits.reading.quantiles import quantile
 from digits.reading.result import Box, FloatArray, IntArray
 
 # Ink fainter than the first never starts a part, darker than the second always does; in between the picture decides.
@@ -48,9 +49,12 @@ class Parts:
         x, y, width, height = map(int, self.boxes[i])
         top, left = max(y - 1, 0), max(x - 1, 0)
         area = self.labels[top : y + height + 1, left : x + width + 1]
-        own = cv2.dilate((area == self.numbers[i]).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-        own &= (area == self.numbers[i]) | (area == 0)
-        ink = np.where(own, self.ink[top : y + height + 1, left : x + width + 1], 0)
+        is_own = area == self.numbers[i]
+        is_near = cv2.dilate(is_own.view(np.uint8), np.ones((3, 3), np.uint8)).view(np.bool_)
+        is_near &= is_own | (area == 0)
+        ink = np.where(is_near, self.ink[top : y + height + 1, left : x + width + 1], np.float32(0))
+        if ink.shape == (height + 2, width + 2):
+            return ink
         crop = np.zeros((height + 2, width + 2), np.float32)
         crop[top - y + 1 : top - y + 1 + ink.shape[0], left - x + 1 : left - x + 1 + ink.shape[1]] = ink
         return crop
@@ -107,7 +111,7 @@ def _usual(parts: Parts, lengths: npt.NDArray[np.float64]) -> float:
     heights = np.maximum(parts.boxes[:, 3], 0.6 * parts.boxes[:, 2])
     is_stroke = heights >= 3 * parts.stroke_px
     usual = parts.areas[is_stroke] if is_stroke.any() else parts.areas
-    weights = np.minimum(parts.areas, 4 * np.quantile(usual, 0.9))[order].astype(np.float64)
+    weights = np.minimum(parts.areas, 4 * quantile(usual, 0.9))[order].astype(np.float64)
     half = np.searchsorted(np.cumsum(weights), weights.sum() / 2)
     return float(lengths[order][min(half, len(order) - 1)])
 

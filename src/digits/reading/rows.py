@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from digits.reading.parts import Parts, digit_height
+from digits.reading.quantiles import median, quantile
 from digits.reading.result import IntArray
 
 # In parts of the usual height of a digit: higher than the first, or lower and narrower than the second, is none.
@@ -63,7 +64,7 @@ def find_rows(parts: Parts) -> tuple[list[Row], list[int]]:
     taken = {i for track in tracks for i in track.members} | set(left)
     left += [i for i in range(len(parts)) if i not in taken]
     rows = [_row(parts, track) for track in tracks]
-    return sorted(rows, key=lambda row: float(np.median(_middles(parts)[row.parts]))), left
+    return sorted(rows, key=lambda row: median(_middles(parts)[row.parts])), left
 
 
 def _extent(parts: Parts) -> IntArray:
@@ -139,4 +140,4 @@ def _row(parts: Parts, track: _Track) -> Row:
     members = sorted(track.members, key=lambda i: float(parts.boxes[i, 0]) + parts.boxes[i, 2] / 2)
     heights = [bottom - top for top, bottom in zip(track.tops, track.bottoms, strict=True)]
     # Digits differ in height, and the taller ones say more about the writing than small zeros do.
-    return Row(members, float(np.quantile(heights, 0.6)))
+    return Row(members, quantile(heights, 0.6))

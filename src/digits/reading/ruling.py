@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from digits.reading.boxes import remove_boxes
 from digits.reading.parts import Parts, digit_height, find_parts
+from digits.reading.quantiles import median
 from digits.reading.result import Box, ByteArray, FloatArray, IntArray
 
 # A line is at least this many times as long as it is thick; the stem of a 1 or a 7 has about 12.
@@ -102,7 +103,7 @@ def _find_level(mask: ByteArray, least_px: float) -> tuple[ByteArray, list[Box]]
         if i == 0 or width < least_px:
             continue
         part = (labels[y : y + height, x : x + width] == i) & (runs[y : y + height, x : x + width] > 0)
-        thickness = float(np.median(part.sum(axis=0)[part.any(axis=0)]))
+        thickness = median(part.sum(axis=0)[part.any(axis=0)])
         if thickness > MOST_THICKNESS_PX or width < LEAST_SLENDERNESS * thickness or part.any(axis=0).mean() < 0.8:
             continue
         if height > 4 * thickness + 0.1 * width or _longest(part) < LEAST_PIECE * least_px:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 
 from digits.reading.parts import Parts
@@ -91,10 +92,9 @@ def _paste(canvas: FloatArray, area: Box, piece: FloatArray, x: int, y: int) -> 
 
 
 def _tight(canvas: FloatArray, area: Box, *, is_cut: bool) -> Ink:
-    rows, columns = np.flatnonzero((canvas > 0).any(axis=1)), np.flatnonzero((canvas > 0).any(axis=0))
-    top, left, bottom, right = int(rows[0]), int(columns[0]), int(rows[-1]) + 1, int(columns[-1]) + 1
-    box = Box(area.x + left, area.y + top, right - left, bottom - top)
-    return Ink(box, np.ascontiguousarray(canvas[top:bottom, left:right]), is_cut)
+    left, top, width, height = cv2.boundingRect((canvas > 0).view(np.uint8))
+    box = Box(area.x + left, area.y + top, width, height)
+    return Ink(box, np.ascontiguousarray(canvas[top : top + height, left : left + width]), is_cut)
 
 
 def _crop(page: FloatArray, box: Box) -> Ink:

@@ -11,7 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from digits.reading.paper import CLEAR_BORDER, LEAST_CONTRAST, LEAST_SHADED_PX, find_lead, is_light_on_dark
+from digits.reading.quantiles import median, quantile, quantiles
 from digits.reading.result import FloatArray
+from digits.reading.views import Views, shrink
 
 # Surroundings are looked for in a thumbnail of this size: strokes of a pen vanish there under a small median.
 THUMBNAIL_PX = 256
@@ -44,31 +46,28 @@ CLOSED_PX = 31
 LEAST_SHADOW = 0.06
 
 
-def clear_surroundings(grey: FloatArray) -> FloatArray:
-    """Return ``grey`` with what lies along its border, and is neither paper nor ink, set to the paper's level.
-
-    Args:
-        grey: float32 (height, width) in [0, 1].
-    """
-    height, width = grey.shape
-    if min(height, width) < LEAST_SIDE_PX:
-        return grey
-    scale = min(1.0, THUMBNAIL_PX / max(height, width))
-    size = max(1, round(width * scale)), max(1, round(height * scale))
-    small = np.rint(cv2.resize(grey, size, interpolation=cv2.INTER_AREA) * 255).astype(np.uint8)
-    paper = float(np.median(small))
+def clear_surroundings(photo: Views) -> Views:
+    """Return the photo with what lies along its border, and is neither paper nor ink, set to the paper's level."""
+    if min(photo.grey.shape) < LEAST_SIDE_PX:
+        return photo
+    small = np.rint(photo.shrink(THUMBNAIL_PX) * 255).astype(np.uint8)
+    paper = median(small)
     smooth = cv2.medianBlur(small, 5).astype(np.float32)
-    surroundings = _without_written(_along_border(np.abs(smooth - paper) > LEAST_DIFFERENCE * 255), grey)
+    surroundings = _without_written(_along_border(np.abs(smooth - paper) > LEAST_DIFFERENCE * 255), photo)
     if not surroundings.any() or surroundings.mean() > LARGEST_SHARE:
-        return grey
+        return photo
     # The sheet's edge is blurred, and a shadow often lies along it.
     grown = cv2.dilate(surroundings.astype(np.uint8), np.ones((7, 7), np.uint8))
-    mask = cv2.resize(grown, (width, height), interpolation=cv2.INTER_NEAREST) > 0
-    level = float(np.median(small[grown == 0])) / 255
-    return np.where(mask, np.float32(level), grey)
+    level = np.float32(median(small[grown == 0]) / 255)
+
+    def clear(grey: FloatArray) -> FloatArray:
+        mask = cv2.resize(grown, grey.shape[::-1], interpolation=cv2.INTER_NEAREST) > 0
+        return np.where(mask, level, grey)
+
+    return Views(clear(photo.grey), clear(photo.overview), photo.factor)
 
 
-def is_light_on_dark_page(grey: FloatArray) -> bool:
+def is_light_on_dark_page(page: Views) -> bool:
     """Tell whether a page's ink is lighter than its paper.
 
     A small picture is cut from a sheet, and its border is paper. On clean paper nothing but ink departs from the
@@ -77,20 +76,21 @@ def is_light_on_dark_page(grey: FloatArray) -> bool:
     or a pen is too broad, ink is on that side of the median where the picture reaches farther; where both sides are
     alike, see paper.py.
     """
+    grey = page.grey
     if min(grey.shape) < LEAST_SIDE_PX:
         lead = find_lead(grey)
         if min(grey.shape) < LEAST_SHADED_PX or abs(lead) > CLEAR_BORDER:
             return lead < 0
-    small = _shrink(grey, max(WRITING_PX, max(grey.shape) // MOST_SHRUNK))
+    small = page.shrink(max(WRITING_PX, max(grey.shape) // MOST_SHRUNK))
     few = grey[:: _step(grey), :: _step(grey)]
-    low, paper, high = (float(value) for value in np.quantile(few, (0.005, 0.5, 0.995)))
+    low, paper, high = quantiles(few, (0.005, 0.5, 0.995))
     below, above = paper - low, high - paper
     if max(below, above) >= max(LEAST_DIFFERENCE, CLEAN_RATIO * min(below, above)):
         far = (small > (paper + high) / 2) if above > below else (small < (paper + low) / 2)
         if _are_strokes(far):
             return above > below
     # The broadest strokes, in a picture a quarter as large: a broad kernel takes long.
-    broad = _find_strokes(_shrink(small, max(small.shape) // 4), STROKES_PX[-1] // 4 + 1)
+    broad = _find_strokes(shrink(small, max(small.shape) // 4), STROKES_PX[-1] // 4 + 1)
     least = max(LEAST_WRITTEN, NOT_CORNERS * max(float(strokes.mean()) for strokes in broad))
     for stroke_px in STROKES_PX:
         dark, light = (float(strokes.mean()) for strokes in _find_strokes(small, stroke_px))
@@ -98,7 +98,7 @@ def is_light_on_dark_page(grey: FloatArray) -> bool:
             return light > dark
     if max(below, above) >= CLEAR_RATIO * min(below, above):
         return above > below
-    return is_light_on_dark(grey)
+    return is_light_on_dark(page.overview)
 
 
 def _are_strokes(mask: npt.NDArray[np.bool_]) -> bool:
@@ -113,14 +113,8 @@ def _find_strokes(small: FloatArray, stroke_px: int) -> tuple[npt.NDArray[np.boo
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (stroke_px, stroke_px))
     filled, emptied = cv2.morphologyEx(small, cv2.MORPH_CLOSE, kernel), cv2.morphologyEx(small, cv2.MORPH_OPEN, kernel)
     dark, light = (filled - small) / np.maximum(filled, DARKEST_PAPER), small - emptied
-    level = max(LEAST_CONTRAST, WRITING_SHARE * max(float(np.quantile(depth, 0.999)) for depth in (dark, light)))
+    level = max(LEAST_CONTRAST, WRITING_SHARE * max(quantile(depth, 0.999) for depth in (dark, light)))
     return dark > level, light > level
-
-
-def _shrink(grey: FloatArray, most_px: int) -> FloatArray:
-    scale = min(1.0, most_px / max(grey.shape))
-    size = max(1, round(grey.shape[1] * scale)), max(1, round(grey.shape[0] * scale))
-    return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.float32)
 
 
 def _step(grey: FloatArray) -> int:
@@ -128,17 +122,17 @@ def _step(grey: FloatArray) -> int:
     return max(1, int(min(grey.shape)) // 256)
 
 
-def _without_written(surroundings: npt.NDArray[np.bool_], grey: FloatArray) -> npt.NDArray[np.bool_]:
+def _without_written(surroundings: npt.NDArray[np.bool_], photo: Views) -> npt.NDArray[np.bool_]:
     """Keep the connected regions that carry no writing like that on the rest of the picture."""
     if not surroundings.any():
         return surroundings
-    small = _shrink(grey, WRITING_PX)
+    small = photo.shrink(WRITING_PX)
     dark, light = _find_strokes(small, STROKES_PX[-1])
     size = small.shape[::-1]
     regions = cv2.resize(surroundings.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST)
     edge = np.ones((EDGE_PX, EDGE_PX), np.uint8)
     outside = cv2.erode(1 - regions, edge) > 0
-    strokes = light if is_light_on_dark_page(grey) else dark
+    strokes = light if is_light_on_dark_page(photo) else dark
     written = strokes[outside].mean() if outside.any() else 0.0
     count, regions_of = cv2.connectedComponents(surroundings.astype(np.uint8), connectivity=8)
     labels = cv2.resize(regions_of.astype(np.float32), size, interpolation=cv2.INTER_NEAREST).astype(np.int64)

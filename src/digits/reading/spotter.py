@@ -15,6 +15,7 @@ import numpy as np
 
 from digits.reading.overlap import BOXES_AT_ONCE, as_places
 from digits.reading.parts import Parts
+from digits.reading.quantiles import quantile
 from digits.reading.result import Box, ByteArray, FloatArray
 from digits.reading.rows import Row, find_rows
 from digits.reading.strip import DIGIT_PX, STRIP_PX, Strip, cut_strip
@@ -68,7 +69,7 @@ def look_along(ink: FloatArray, parts: Parts, row: Row, spot: Spot) -> tuple[lis
         seen = [one.box for one in found]
         if not seen:
             break
-        before, height = height, float(np.quantile([box.height for box in seen], USUAL_HEIGHT))
+        before, height = height, quantile([box.height for box in seen], USUAL_HEIGHT)
         if 1 / ALIKE < height / before < ALIKE:
             break
         found, faint = _look(cut_strip(ink, span, seen, height), spot)
@@ -88,17 +89,19 @@ def find_sightings(strip: Strip, spot: Spot, *, least: float = LEAST_PRESENCE) -
     logits, edges = answers[:, :11], answers[:, 11:] * DIGIT_PX
     beliefs = _beliefs(logits)
     presence = 1 - beliefs[:, 0]
-    found = []
-    for i in _peaks(presence, least):
-        near = slice(max(0, i - 1), i + 2)
-        weights = presence[near] / presence[near].sum()
-        sums = weights @ beliefs[near, 1:]
-        place = (np.arange(len(presence))[near] + 0.5) * STEP_PX
-        left, right = weights @ (place - edges[near, 0]), weights @ (place + edges[near, 2])
-        top, bottom = STRIP_PX / 2 - weights @ edges[near, 1], STRIP_PX / 2 + weights @ edges[near, 3]
-        box = strip.box(float(left), float(top), float(right), float(bottom))
-        found.append(Sighting(box, float(presence[i]), np.asarray(sums / sums.sum(), np.float32)))
-    return found
+    peaks = np.array(_peaks(presence, least), np.int64)
+    # The steps beside a peak have a say as well; past the strip's ends there are none.
+    steps = peaks[:, np.newaxis] + np.array([-1, 0, 1])
+    near = np.clip(steps, 0, len(presence) - 1)
+    weights = np.where(near == steps, presence[near], 0)
+    weights /= weights.sum(axis=1, keepdims=True)
+    sums = np.einsum("nk,nkd->nd", weights, beliefs[near, 1:])
+    sides = np.einsum("nk,nkd->nd", weights, edges[near])
+    middles = (weights * ((near + 0.5) * STEP_PX)).sum(axis=1)
+    lefts, rights = middles - sides[:, 0], middles + sides[:, 2]
+    boxes = strip.boxes(lefts, STRIP_PX / 2 - sides[:, 1], rights, STRIP_PX / 2 + sides[:, 3])
+    named = np.asarray(sums / sums.sum(axis=1, keepdims=True), np.float32)
+    return [Sighting(*each) for each in zip(boxes, presence[peaks].tolist(), named, strict=True)]
 
 
 def name_frames(frames: ByteArray, spot: Spot) -> FloatArray:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from digits.reading.quantiles import quantile, row_medians
 from digits.reading.result import Box, ByteArray, FloatArray
 
 # A strip is so high, and a digit on it usually half as high: room for rows that climb, and for tall digits.
@@ -35,13 +36,13 @@ class Strip:
     left: float
     middles: FloatArray
 
-    def box(self, left: float, top: float, right: float, bottom: float) -> Box:
-        """Return the box on the page of a rectangle in pixels of the strip."""
-        column = min(max(round((left + right) / 2), 0), len(self.middles) - 1)
-        y = float(self.middles[column]) + (top - STRIP_PX / 2) / self.scale
+    def boxes(self, left: FloatArray, top: FloatArray, right: FloatArray, bottom: FloatArray) -> list[Box]:
+        """Return the boxes on the page of rectangles in pixels of the strip, (n,) each."""
+        columns = np.clip(np.rint((left + right) / 2), 0, len(self.middles) - 1).astype(np.int64)
+        y = self.middles[columns] + (top - STRIP_PX / 2) / self.scale
         x = self.left + left / self.scale
-        width, height = (right - left) / self.scale, (bottom - top) / self.scale
-        return Box(round(x), round(y), max(1, round(width)), max(1, round(height)))
+        width, height = np.maximum(1, (right - left) / self.scale), np.maximum(1, (bottom - top) / self.scale)
+        return [Box(*each) for each in np.rint(np.stack([x, y, width, height], axis=1)).astype(np.int64).tolist()]
 
 
 def cut_strip(ink: FloatArray, span: tuple[float, float], guides: Sequence[Box], height_px: float) -> Strip:
@@ -68,7 +69,7 @@ def cut_strip(ink: FloatArray, span: tuple[float, float], guides: Sequence[Box],
 def brighten(strip: FloatArray) -> ByteArray:
     """Return uint8 from float32 in [0, 1], with firm ink at 255: a fine pen turns grey when it is shrunk."""
     inked = strip[strip > FAINT]
-    level = float(np.quantile(inked, FIRMEST)) if inked.size else 1.0
+    level = quantile(inked, FIRMEST) if inked.size else 1.0
     return np.asarray(np.minimum(strip * (255 / max(level, 0.2)), 255), np.uint8)
 
 
@@ -85,7 +86,7 @@ def _follow(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def _lines_at(x: np.ndarray, y: np.ndarray, places: np.ndarray) -> np.ndarray:
     """Fit lines to points (n, k) by the median of slopes (Theil 1950) and return their heights at ``places`` (n,)."""
     if x.shape[1] < 4:
-        return np.asarray(np.median(y, axis=1))
+        return row_medians(y)
     one, two = np.triu_indices(x.shape[1], 1)
     across, down = x[:, two] - x[:, one], y[:, two] - y[:, one]
     # Points above one another have no slope: they sort to the end, behind the middle.
@@ -95,7 +96,7 @@ def _lines_at(x: np.ndarray, y: np.ndarray, places: np.ndarray) -> np.ndarray:
     each = np.arange(len(x))
     middle = (slopes[each, np.maximum(counts - 1, 0) // 2] + slopes[each, counts // 2 * (counts > 0)]) / 2
     slope = np.clip(np.where(counts > 0, middle, 0), -0.3, 0.3)
-    return np.asarray(np.median(y - slope[:, np.newaxis] * x, axis=1) + slope * places)
+    return np.asarray(row_medians(y - slope[:, np.newaxis] * x) + slope * places)
 
 
 def _straighten(ink: FloatArray, left: float, course: np.ndarray, scale: float) -> FloatArray:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from digits.reading.frame import frame_digit
 from digits.reading.parts import Parts, digit_height
@@ -50,9 +51,19 @@ def find_quarters(parts: Parts, classify: Classify) -> int:
     if not len(chosen):
         return 0
     frames = np.stack([frame_digit(parts.crop(i)) for i in chosen])
-    turned = np.concatenate([np.rot90(frames, k, axes=(1, 2)) for k in range(4)])
-    best = classify(np.ascontiguousarray(turned)).max(axis=1)
-    doubts = -np.log(np.maximum(best, LEAST_BELIEF)).reshape(4, len(frames)).mean(axis=1)
+    doubts = _shape_doubts(parts, chosen)
+    doubts[0] += _mean_doubts(frames[np.newaxis], classify)[0]
+    least_gain = LEAST_GAIN + GAIN_OF_ONE / len(frames)
+    if doubts[0] - doubts[1:].min() <= least_gain:  # the network's doubt of the others only adds to theirs
+        return 0
+    doubts[1:] += _mean_doubts(np.stack([np.rot90(frames, k, axes=(1, 2)) for k in (1, 2, 3)]), classify)
+    k = int(doubts.argmin())
+    return k if doubts[0] - doubts[k] > least_gain else 0
+
+
+def _shape_doubts(parts: Parts, chosen: IntArray) -> npt.NDArray[np.float64]:
+    """Return what speaks against each direction before any digit is looked at, in nats, at least 0: float64 (4,)."""
+    doubts = np.zeros(4)
     widths, heights = parts.boxes[chosen, 2], parts.boxes[chosen, 3]
     is_stroke = np.minimum(widths, heights) <= THIN_STROKES * parts.stroke_px
     doubts[0::2] += FLAT_DOUBT * float(np.mean(is_stroke & (widths > FLAT * heights)))
@@ -63,8 +74,13 @@ def find_quarters(parts: Parts, classify: Classify) -> int:
     height, width = parts.labels.shape
     if width > LANDSCAPE * height and height < FEW_ROWS * digit_height(parts):
         doubts[1::2] = np.inf
-    k = int(doubts.argmin())
-    return k if doubts[0] - doubts[k] > LEAST_GAIN + GAIN_OF_ONE / len(frames) else 0
+    return doubts
+
+
+def _mean_doubts(frames: ByteArray, classify: Classify) -> npt.NDArray[np.float64]:
+    """Return the network's mean doubt about each set of frames, uint8 (sets, n, 28, 28), in nats."""
+    best = classify(np.ascontiguousarray(frames.reshape(-1, *frames.shape[2:]))).max(axis=1)
+    return np.asarray(-np.log(np.maximum(best, LEAST_BELIEF)).reshape(frames.shape[:2]).mean(axis=1), np.float64)
 
 
 def _level_share(parts: Parts, chosen: IntArray) -> float:
