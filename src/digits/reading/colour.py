@@ -6,6 +6,7 @@ Nothing here opens files, and nothing decides what is ink.
 from __future__ import annotations
 
 import io
+import math
 
 import cv2
 import numpy as np
@@ -37,7 +38,8 @@ def to_grey(colours: npt.NDArray[np.uint8] | npt.NDArray[np.float32]) -> FloatAr
     if colours.ndim == 2 or colours.shape[2] == 1:
         return _unit(colours.reshape(colours.shape[:2]))
     ground = _ground(colours)
-    projection = _projection(colours, ground)
+    channel = _clearest(_flatten(_sample(colours), ground))
+    projection = LUMA if channel is None else np.eye(3, dtype=np.float32)[channel]
     scaled = colours.dtype == np.uint8 and colours.shape[2] == 3  # to the unit range by the weights: one pass less
     weights = (projection / np.float32(255) if scaled else projection)[np.newaxis]
     grey = np.empty(colours.shape[:2], np.float32)
@@ -47,6 +49,14 @@ def to_grey(colours: npt.NDArray[np.uint8] | npt.NDArray[np.float32]) -> FloatAr
         strip = np.asarray(cv2.transform(floats, weights), np.float32)
         grey[start : start + ROWS_AT_ONCE] = np.clip(strip, 0, 1, out=strip)
     return grey
+
+
+def to_grey_image(image: Image.Image) -> Image.Image:
+    """Return a picture in RGB as one in "L", as ``to_grey`` does but for half a step of 255: several times as quick."""
+    step = math.ceil(math.sqrt(image.width * image.height / SAMPLE_PX))
+    few = image.resize((-(-image.width // step), -(-image.height // step)), Image.Resampling.NEAREST)
+    channel = _clearest(_unit(np.asarray(few).reshape(-1, 3)))
+    return image.convert("L") if channel is None else image.getchannel(channel)
 
 
 def to_srgb(image: Image.Image) -> Image.Image:
@@ -71,15 +81,12 @@ def to_srgb(image: Image.Image) -> Image.Image:
     return converted
 
 
-def _projection(colours: npt.NDArray[np.generic], ground: float) -> npt.NDArray[np.float32]:
-    """Return the weights of red, green and blue that show the ink: luma's, unless one channel alone shows it better."""
-    candidates = np.concatenate([LUMA[:, None], np.eye(3, dtype=np.float32)], axis=1)
-    values = _flatten(_sample(colours), ground) @ candidates
+def _clearest(colours: npt.NDArray[np.float32]) -> int | None:
+    """Return which of red, green and blue shows ink better than luma does, from pixels (n, 3); None where none does."""
+    values = np.concatenate([(colours @ LUMA)[:, np.newaxis], colours], axis=1)
     contrasts = [quantile(np.abs(each - np.float32(median(each))), 0.995) for each in values.T]
     best = int(np.argmax(contrasts))
-    if contrasts[best] < LEAST_GAIN * contrasts[0]:
-        best = 0
-    return np.asarray(candidates[:, best], np.float32)
+    return best - 1 if contrasts[best] >= LEAST_GAIN * contrasts[0] and best else None
 
 
 def _ground(colours: npt.NDArray[np.generic]) -> float:

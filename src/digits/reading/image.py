@@ -14,7 +14,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from digits.errors import ImageError
-from digits.reading.colour import to_grey, to_srgb
+from digits.reading.colour import to_grey, to_grey_image, to_srgb
 from digits.reading.formats import DECODER_ERRORS, MAX_PIXELS, check_size, open_images, undecodable, upright
 from digits.reading.result import FloatArray
 
@@ -89,7 +89,8 @@ def _grey(image: Image.Image, name: str) -> FloatArray:
         image = to_srgb(image)
         has_alpha = "A" in image.getbands() or "transparency" in image.info
         mode = "RGBA" if has_alpha else "L" if image.mode in ("1", "L") else "RGB"
-        return to_grey(_pixels(image if image.mode == mode else image.convert(mode)))
+        image = image if image.mode == mode else image.convert(mode)
+        return to_grey(_pixels(to_grey_image(image) if mode == "RGB" else image))
     except DECODER_ERRORS as error:
         raise undecodable(name, error) from error
 

@@ -10,7 +10,7 @@ from collections.abc import Collection
 import numpy as np
 import numpy.typing as npt
 
-from digits.reading.overlap import BOXES_AT_ONCE, area, shared_area
+from digits.reading.overlap import BOXES_AT_ONCE, area_of, shared_area
 from digits.reading.parts import Parts
 from digits.reading.quantiles import median
 from digits.reading.result import IntArray
@@ -38,8 +38,8 @@ def hold_marks(boxes: IntArray, parts: Parts, row: Row, marks: Collection[int]) 
     answers = []
     for some in np.array_split(boxes, 1 + len(boxes) // BOXES_AT_ONCE):
         shared = shared_area(some[:, np.newaxis], places)
-        is_held = is_marked & (shared >= HELD * area(places))
-        is_in_the_way = ~is_marked & (shared >= MUCH * area(some)[:, np.newaxis])
+        is_held = is_marked & (shared >= HELD * area_of(places))
+        is_in_the_way = ~is_marked & (shared >= MUCH * area_of(some)[:, np.newaxis])
         answers.append(is_held.any(axis=1) & ~is_in_the_way.any(axis=1))
     return np.concatenate(answers)
 

@@ -34,18 +34,18 @@ def around(boxes: Sequence[Box]) -> Box:
 
 def is_part(one: IntArray, other: IntArray) -> Answers:
     """Tell where a box is part of another; int64 (..., 4) each, as numpy broadcasts them."""
-    return np.asarray(shared_area(one, other) >= SAME * area(one))
+    return np.asarray(shared_area(one, other) >= SAME * area_of(one))
 
 
 def is_alike(one: IntArray, other: IntArray) -> Answers:
     """Tell where two boxes hold the same digit, seen twice; int64 (..., 4) each, as numpy broadcasts them."""
     shared = shared_area(one, other)
-    return np.asarray(shared >= ALIKE * (area(one) + area(other) - shared))
+    return np.asarray(shared >= ALIKE * (area_of(one) + area_of(other) - shared))
 
 
 def shared_share(one: IntArray, other: IntArray) -> npt.NDArray[np.float64]:
     """Return what two boxes share, of the smaller one, 0-1; int64 (..., 4) each, as numpy broadcasts them."""
-    smaller = np.minimum(area(one), area(other))
+    smaller = np.minimum(area_of(one), area_of(other))
     return np.asarray(shared_area(one, other) / np.maximum(1, smaller), np.float64)
 
 
@@ -76,6 +76,6 @@ def shared_area(one: IntArray, other: IntArray) -> IntArray:
     return np.asarray(np.prod(np.maximum(ends - np.maximum(one[..., :2], other[..., :2]), 0), axis=-1))
 
 
-def area(places: IntArray) -> IntArray:
+def area_of(places: IntArray) -> IntArray:
     """Return the areas of boxes, int64 (..., 4), in pixels."""
     return np.asarray(np.prod(places[..., 2:], axis=-1))

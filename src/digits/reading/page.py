@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 import numpy as np
 
@@ -21,6 +22,7 @@ from digits.reading.grid import find_grid
 from digits.reading.ink import find_ink, typical
 from digits.reading.joins import Pair, join_pieces
 from digits.reading.line import make_line
+from digits.reading.low import find_low
 from digits.reading.marks import find_marks, hold_marks, mark_kind
 from digits.reading.opinions import agree
 from digits.reading.overlap import around, as_places, find_same
@@ -34,6 +36,7 @@ from digits.reading.share import Ink, share_ink
 from digits.reading.sheet import clear_surroundings, is_light_on_dark_page
 from digits.reading.spotter import MOST_SIGHTINGS, Sighting, Spot, find_doubt, look_along
 from digits.reading.steps import Classify, MakeDigit, Steps
+from digits.reading.tops import adopt_strokes
 from digits.reading.upright import find_quarters, find_skew, turn
 from digits.reading.views import coarsen, limit_factor, look_at
 from digits.reading.words import find_words
@@ -89,9 +92,12 @@ def _look_at_rows(upright: _Upright, classify: Classify, spot: Spot) -> tuple[li
     ink, parts = upright.unruled.unboxed, upright.unruled.parts
     rows, left = find_rows(parts)
     work = [_RowWork(row, *look_along(ink, parts, row, spot)) for row in rows]
-    marks = [Mark("other", parts.box(i)) for i in left]
     work = _clear_faint(_once([_without_marks(item, upright.unruled) for item in work]))
-    return [_mended(item, parts, classify) for item in work], marks
+    mended = []
+    for item in work:
+        mended.append(_mended(item, parts, left, classify))
+        left = [i for i in left if i not in mended[-1].row.parts]
+    return mended, [Mark("other", parts.box(i)) for i in left]
 
 
 def _share_inks(parts: Parts, work: Sequence[_RowWork]) -> tuple[list[Ink], list[Mark]]:
@@ -113,27 +119,30 @@ def _make_lines(
     for item in work:
         some = digits[start : start + len(item.sightings)]
         words = find_words(some, item.sightings, item.height_px)
-        for word in words:
-            marks.append(Mark("word", around([item.sightings[k].box for k in word])))
-            is_kept[start + word.start : start + word.stop] = [False] * len(word)
+        low = [k for k in find_low(some) if not any(k in word for word in words)]
+        marks += [Mark("word", around([item.sightings[k].box for k in word])) for word in words]
+        marks += [Mark("other", box) for k in low if (box := some[k].box)]
+        for k in (*low, *chain.from_iterable(words)):
+            is_kept[start + k] = False
         kept = [digit for k, digit in enumerate(some, start) if is_kept[k]]
         if kept:
-            rest = _without_words(item, words)
+            rest = _without(item, words, low)
             doubts = find_doubts(kept, rest.sightings, rest.faint, rest.pairs, make_digit)
             lines.append(replace(make_line(kept, item.height_px), doubts=doubts))
         start += len(some)
     return tuple(lines), marks, is_kept
 
 
-def _without_words(item: _RowWork, words: Sequence[range]) -> _RowWork:
-    if not words:
+def _without(item: _RowWork, words: Sequence[range], low: Sequence[int]) -> _RowWork:
+    """Take the words out of a row, and leave what is too low for a digit as one that may be there."""
+    if not words and not low:
         return item
-    gone = {id(item.sightings[k]) for word in words for k in word}
+    gone = {id(item.sightings[k]) for k in (*low, *chain.from_iterable(words))}
     places = as_places([around([item.sightings[k].box for k in word]) for word in words])
     return replace(
         item,
         sightings=[one for one in item.sightings if id(one) not in gone],
-        faint=clear_faint(item.faint, places),
+        faint=clear_faint(item.faint, places) + [item.sightings[k] for k in low],
         pairs=[pair for pair in item.pairs if gone.isdisjoint(map(id, (pair.one, pair.other, pair.whole)))],
     )
 
@@ -151,10 +160,15 @@ def _without_marks(item: _RowWork, unruled: Unruled) -> _RowWork:
     return replace(item, sightings=sightings, faint=faint)
 
 
-def _mended(item: _RowWork, parts: Parts, classify: Classify) -> _RowWork:
-    sightings, pairs = join_pieces(parts, item.row.parts, item.sightings, item.height_px, classify)
-    sightings, faint = find_overlooked(parts, item.row.parts, sightings, item.faint, item.height_px, classify)
-    return replace(item, sightings=sightings, faint=faint, pairs=pairs)
+def _mended(item: _RowWork, parts: Parts, left: Sequence[int], classify: Classify) -> _RowWork:
+    """Join what are pieces of one digit, find what was overlooked, and give digits the strokes that fly over them."""
+    row, height = item.row, item.height_px
+    sightings, pairs = join_pieces(parts, row.parts, item.sightings, height, classify)
+    sightings, faint = find_overlooked(parts, row.parts, sightings, item.faint, height, classify)
+    sightings, taken = adopt_strokes(parts, row.parts, left, sightings, height, classify)
+    row = replace(row, parts=[*row.parts, *taken])
+    pairs = [pair for pair in pairs if not pair.is_joined or any(pair.whole is one for one in sightings)]
+    return replace(item, row=row, sightings=sightings, faint=faint, pairs=pairs)
 
 
 def _once(work: Sequence[_RowWork]) -> list[_RowWork]:

@@ -12,6 +12,7 @@ import numpy as np
 
 from digits.reading.quantiles import median
 from digits.reading.result import FloatArray
+from digits.reading.views import look_at
 
 # Contrast (ink against paper, of the full grey range) below which a picture counts as blank paper: sensor noise and
 # JPEG blocks stay under it, faint pencil lies at about 0.15.
@@ -83,6 +84,7 @@ def find_paper(grey: FloatArray) -> FloatArray:
 
 def _shrink(grey: FloatArray) -> FloatArray:
     """Return the picture at working size, its grain smoothed unless it is too small to spare any sharpness."""
+    grey = look_at(grey).overview
     height, width = grey.shape
     scale = min(1.0, WORKING_SIZE_PX / max(height, width))
     if scale < 1:

@@ -82,7 +82,8 @@ def find_parts(ink: FloatArray) -> Parts:
 
 
 def _label(ink: FloatArray, mask: npt.NDArray[np.uint8]) -> Parts:
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8, ltype=cv2.CV_32S)
+    # OpenCV's own choice, Spaghetti, takes twice as long on ink.
+    _, labels, stats, _ = cv2.connectedComponentsWithStatsWithAlgorithm(mask, 8, cv2.CV_32S, cv2.CCL_BBDT)
     areas = stats[:, cv2.CC_STAT_AREA].astype(np.int64)
     areas[0] = 0
     numbers = np.flatnonzero(areas >= 3)

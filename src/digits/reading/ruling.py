@@ -89,7 +89,7 @@ def _find_level(mask: ByteArray, least_px: float) -> tuple[ByteArray, list[Box]]
     """Return a mask of level printed lines and their boxes."""
     least_px = max(LEAST_SHARE * mask.shape[1], least_px)
     length = max(12, round(least_px / 4))
-    lines = np.zeros_like(mask)
+    lines = np.zeros(mask.shape, np.uint8)
     rows = _rows_near_runs(mask, length)
     if not len(rows):
         return lines, []

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from digits.reading.overlap import area_of, as_places, shared_area
 from digits.reading.parts import Parts
 from digits.reading.result import Box, FloatArray, IntArray
 from digits.reading.seams import cut_between
@@ -45,7 +46,7 @@ def share_ink(
     areas = [Box(box.x - reach, box.y - reach, box.width + 2 * reach, box.height + 2 * reach) for box in boxes]
     canvases = [np.zeros((area.height, area.width), np.float32) for area in areas]
     left, cut = [], set()
-    for i, owners in zip(row_parts, _owners(parts.boxes[list(row_parts)], boxes), strict=True):
+    for i, owners in zip(row_parts, find_owners(parts.boxes[list(row_parts)], as_places(boxes)), strict=True):
         part = parts.box(i)
         if not owners:
             left.append(i)
@@ -64,17 +65,14 @@ def share_ink(
     ], left
 
 
-def _owners(parts: IntArray, boxes: Sequence[Box]) -> list[list[int]]:
-    """Return for each part, int64 (n, 4), the indices of the digits that stand on it, or of the one that holds it."""
-    digits = np.array([[box.x, box.y, box.width, box.height] for box in boxes], np.int64).reshape(-1, 4)
+def find_owners(parts: IntArray, digits: IntArray) -> list[list[int]]:
+    """Return for each part which digits stand on it, or the one that holds it; the boxes of both int64 (n, 4)."""
     if not len(digits):
         return [[] for _ in parts]
-    corners, sizes = parts[:, np.newaxis, :2], parts[:, np.newaxis, 2:]
-    sides = np.minimum(corners + sizes, digits[:, :2] + digits[:, 2:]) - np.maximum(corners, digits[:, :2])
-    shared = np.prod(np.maximum(sides, 0), axis=2)
-    stands = shared >= STANDS * np.prod(digits[:, 2:], axis=1)
+    shared = shared_area(parts[:, np.newaxis], digits)
+    stands = shared >= STANDS * area_of(digits)
     best = shared.argmax(axis=1)
-    holds = shared.max(axis=1) >= HOLDS * np.prod(parts[:, 2:], axis=1)
+    holds = shared.max(axis=1) >= HOLDS * area_of(parts)
     return [
         np.flatnonzero(on).tolist() or ([int(most)] if held else [])
         for on, most, held in zip(stands, best, holds, strict=True)

@@ -1,0 +1,27 @@
+"""The digits of one row go in; those too low beside the others to be digits come out: commas, dots, flourishes.
+
+The spotter is shown rows of even height and names what it sees there, a comma's tail a 1 or a 5. Only zeros are written
+much smaller than their neighbours. The bounds were chosen on amounts (docs/log.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from digits.reading.quantiles import median
+from digits.reading.result import Digit
+
+# A row has so many digits, or nothing tells what is low; below this share of their median height is no digit, but for
+# a zero, of which the network must be so sure.
+LEAST_DIGITS, LOW, SURE_ZERO = 3, 0.5, 0.97
+
+
+def find_low(digits: Sequence[Digit]) -> list[int]:
+    """Return the places of those that are too low, out of a row's digits, all with boxes."""
+    if len(digits) < LEAST_DIGITS:
+        return []
+    heights = np.array([digit.box.height for digit in digits if digit.box])
+    is_zero = np.array([digit.probabilities[0] >= SURE_ZERO for digit in digits])
+    return np.flatnonzero((heights < LOW * median(heights)) & ~is_zero).tolist()
