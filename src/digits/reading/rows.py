@@ -59,7 +59,9 @@ def find_rows(parts: Parts) -> tuple[list[Row], list[int]]:
     is_digit_like = _digit_like(parts, height)
     guides = np.flatnonzero(is_digit_like & (_extent(parts) >= GUIDES * height))
     tracks = _follow(parts, guides)
-    small = np.setdiff1d(np.flatnonzero(is_digit_like | _small(parts, height)), guides)
+    is_small = is_digit_like | _small(parts, height)
+    is_small[guides] = False
+    small = np.flatnonzero(is_small)
     left = _attach(parts, tracks, small, height)
     taken = {i for track in tracks for i in track.members} | set(left)
     left += [i for i in range(len(parts)) if i not in taken]
