@@ -12,16 +12,24 @@ import numpy as np
 
 from digits.reading.quantiles import median
 from digits.reading.result import Digit
+from digits.reading.spotter import Sighting
 
 # A row has so many digits, or nothing tells what is low; below this share of their median height is no digit, but for
-# a zero, of which the network must be so sure.
-LEAST_DIGITS, LOW, SURE_ZERO = 3, 0.5, 0.97
+# a zero that is surely one, and for what the spotter is so sure to be a digit.
+LEAST_DIGITS, LOW, SURE_ZERO, SURE = 3, 0.5, 0.97, 0.97
 
 
-def find_low(digits: Sequence[Digit]) -> list[int]:
-    """Return the places of those that are too low, out of a row's digits, all with boxes."""
+def find_low(digits: Sequence[Digit], sightings: Sequence[Sighting], is_cut: Sequence[bool]) -> list[int]:
+    """Return the places of those that are too low, out of a row's digits.
+
+    Args:
+        digits: of the row, all with boxes.
+        sightings: of the same digits.
+        is_cut: whether a digit's ink was cut off another's; it may have got too little then.
+    """
     if len(digits) < LEAST_DIGITS:
         return []
     heights = np.array([digit.box.height for digit in digits if digit.box])
     is_zero = np.array([digit.probabilities[0] >= SURE_ZERO for digit in digits])
-    return np.flatnonzero((heights < LOW * median(heights)) & ~is_zero).tolist()
+    is_sure = np.array([one.presence >= SURE for one in sightings])
+    return np.flatnonzero((heights < LOW * median(heights)) & ~(is_zero | is_sure | np.array(is_cut))).tolist()

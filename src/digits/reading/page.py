@@ -75,9 +75,10 @@ def read_page(grey: FloatArray, classify: Classify, spot: Spot, make_digit: Make
     shown = np.stack([frame_digit(ink.ink) for ink in inks]) if inks else np.zeros((0, 28, 28), np.uint8)
     sightings = [one for item in work for one in item.sightings]
     seen = np.array([one.probabilities for one in sightings], np.float32).reshape(-1, 10)
-    believed = agree(look_twice(shown, classify), seen, np.array([ink.is_cut for ink in inks], bool)) if inks else seen
+    is_cut = [ink.is_cut for ink in inks]
+    believed = agree(look_twice(shown, classify), seen, np.array(is_cut, bool)) if inks else seen
     digits = [make_digit(each, ink.box) for each, ink in zip(believed, inks, strict=True)]
-    lines, words, is_kept = _make_lines(digits, work, make_digit)
+    lines, words, is_kept = _make_lines(digits, is_cut, work, make_digit)
     marks = [Mark("rule", box) for box in upright.unruled.lines] + left + marks + words
     turned = turn(grey, upright.angle, paper=typical(page))
     height, width = turned.shape
@@ -112,14 +113,15 @@ def _share_inks(parts: Parts, work: Sequence[_RowWork]) -> tuple[list[Ink], list
 
 
 def _make_lines(
-    digits: Sequence[Digit], work: Sequence[_RowWork], make_digit: MakeDigit
+    digits: Sequence[Digit], is_cut: Sequence[bool], work: Sequence[_RowWork], make_digit: MakeDigit
 ) -> tuple[tuple[Line, ...], list[Mark], list[bool]]:
     """Return the lines that ``digits`` make, the words that were taken for digits, and which digits are kept."""
     lines, marks, is_kept, start = [], [], [True] * len(digits), 0
     for item in work:
-        some = digits[start : start + len(item.sightings)]
+        own = slice(start, start + len(item.sightings))
+        some = digits[own]
         words = find_words(some, item.sightings, item.height_px)
-        low = [k for k in find_low(some) if not any(k in word for word in words)]
+        low = [k for k in find_low(some, item.sightings, is_cut[own]) if not any(k in word for word in words)]
         marks += [Mark("word", around([item.sightings[k].box for k in word])) for word in words]
         marks += [Mark("other", box) for k in low if (box := some[k].box)]
         for k in (*low, *chain.from_iterable(words)):

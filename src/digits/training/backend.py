@@ -141,15 +141,21 @@ def quiet() -> Iterator[None]:
 def _import_tensorflow() -> Any:
     os.environ["KERAS_BACKEND"] = "tensorflow"
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    if platform.machine() in ("x86_64", "AMD64"):
-        # By itself TensorFlow takes oneDNN's kernels only on processors with AVX512-VNNI; elsewhere they nearly double
-        # the speed of a training.
-        os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
+    _take_onednn()
     require()
     with quiet():
         import keras  # noqa: F401  (woken here, so that its greeting is held back too)
         import tensorflow
     return tensorflow
+
+
+def _take_onednn() -> None:
+    """Ask for oneDNN's kernels, which nearly double the speed of a training, unless the user decided otherwise.
+
+    By itself TensorFlow takes them only on processors with AVX512-VNNI, AVX512-BF16 or AMX.
+    """
+    if platform.machine() in ("x86_64", "AMD64"):
+        os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
 
 
 def _gpu_has_bfloat16(tensorflow: Any, gpu: Any) -> bool:
