@@ -23,6 +23,10 @@ from PIL import Image
 
 import digits
 from digits.data import Dataset
+from digits.errors import ImageError
+from digits.reading.image import load_image
+from digits.reading.result import Box
+from digits.reading.strip import STRIP_PX, cut_strip
 
 # A slow machine's share of what any small picture may take; the usual is a hundredth.
 LIMIT_S = 5.0
@@ -96,7 +100,7 @@ def test_noise_of_any_shape_is_a_reading(reader: digits.Reader, height: int, wid
     answer(reader, np.random.default_rng(seed).integers(0, 256, (height, width), np.uint8))
 
 
-@pytest.mark.parametrize("shape", [(1, 1), (1, 5000), (5000, 1), (2, 40_000), (3000, 3000)])
+@pytest.mark.parametrize("shape", [(1, 1), (1, 5000), (5000, 1), (2, 30_000), (3000, 3000)])
 @pytest.mark.parametrize("value", [0, 128, 255])
 def test_a_plain_picture_of_any_shape_is_blank(reader: digits.Reader, shape: tuple[int, int], value: int) -> None:
     (digit,) = reader.classify([np.full(shape, value, np.uint8)])
@@ -236,3 +240,18 @@ def test_a_pdf_of_300_pages_needs_the_memory_of_a_few() -> None:
     count, early, late = map(int, done.stdout.split())
     assert count == 300
     assert late < 1.15 * early  # 280 pages of 300 × 300 floats more would be 100 MB: twice as much
+
+
+def test_a_side_longer_than_opencv_turns_is_an_image_error() -> None:
+    with pytest.raises(ImageError, match="sides of at most 30,000"):
+        load_image(np.zeros((2, 30_001), np.uint8))
+
+
+def test_a_strip_wider_than_opencv_samples_is_cut_whole() -> None:
+    ink = np.zeros((20, 20_000), np.float32)
+    ink[6:14, 50::100] = 1
+    strip = cut_strip(ink, (50, 19_951), [Box(x, 6, 1, 8) for x in range(50, 20_000, 100)], 8)
+    assert strip.pixels.shape == (STRIP_PX, 49_772)
+    starts = np.flatnonzero(np.diff((strip.pixels[STRIP_PX // 2] > 60).astype(np.int8), prepend=0) == 1)
+    assert len(starts) == 200
+    np.testing.assert_allclose(np.diff(starts), 250, atol=2)

@@ -9,8 +9,10 @@ from pages import write_page
 
 import digits
 from digits.data import Dataset
+from digits.reading.fields import choose_value
 from digits.reading.low import find_low
 from digits.reading.result import Box, Digit
+from digits.reading.rules import parse_rule
 from digits.reading.spotter import Sighting
 
 
@@ -39,19 +41,27 @@ ROW = [read_as(3, 30), read_as(8, 33), read_as(1, 28)]
     ids=["a 5", "in doubt", "half as high", "a small zero", "perhaps a zero"],
 )
 def test_what_is_lower_than_half_of_the_row_is_no_digit_but_for_a_sure_zero(low: Digit, is_left_out: bool) -> None:
-    assert find_low([*ROW, low], [seen(0.9)] * 4, [False] * 4) == ([3] if is_left_out else [])
+    assert find_low([*ROW, low], [seen(0.9)] * 4, [False] * 4, among=range(4)) == ([3] if is_left_out else [])
 
 
 def test_what_the_spotter_is_sure_of_stays() -> None:
-    assert find_low([*ROW, read_as(5, 8)], [*[seen(0.9)] * 3, seen(0.98)], [False] * 4) == []
+    assert find_low([*ROW, read_as(5, 8)], [*[seen(0.9)] * 3, seen(0.98)], [False] * 4, among=range(4)) == []
 
 
-def test_what_was_cut_off_another_may_have_got_too_little_ink() -> None:
-    assert find_low([*ROW, read_as(5, 8)], [seen(0.9)] * 4, [False, False, True, True]) == []
+@pytest.mark.parametrize(("height", "expected"), [(8, []), (5, [3])])
+def test_what_was_cut_off_another_may_have_got_too_little_ink(height: int, expected: list[int]) -> None:
+    cut = [False, False, True, True]
+    assert find_low([*ROW, read_as(5, height)], [seen(0.9)] * 4, cut, among=range(4)) == expected
+
+
+def test_a_word_beside_a_number_is_no_measure() -> None:
+    word = [read_as(None, 80, 0.4)] * 5
+    assert find_low([*ROW, *word], [seen(0.9)] * 8, [False] * 8, among=range(3)) == []
+    assert find_low([*ROW, *word], [seen(0.9)] * 8, [False] * 8, among=range(8)) == [0, 1, 2]
 
 
 def test_two_digits_do_not_tell_which_of_them_is_low() -> None:
-    assert find_low([read_as(3, 30), read_as(5, 8)], [seen(0.9)] * 2, [False] * 2) == []
+    assert find_low([read_as(3, 30), read_as(5, 8)], [seen(0.9)] * 2, [False] * 2, among=range(2)) == []
 
 
 def test_a_low_flourish_is_a_mark_and_the_number_is_read(
@@ -70,5 +80,8 @@ def test_a_low_flourish_is_a_mark_and_the_number_is_read(
     reading = reader.read(page)
     assert reading.text == "31467"
     assert [mark.kind for mark in reading.marks] == ["other"]
-    monkeypatch.setattr("digits.reading.page.find_low", lambda *_: [])
+    (line,) = reading.lines
+    assert choose_value(line, []).value == "31467"
+    assert choose_value(line, [parse_rule("length=6")]).value in {f"31467{value}" for value in range(10)}
+    monkeypatch.setattr("digits.reading.page.find_low", lambda *_, **__: [])
     assert len(reader.read(page).text) > len("31467")

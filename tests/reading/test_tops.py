@@ -77,3 +77,18 @@ def test_a_stroke_that_makes_no_digit_stays_a_mark() -> None:
 def test_on_dirty_paper_strokes_are_left_alone() -> None:
     dirt = [Box(x, y, 12, 3) for x in (10, 24, 70, 84) for y in (8, 14)]
     assert not adopt(parts_with(*dirt))[3]
+
+
+@pytest.mark.parametrize(("width", "is_taken"), [(36, True), (46, False)], ids=["short of it", "over it"])
+def test_a_digit_does_not_grow_over_what_is_anothers(width: int, is_taken: bool) -> None:
+    """The neighbour holds a piece of its own, which a longer stroke would bring into the box of both."""
+    piece, stroke, neighbour = Box(60, 22, 9, 5), Box(24, 10, width, 5), Box(56, 20, 34, 40)
+    parts = parts_with(piece, stroke)
+    row = [i for i in range(len(parts)) if parts.box(i) != stroke]
+    left = [i for i in range(len(parts)) if parts.box(i) == stroke]
+    sightings = [Sighting(box, 0.9, believe(2, 0.8)) for box in (BODY, neighbour)]
+    digits, taken = adopt_strokes(
+        parts, row, left, sightings, 50, lambda frames: np.stack([believe(5, 0.99)] * len(frames))
+    )
+    assert (digits[0].box == BODY) != is_taken
+    assert taken == (left if is_taken else [])

@@ -18,14 +18,15 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # help in boxes takes twice as long to come
 )
-app.command("train")(train.train)
-app.command("evaluate")(evaluate.evaluate)
-app.command("report")(report.report)
-app.command("inspect")(inspect.inspect)
-app.command("export")(export.export)
-app.command("read")(read.read)
-app.command("data")(data.data)
+app.command("train", short_help="Train the network and measure it, in a run folder.")(train.train)
+app.command("evaluate", short_help="Measure a model, and show what it gets wrong.")(evaluate.evaluate)
+app.command("report", short_help="Write a run's report.html, or compare several.")(report.report)
+app.command("inspect", short_help="Look inside the network.")(inspect.inspect)
+app.command("export", short_help="Write the network for another runtime.")(export.export)
+app.command("read", short_help="Read handwritten numbers on photos, scans and PDFs.")(read.read)
+app.command("data", short_help="Show what data is found, and check your own.")(data.data)
 
 
 def _print_version(wanted: bool) -> None:

@@ -53,7 +53,7 @@ def to_grey(colours: npt.NDArray[np.uint8] | npt.NDArray[np.float32]) -> FloatAr
 
 def to_grey_image(image: Image.Image) -> Image.Image:
     """Return a picture in RGB as one in "L", as ``to_grey`` does but for half a step of 255: several times as quick."""
-    step = math.ceil(math.sqrt(image.width * image.height / SAMPLE_PX))
+    step = math.ceil(math.sqrt(image.width * image.height / SAMPLE_PX)) | 1
     few = image.resize((-(-image.width // step), -(-image.height // step)), Image.Resampling.NEAREST)
     channel = _clearest(_unit(np.asarray(few).reshape(-1, 3)))
     return image.convert("L") if channel is None else image.getchannel(channel)

@@ -17,6 +17,8 @@ from digits.errors import ImageError, MissingDecoderError
 
 # A 300-dpi A3 page has 17 million pixels. This is Pillow's own limit, above which it warns of a bomb.
 MAX_PIXELS = 89_478_485
+# OpenCV turns and bends pictures of at most 32,767 pixels a side; 2.5 m at 300 dpi.
+MAX_SIDE_PX = 30_000
 # What Pillow's decoders raise on damaged files (found by fuzzing: tests/reading/test_image.py).
 DECODER_ERRORS = (
     OSError, SyntaxError, ValueError, TypeError, LookupError, ArithmeticError, EOFError, struct.error, MemoryError,
@@ -63,6 +65,10 @@ def check_size(size: tuple[int, int], name: str) -> None:
     if width * height > MAX_PIXELS:
         raise ImageError(
             f"expected at most {MAX_PIXELS:,} pixels, {name} has {width}×{height}; scale it down or cut it into parts"
+        )
+    if max(width, height) > MAX_SIDE_PX:
+        raise ImageError(
+            f"expected sides of at most {MAX_SIDE_PX:,} pixels, {name} has {width}×{height}; cut it into parts"
         )
 
 
@@ -120,6 +126,7 @@ def _render(page: Any, dpi: int) -> Image.Image:
         width_pt, height_pt = page.get_size()
         # A poster is drawn as large as the limit allows.
         scale = min(dpi / 72, (0.99 * MAX_PIXELS / max(width_pt * height_pt, 1)) ** 0.5)
+        scale = min(scale, 0.99 * MAX_SIDE_PX / max(width_pt, height_pt, 1))
         bitmap = page.render(scale=scale)
         try:
             image: Image.Image = bitmap.to_pil().convert("RGB")

@@ -16,13 +16,13 @@ import numpy as np
 
 from digits.reading.cells import read_cells
 from digits.reading.coarse import enlarge_box, enlarge_reading, find_factor
-from digits.reading.doubts import clear_faint, find_doubts
+from digits.reading.doubts import MOST_FAINT, clear_faint, find_doubts
 from digits.reading.frame import frame_digit
 from digits.reading.grid import find_grid
 from digits.reading.ink import find_ink, typical
 from digits.reading.joins import Pair, join_pieces
 from digits.reading.line import make_line
-from digits.reading.low import find_low
+from digits.reading.low import LOW_PRESENCE, find_low
 from digits.reading.marks import find_marks, hold_marks, mark_kind
 from digits.reading.opinions import agree
 from digits.reading.overlap import around, as_places, find_same
@@ -121,7 +121,8 @@ def _make_lines(
         own = slice(start, start + len(item.sightings))
         some = digits[own]
         words = find_words(some, item.sightings, item.height_px)
-        low = [k for k in find_low(some, item.sightings, is_cut[own]) if not any(k in word for word in words)]
+        numbers = sorted(set(range(len(some))).difference(*words))
+        low = find_low(some, item.sightings, is_cut[own], among=numbers)
         marks += [Mark("word", around([item.sightings[k].box for k in word])) for word in words]
         marks += [Mark("other", box) for k in low if (box := some[k].box)]
         for k in (*low, *chain.from_iterable(words)):
@@ -141,10 +142,12 @@ def _without(item: _RowWork, words: Sequence[range], low: Sequence[int]) -> _Row
         return item
     gone = {id(item.sightings[k]) for k in (*low, *chain.from_iterable(words))}
     places = as_places([around([item.sightings[k].box for k in word]) for word in words])
+    faint = clear_faint(item.faint, places)
+    maybe = [replace(one, presence=min(one.presence, LOW_PRESENCE)) for one in (item.sightings[k] for k in low)]
     return replace(
         item,
         sightings=[one for one in item.sightings if id(one) not in gone],
-        faint=clear_faint(item.faint, places) + [item.sightings[k] for k in low],
+        faint=faint + maybe if len(faint) + len(maybe) <= MOST_FAINT else faint,
         pairs=[pair for pair in item.pairs if gone.isdisjoint(map(id, (pair.one, pair.other, pair.whole)))],
     )
 
@@ -167,10 +170,15 @@ def _mended(item: _RowWork, parts: Parts, left: Sequence[int], classify: Classif
     row, height = item.row, item.height_px
     sightings, pairs = join_pieces(parts, row.parts, item.sightings, height, classify)
     sightings, faint = find_overlooked(parts, row.parts, sightings, item.faint, height, classify)
-    sightings, taken = adopt_strokes(parts, row.parts, left, sightings, height, classify)
-    row = replace(row, parts=[*row.parts, *taken])
-    pairs = [pair for pair in pairs if not pair.is_joined or any(pair.whole is one for one in sightings)]
-    return replace(item, row=row, sightings=sightings, faint=faint, pairs=pairs)
+    grown, taken = adopt_strokes(parts, row.parts, left, sightings, height, classify)
+    row = replace(row, parts=sorted([*row.parts, *taken], key=lambda i: int(parts.boxes[i, 0])))
+    now = {id(before): after for before, after in zip(sightings, grown, strict=True)}
+
+    def grow(one: Sighting) -> Sighting:
+        return now.get(id(one), one)
+
+    pairs = [replace(pair, one=grow(pair.one), other=grow(pair.other), whole=grow(pair.whole)) for pair in pairs]
+    return replace(item, row=row, sightings=grown, faint=faint, pairs=pairs)
 
 
 def _once(work: Sequence[_RowWork]) -> list[_RowWork]:

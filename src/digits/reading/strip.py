@@ -22,6 +22,8 @@ MARGIN = 0.5
 FIRMEST, FAINT = 0.8, 0.15
 # Where a row runs is told by parts at least this high, in digits' heights, so many neighbours at a time.
 GUIDES, NEIGHBOURS = 0.5, 9
+# OpenCV samples pictures of at most 32,767 columns.
+COLUMNS_AT_ONCE = 8_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +65,11 @@ def cut_strip(ink: FloatArray, span: tuple[float, float], guides: Sequence[Box],
     width += width % 2
     columns = left + (np.arange(width) + 0.5) / scale
     course = np.interp(columns, places, middles)
-    return Strip(brighten(_straighten(ink, left, course, scale)), scale, left, course.astype(np.float32))
+    pieces = [
+        _straighten(ink, left + start / scale, course[start : start + COLUMNS_AT_ONCE], scale)
+        for start in range(0, width, COLUMNS_AT_ONCE)
+    ]
+    return Strip(brighten(np.concatenate(pieces, axis=1)), scale, left, course.astype(np.float32))
 
 
 def brighten(strip: FloatArray) -> ByteArray:

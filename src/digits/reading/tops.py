@@ -14,7 +14,7 @@ import numpy as np
 from digits.reading.frame import frame_digit
 from digits.reading.overlap import around, as_places
 from digits.reading.parts import Parts
-from digits.reading.result import IntArray
+from digits.reading.result import Box, ByteArray, FloatArray, IntArray
 from digits.reading.share import find_owners, share_ink
 from digits.reading.spotter import Sighting
 from digits.reading.steps import Classify
@@ -52,12 +52,11 @@ def adopt_strokes(
     if not pairs or len(pairs) > MOST_STROKES * len(sightings):
         return list(sightings), []
     wholes = [around([parts.box(i), sightings[k].box]) for i, k in pairs]
-    frames = []
-    for (i, k), whole in zip(pairs, wholes, strict=True):
-        boxes = [one.box for one in sightings]
-        boxes[k] = whole
-        frames.append(frame_digit(share_ink(parts, [*row_parts, *({i} - set(row_parts))], boxes, height_px)[0][k].ink))
-    answers = classify(np.stack(frames))
+    frames = [
+        _frame_whole(parts, row_parts, i, places, k, whole, height_px)
+        for (i, k), whole in zip(pairs, wholes, strict=True)
+    ]
+    answers = _ask(frames, classify)
     grown, taken = dict(enumerate(sightings)), set()
     for n in np.argsort(-answers.max(axis=1), kind="stable").tolist():
         i, k = pairs[n]
@@ -65,6 +64,39 @@ def adopt_strokes(
             grown[k] = replace(sightings[k], box=wholes[n], probabilities=answers[n])
             taken.add(i)
     return [grown[k] for k in range(len(sightings))], sorted(taken & set(left))
+
+
+def _ask(frames: Sequence[ByteArray | None], classify: Classify) -> FloatArray:
+    """Return what the digit network says of each frame, float32 (n, 10); zeros where there is none."""
+    answers = np.zeros((len(frames), 10), np.float32)
+    shown = [n for n, frame in enumerate(frames) if frame is not None]
+    if shown:
+        answers[shown] = classify(np.stack([frame for frame in frames if frame is not None]))
+    return answers
+
+
+def _frame_whole(
+    parts: Parts, row_parts: Sequence[int], stroke: int, digits: IntArray, k: int, whole: Box, height_px: float
+) -> ByteArray | None:
+    """Return the frame of digit ``k`` with the stroke; None where the larger box takes more than that stroke.
+
+    What stands farther off than a digit's height has no part in it: rows may be long.
+    """
+    rest = np.array([i for i in row_parts if i != stroke], np.int64)
+    rest = rest[_is_near(parts.boxes[rest], whole, height_px)]
+    near = np.flatnonzero(_is_near(digits, whole, height_px))
+    before, after = digits[near], digits[near].copy()
+    after[near == k] = as_places([whole])
+    if find_owners(parts.boxes[rest], before) != find_owners(parts.boxes[rest], after):
+        return None
+    boxes = [Box(*place) for place in after.tolist()]
+    inks = share_ink(parts, [*rest.tolist(), stroke], boxes, height_px)[0]
+    return frame_digit(inks[int(np.flatnonzero(near == k)[0])].ink)
+
+
+def _is_near(places: IntArray, whole: Box, height_px: float) -> np.ndarray:
+    left, right = whole.x - height_px, whole.x + whole.width + height_px
+    return np.asarray((places[:, 0] < right) & (places[:, 0] + places[:, 2] > left))
 
 
 def _find_strokes(parts: Parts, candidates: Sequence[int], height_px: float) -> IntArray:
