@@ -2,8 +2,8 @@
 
 The story: paint over what surrounds the sheet, leave out pixels that large digits do not need, find the ink, turn it
 upright, take printed lines out, find connected parts and rows; one network spots the digits of each row, each gets its
-ink, another network looks at all of them at once, and what both say is read, without the words beside it. Nothing here
-knows files or models.
+ink and the strokes that fly over it, another network looks at all of them at once, and what both say is read, without
+the words beside it and the flourishes. Nothing here knows files or models.
 """
 
 from __future__ import annotations

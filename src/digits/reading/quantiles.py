@@ -11,11 +11,11 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-Numbers = npt.NDArray[np.generic]
-
 
 def quantile(values: npt.ArrayLike, share: float) -> float:
-    """Return the value below which ``share`` of ``values`` lie, in 0-1; linear between neighbours (Hyndman 1996, 7).
+    """Return the value below which ``share``, 0-1, of ``values`` lie.
+
+    Linear between neighbours: definition 7 of Hyndman and Fan 1996, "Sample Quantiles in Statistical Packages".
 
     Args:
         values: numbers of any shape, at least one, none of them NaN.
