@@ -40,6 +40,7 @@ from digits.training.backend import cpu_name
 # The stages in the order of the story, by the names under which it calls them.
 STAGES = (
     (front, "load_image"),
+    (story, "look_at"),
     (story, "find_grid"),
     (story, "clear_surroundings"),
     (story, "is_light_on_dark_page"),

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from digits.reading.paper import CLEAR_BORDER, LEAST_CONTRAST, LEAST_SHADED_PX, find_lead, is_light_on_dark
 from digits.reading.quantiles import median, quantile, quantiles
 from digits.reading.result import FloatArray
-from digits.reading.views import Views, shrink
+from digits.reading.views import Views, look_at, shrink
 
 # Surroundings are looked for in a thumbnail of this size: strokes of a pen vanish there under a small median.
 THUMBNAIL_PX = 256
@@ -58,13 +58,8 @@ def clear_surroundings(photo: Views) -> Views:
         return photo
     # The sheet's edge is blurred, and a shadow often lies along it.
     grown = cv2.dilate(surroundings.astype(np.uint8), np.ones((7, 7), np.uint8))
-    level = np.float32(median(small[grown == 0]) / 255)
-
-    def clear(grey: FloatArray) -> FloatArray:
-        mask = cv2.resize(grown, grey.shape[::-1], interpolation=cv2.INTER_NEAREST) > 0
-        return np.where(mask, level, grey)
-
-    return Views(clear(photo.grey), clear(photo.overview), photo.factor)
+    mask = cv2.resize(grown, photo.grey.shape[::-1], interpolation=cv2.INTER_NEAREST) > 0
+    return look_at(np.where(mask, np.float32(median(small[grown == 0]) / 255), photo.grey))
 
 
 def is_light_on_dark_page(page: Views) -> bool:
