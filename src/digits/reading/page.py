@@ -2,8 +2,9 @@
 
 The story: paint over what surrounds the sheet, leave out pixels that large digits do not need, find the ink, turn it
 upright, take printed lines out, find connected parts and rows; one network spots the digits of each row, each gets its
-ink and the strokes that fly over it, another network looks at all of them at once, and what both say is read, without
-the words beside it and the flourishes. Nothing here knows files or models.
+ink and the strokes that fly over it (where there is next to nothing, all ink may be one digit's), another network looks
+at all of them at once, and what both say is read, without the words beside it and the flourishes. Nothing here knows
+files or models.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from itertools import chain
 
 import numpy as np
 
+from digits.reading.alone import find_alone
 from digits.reading.cells import read_cells
 from digits.reading.coarse import enlarge_box, enlarge_reading, find_factor
 from digits.reading.doubts import MOST_FAINT, clear_faint, find_doubts
@@ -89,7 +91,7 @@ def read_page(grey: FloatArray, classify: Classify, spot: Spot, make_digit: Make
 
 
 def _look_at_rows(upright: _Upright, classify: Classify, spot: Spot) -> tuple[list[_RowWork], list[Mark]]:
-    """Return the rows with the digits that were spotted on each, and the parts that are in no row."""
+    """Return the rows with the digits that were spotted on each, and the marks that are in no row."""
     ink, parts = upright.unruled.unboxed, upright.unruled.parts
     rows, left = find_rows(parts)
     work = [_RowWork(row, *look_along(ink, parts, row, spot)) for row in rows]
@@ -98,6 +100,11 @@ def _look_at_rows(upright: _Upright, classify: Classify, spot: Spot) -> tuple[li
     for item in work:
         mended.append(_mended(item, parts, left, classify))
         left = [i for i in left if i not in mended[-1].row.parts]
+    alone = find_alone(parts, [one for item in mended for one in item.sightings], classify, spot)
+    if alone:
+        digit, strokes = alone
+        mended = [_RowWork(Row(strokes, digit.box.height), [digit], [], digit.box.height)]
+        left = [i for i in range(len(parts)) if i not in strokes]
     return mended, [Mark("other", parts.box(i)) for i in left]
 
 
