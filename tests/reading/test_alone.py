@@ -103,12 +103,17 @@ def test_what_was_seen_stays_if_more_is_believed_of_it(pieces: Parts) -> None:
     assert alone(pieces, seen(hook, 1.0), other=1.0) is None
 
 
-def test_with_the_same_ink_the_surer_opinion_counts(pieces: Parts) -> None:
+def test_with_the_same_ink_the_spotter_s_two_opinions_are_pooled(pieces: Parts) -> None:
     left, top = pieces.boxes[:, :2].min(axis=0)
     right, bottom = (pieces.boxes[:, :2] + pieces.boxes[:, 2:]).max(axis=0)
     whole = Box(int(left), int(top), int(right - left), int(bottom - top))
-    assert alone(pieces, seen(whole), belief=0.9)
-    assert alone(pieces, seen(whole, 0.99), belief=0.9, other=0.99) is None
+    found = find_alone(pieces, [seen(whole, 0.9)], lambda frames: believe(*[0.5] * len(frames)), see_nothing)
+    assert found  # however little the digit network believes
+    digit = found[0]
+    assert digit.presence == 1.0
+    # See nothing is to see every digit alike: the root of what the row showed, times a constant.
+    expected = np.sqrt(believe(0.9)[0])
+    np.testing.assert_allclose(digit.probabilities, expected / expected.sum(), rtol=1e-5)
 
 
 def test_of_two_digits_none_is_alone(pieces: Parts) -> None:

@@ -11,10 +11,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from digits.reading.frame import frame_digit
-from digits.reading.opinions import agree
+from digits.reading.opinions import TINY, agree
 from digits.reading.overlap import around
 from digits.reading.parts import Parts
-from digits.reading.result import Box
+from digits.reading.result import Box, FloatArray
 from digits.reading.second_look import look_twice
 from digits.reading.share import share_ink
 from digits.reading.spotter import Sighting, Spot, name_frames
@@ -23,8 +23,8 @@ from digits.reading.strokes import LEAST_SHARE
 
 # A digit has at most so many strokes, with at least this share of all ink, and is at least so high.
 MOST_STROKES, LEAST_INK, LEAST_HEIGHT_PX = 4, 0.9, 8
-# Both networks together are so sure of it; unless what was seen in a row fills this share of its box: then there is no
-# doubt about where the digit is, and who is surer of which it is may say so.
+# Both networks together are so sure of it; unless what was seen in a row fills this share of its box: then it is clear
+# what the digit is made of, and what the spotter saw in the row counts as much as what it sees in the frame.
 SURE, SAME = 0.97, 0.9
 
 
@@ -46,9 +46,10 @@ def find_alone(
     inks = [share_ink(parts, strokes, [box], box.height)[0][0] for box in (whole, *(one.box for one in sightings))]
     frames = np.stack([frame_digit(ink.ink) for ink in inks])
     seen = np.stack([name_frames(frames[:1], spot)[0], *(one.probabilities for one in sightings)])
+    if any(_area(ink.box) >= SAME * _area(inks[0].box) for ink in inks[1:]):
+        return Sighting(whole, sightings[0].presence, _pool(*seen)), strokes
     beliefs = agree(look_twice(frames, classify), seen, np.zeros(len(frames), bool)).max(axis=1)
-    is_same = any(_area(ink.box) >= SAME * _area(inks[0].box) for ink in inks[1:])
-    if (beliefs[0] < SURE and not is_same) or (beliefs[1:] >= beliefs[0]).any():
+    if beliefs[0] < SURE or (beliefs[1:] >= beliefs[0]).any():
         return None
     return Sighting(whole, float(beliefs[0]), seen[0]), strokes
 
@@ -64,6 +65,12 @@ def _find_strokes(parts: Parts) -> list[int]:
     if len(strokes) > MOST_STROKES or not is_high or not is_all:
         return []
     return sorted(strokes.tolist(), key=lambda i: int(parts.boxes[i, 0]))
+
+
+def _pool(one: FloatArray, other: FloatArray) -> FloatArray:
+    """Return the geometric mean of two opinions, float32 (10,), summing to 1."""
+    mean = np.sqrt(np.maximum(one, TINY) * np.maximum(other, TINY))
+    return np.asarray(mean / mean.sum(), np.float32)
 
 
 def _area(box: Box) -> int:
