@@ -26,6 +26,7 @@ from likeness import edit_distance, matched_lines
 from ocr import find_rivals
 
 import digits
+from digits.files import read_object
 from digits.reading.fields import choose_value
 from digits.reading.rules import Rule, parse_rule
 
@@ -42,6 +43,7 @@ def main() -> None:
     parser.add_argument("--part", choices=("test", "validation"), default="test", help="whose digits the lines are of")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--rivals", type=int, default=0, help="how many pictures of each line set installed OCR reads")
+    parser.add_argument("--rivals-from", type=Path, help="what OCR read of the same pictures, from an earlier result")
     parser.add_argument("--field", type=parse_rule, help="read every line as a field of this rule, such as length=5")
     parser.add_argument("--out", type=Path)
     arguments = parser.parse_args()
@@ -51,6 +53,8 @@ def main() -> None:
     )
     print_table(results)
     rivals = measure_rivals(arguments.rivals) if arguments.rivals else {}
+    if arguments.rivals_from:
+        rivals = read_object(arguments.rivals_from)["rivals"]
     for name, sets in rivals.items():
         for kind, result in sets.items():
             sys.stdout.write(f"{name} on {kind}: {result['lines_exact']:.1%} of {result['lines']} lines exact\n")
