@@ -57,7 +57,7 @@ def test_a_reader_that_is_always_right_measures_as_such(reader: digits.Reader) -
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "least_exact", "least_digits"),
-    [("pages_dev", 0.6, 0.92), ("cheque_amounts_dev", 0.53, 0.79)],
+    [("pages_dev", 0.87, 0.98), ("cheque_amounts_dev", 0.75, 0.92)],
 )
 def test_real_numbers_are_read_about_as_well_as_measured(
     reader: digits.Reader, name: str, least_exact: float, least_digits: float
@@ -75,6 +75,6 @@ def test_real_numbers_are_read_about_as_well_as_measured(
 def test_lines_of_mnist_digits_are_read_about_as_well_as_measured(reader: digits.Reader, mnist: Dataset) -> None:
     # Validation digits: the test set is for published figures.
     examples = mnist.validation.images, mnist.validation.labels
-    for gap, least_exact in ((benchmark.SPACED, 0.93), (benchmark.TOUCHING, 0.7)):
+    for gap, least_exact in ((benchmark.SPACED, 0.93), (benchmark.TOUCHING, 0.88)):
         lines = benchmark.mnist_lines(*examples, count=200, gap=gap, seed=3)
         assert benchmark.measure(reader, lines)["lines_exact"] >= least_exact
