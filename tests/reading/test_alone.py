@@ -120,6 +120,15 @@ def test_of_two_digits_none_is_alone(pieces: Parts) -> None:
     assert alone(pieces, seen(pieces.box(0)), seen(pieces.box(1))) is None
 
 
+def test_what_was_seen_must_be_among_the_strokes() -> None:
+    ink = np.zeros((200, 200), np.float32)
+    cv2.rectangle(ink, (40, 40), (190, 190), 1, 4)
+    ink[5:25, 5:8] = 1
+    parts = find_parts(ink)
+    assert alone(parts)  # without the small stroke, which is a speck beside the frame
+    assert alone(parts, seen(Box(5, 5, 3, 20))) is None
+
+
 def test_too_many_strokes_are_no_digit() -> None:
     few, many = (upright_strokes(*range(10, 10 + 20 * count, 20)) for count in (MOST_STROKES, MOST_STROKES + 1))
     assert alone(few)

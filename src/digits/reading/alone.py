@@ -44,6 +44,8 @@ def find_alone(
         return None
     whole = around([parts.box(i) for i in strokes])
     inks = [share_ink(parts, strokes, [box], box.height)[0][0] for box in (whole, *(one.box for one in sightings))]
+    if any(ink.is_cut for ink in inks[1:]):  # what was seen is none of these strokes
+        return None
     frames = np.stack([frame_digit(ink.ink) for ink in inks])
     seen = np.stack([name_frames(frames[:1], spot)[0], *(one.probabilities for one in sightings)])
     if any(_area(ink.box) >= SAME * _area(inks[0].box) for ink in inks[1:]):
