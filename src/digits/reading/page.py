@@ -1,7 +1,7 @@
 """A greyscale image of a page goes in; its reading comes out, with every stage on the way.
 
 The story: paint over what surrounds the sheet, leave out pixels that large digits do not need, find the ink, turn it
-upright, take printed lines out, find connected parts and rows; one network spots the digits of each row, each gets its
+upright, take printed lines and drawn rings out, find connected parts and rows; one network spots the digits of each row, each gets its
 ink and the strokes that fly over it (where there is next to nothing, all ink may be one digit's), another network looks
 at all of them at once, and what both say is read, without the words beside it and the flourishes. Nothing here knows
 files or models.
@@ -82,6 +82,7 @@ def read_page(grey: FloatArray, classify: Classify, spot: Spot, make_digit: Make
     digits = [make_digit(each, ink.box) for each, ink in zip(believed, inks, strict=True)]
     lines, words, is_kept = _make_lines(digits, is_cut, work, make_digit)
     marks = [Mark("rule", box) for box in upright.unruled.lines] + left + marks + words
+    marks += [Mark("ring", box) for box in upright.unruled.rings]
     turned = turn(grey, upright.angle, paper=typical(page))
     height, width = turned.shape
     reading = Reading(lines, tuple(marks), upright.angle, width, height)

@@ -16,6 +16,7 @@ from digits.reading.boxes import remove_boxes
 from digits.reading.parts import Parts, digit_height, find_parts
 from digits.reading.quantiles import median
 from digits.reading.result import Box, ByteArray, FloatArray, IntArray
+from digits.reading.rings import clear_parts, find_rings
 
 # A line is at least this many times as long as it is thick; the stem of a 1 or a 7 has about 12.
 LEAST_SLENDERNESS = 18
@@ -34,14 +35,16 @@ INK_THRESHOLD = 0.25
 
 @dataclass(frozen=True, eq=False)
 class Unruled:
-    """Ink float32 (height, width) without printed boxes, ``unboxed``, and without long lines as well, ``ink``.
+    """Ink float32 (height, width) without boxes and rings, ``unboxed``, and without long lines as well, ``ink``.
 
-    ``lines`` are where both were, and ``parts`` the connected parts of what is left.
+    ``lines`` are where printed boxes and lines were, ``rings`` where rings were, and ``parts`` the connected parts of
+    what is left.
     """
 
     unboxed: FloatArray
     ink: FloatArray
     lines: list[Box]
+    rings: list[Box]
     parts: Parts
 
     def is_rule(self, box: Box) -> bool:
@@ -53,13 +56,20 @@ class Unruled:
 
 
 def find_unruled(ink: FloatArray) -> Unruled:
-    """Return ``ink`` without printed boxes and lines, where these were, and the connected parts of the rest."""
+    """Return ``ink`` without boxes, rings and lines, where these were, and the connected parts of the rest."""
     parts = find_parts(ink)
     unboxed, sides = remove_boxes(ink, parts)
     if sides:
         parts = find_parts(unboxed)
     unruled, rules = remove_ruling(unboxed, parts)
-    return Unruled(unboxed, unruled, sides + rules, find_parts(unruled) if rules else parts)
+    if rules:
+        parts = find_parts(unruled)
+    rings = find_rings(parts)
+    if rings:
+        where = [parts.box(i) for i in rings]
+        unboxed, unruled = (clear_parts(each, parts, rings) for each in (unboxed, unruled))
+        return Unruled(unboxed, unruled, sides + rules, where, find_parts(unruled))
+    return Unruled(unboxed, unruled, sides + rules, [], parts)
 
 
 def remove_ruling(ink: FloatArray, parts: Parts) -> tuple[FloatArray, list[Box]]:
