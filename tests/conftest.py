@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 
 import pytest
 from hypothesis import settings
@@ -15,6 +16,13 @@ from digits.data.sample import load_sample
 # In CI the examples are the same in every run, so that a change fails by its own fault; elsewhere they go on searching.
 settings.register_profile("digits", deadline=None, derandomize=bool(os.environ.get("CI")))
 settings.load_profile("digits")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def heed_interrupts() -> None:
+    """Ctrl-C is tested; a script that runs the tests in the background lets them ignore it."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

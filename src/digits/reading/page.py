@@ -1,10 +1,10 @@
 """A greyscale image of a page goes in; its reading comes out, with every stage on the way.
 
 The story: paint over what surrounds the sheet, leave out pixels that large digits do not need, find the ink, turn it
-upright, take printed lines and drawn rings out, find connected parts and rows; one network spots the digits of each row, each gets its
-ink and the strokes that fly over it (where there is next to nothing, all ink may be one digit's), another network looks
-at all of them at once, and what both say is read, without the words beside it and the flourishes. Nothing here knows
-files or models.
+upright, take printed lines and drawn rings out, find connected parts and rows; one network spots the digits of each
+row, each gets its ink and the strokes that fly over it (where there is next to nothing, all ink may be one digit's),
+another network looks at all of them at once, and what both say is read, without the words beside it and the flourishes.
+Nothing here knows files or models.
 """
 
 from __future__ import annotations
