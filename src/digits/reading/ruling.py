@@ -1,7 +1,7 @@
 """Ink goes in; the same ink without printed lines comes out, and where the lines were.
 
 A printed line is long, straight, thin and close to level or upright. Where a stroke crosses it, the stroke stays whole.
-Boxes of forms are taken out before (boxes.py).
+Boxes of forms are taken out before (boxes.py), rings after (rings.py).
 """
 
 from __future__ import annotations
