@@ -65,7 +65,7 @@ def test_every_exercise_but_the_last_has_a_solution(notebook: Any) -> None:
 
 @pytest.mark.slow
 def test_it_runs_to_the_end_and_so_do_its_solutions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    # The sample, whatever this machine and the network have today: it takes three quarters of the steps.
+    # The sample, whatever this machine and the network have today: it takes fewer steps.
     monkeypatch.delenv("DIGITS_DATA", raising=False)
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / ".keras"))
     monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")
