@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 FAST := not slow
 # A test process a core (1.5 GB each), all tests of a file in one of them, for the training that they share.
-SPREAD := --numprocesses=auto --maxprocesses=4 --dist=loadfile --durations=15
+SPREAD := --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder --durations=15
 
 .PHONY: train test fast lint notebook lock clean
 

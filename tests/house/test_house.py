@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -49,11 +49,12 @@ def test_help_answers_at_once() -> None:
     command = [Path(sys.executable).with_name("digits"), "--help"]
     seconds = []
     for _ in range(5):
-        started = time.perf_counter()
+        before = os.times()
         done = subprocess.run(command, capture_output=True, text=True, check=True)
-        seconds.append(time.perf_counter() - started)
+        after = os.times()  # the processor's time, of which other tests take nothing
+        seconds.append(after.children_user + after.children_system - before.children_user - before.children_system)
     assert "train" in done.stdout
-    assert min(seconds) < HELP_LIMIT_S
+    assert 0 < min(seconds) < HELP_LIMIT_S
 
 
 def test_importing_the_package_loads_neither_numpy_nor_onnxruntime() -> None:
