@@ -8,9 +8,9 @@ import pytest
 
 import digits
 from digits.data import Dataset
-from digits.reading.parts import find_parts
+from digits.reading.parts import clear_parts, find_parts
 from digits.reading.result import Box, ByteArray
-from digits.reading.rings import clear_parts, find_rings
+from digits.reading.rings import find_rings
 
 MIDDLE = (80, 60)
 

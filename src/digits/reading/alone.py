@@ -12,9 +12,9 @@ import numpy as np
 
 from digits.reading.frame import frame_digit
 from digits.reading.opinions import TINY, agree
-from digits.reading.overlap import around
+from digits.reading.overlap import area_of, around, as_places
 from digits.reading.parts import Parts
-from digits.reading.result import Box, FloatArray
+from digits.reading.result import FloatArray
 from digits.reading.second_look import look_twice
 from digits.reading.share import share_ink
 from digits.reading.spotter import Sighting, Spot, name_frames
@@ -48,7 +48,8 @@ def find_alone(
         return None
     frames = np.stack([frame_digit(ink.ink) for ink in inks])
     seen = np.stack([name_frames(frames[:1], spot)[0], *(one.probabilities for one in sightings)])
-    if any(_area(ink.box) >= SAME * _area(inks[0].box) for ink in inks[1:]):
+    covered = area_of(as_places([ink.box for ink in inks]))
+    if (covered[1:] >= SAME * covered[0]).any():
         return Sighting(whole, sightings[0].presence, _pool(*seen)), strokes
     beliefs = agree(look_twice(frames, classify), seen, np.zeros(len(frames), bool)).max(axis=1)
     if beliefs[0] < SURE or (beliefs[1:] >= beliefs[0]).any():
@@ -73,7 +74,3 @@ def _pool(one: FloatArray, other: FloatArray) -> FloatArray:
     """Return the geometric mean of two opinions, float32 (10,), summing to 1."""
     mean = np.sqrt(np.maximum(one, TINY) * np.maximum(other, TINY))
     return np.asarray(mean / mean.sum(), np.float32)
-
-
-def _area(box: Box) -> int:
-    return box.width * box.height

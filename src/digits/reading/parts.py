@@ -5,6 +5,7 @@ A part may be a digit, a stroke of one, several digits that touch, or no digit a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -63,6 +64,14 @@ class Parts:
 def clean_ink(parts: Parts) -> FloatArray:
     """Return the ink of the parts alone, float32 (height, width), without their grey rims."""
     return np.where(parts.labels > 0, parts.ink, 0).astype(np.float32)
+
+
+def clear_parts(ink: FloatArray, parts: Parts, gone: Sequence[int]) -> FloatArray:
+    """Return ``ink``, float32 (height, width), without some of its parts and their grey rims."""
+    is_gone = np.isin(parts.labels, parts.numbers[list(gone)]).view(np.uint8)
+    is_near = cv2.dilate(is_gone, np.ones((3, 3), np.uint8)) > 0
+    is_other = (parts.labels > 0) & (is_gone == 0)
+    return np.where(is_near & ~is_other, 0, ink).astype(np.float32)
 
 
 def find_parts(ink: FloatArray) -> Parts:

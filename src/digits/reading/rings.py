@@ -6,13 +6,10 @@ boxes.py takes them out.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-import cv2
 import numpy as np
 
 from digits.reading.parts import Parts
-from digits.reading.result import FloatArray, IntArray
+from digits.reading.result import IntArray
 
 # A ring is at least so wide and high, and has ink on at most this share of its box.
 LEAST_RING_PX, MOST_INK = 20, 0.35
@@ -52,14 +49,6 @@ def _digits_inside(parts: Parts, i: int, others: IntArray) -> IntArray:
     is_full = parts.areas[others] >= FULL * widths * heights
     is_dot = ~is_slim & is_full & (np.maximum(widths, heights) <= DOT * height)
     return np.asarray(others[is_inside & is_high & ~is_dot], np.int64)
-
-
-def clear_parts(ink: FloatArray, parts: Parts, gone: Sequence[int]) -> FloatArray:
-    """Return ``ink``, float32 (height, width), without some of its parts and their grey rims."""
-    is_gone = np.isin(parts.labels, parts.numbers[list(gone)]).view(np.uint8)
-    is_near = cv2.dilate(is_gone, np.ones((3, 3), np.uint8)) > 0
-    is_other = (parts.labels > 0) & (is_gone == 0)
-    return np.where(is_near & ~is_other, 0, ink).astype(np.float32)
 
 
 def _is_around(parts: Parts, i: int, inside: IntArray) -> bool:

@@ -13,10 +13,10 @@ import numpy as np
 import numpy.typing as npt
 
 from digits.reading.boxes import remove_boxes
-from digits.reading.parts import Parts, digit_height, find_parts
+from digits.reading.parts import Parts, clear_parts, digit_height, find_parts
 from digits.reading.quantiles import median
 from digits.reading.result import Box, ByteArray, FloatArray, IntArray
-from digits.reading.rings import clear_parts, find_rings
+from digits.reading.rings import find_rings
 
 # A line is at least this many times as long as it is thick; the stem of a 1 or a 7 has about 12.
 LEAST_SLENDERNESS = 18
@@ -64,12 +64,12 @@ def find_unruled(ink: FloatArray) -> Unruled:
     unruled, rules = remove_ruling(unboxed, parts)
     if rules:
         parts = find_parts(unruled)
-    rings = find_rings(parts)
-    if rings:
-        where = [parts.box(i) for i in rings]
-        unboxed, unruled = (clear_parts(each, parts, rings) for each in (unboxed, unruled))
-        return Unruled(unboxed, unruled, sides + rules, where, find_parts(unruled))
-    return Unruled(unboxed, unruled, sides + rules, [], parts)
+    found = find_rings(parts)
+    rings = [parts.box(i) for i in found]
+    if found:
+        unboxed, unruled = clear_parts(unboxed, parts, found), clear_parts(unruled, parts, found)
+        parts = find_parts(unruled)
+    return Unruled(unboxed, unruled, sides + rules, rings, parts)
 
 
 def remove_ruling(ink: FloatArray, parts: Parts) -> tuple[FloatArray, list[Box]]:
