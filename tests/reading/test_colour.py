@@ -42,6 +42,35 @@ def test_coloured_ink_keeps_its_contrast(paper: tuple[int, ...], ink: tuple[int,
     assert contrast(stroke(paper, ink)) >= least
 
 
+@pytest.mark.parametrize("patch", [(255, 245, 60), (120, 255, 100), (255, 120, 190)])
+@pytest.mark.parametrize("ink", [(25, 25, 30), (30, 60, 200)])
+@pytest.mark.parametrize("under", [True, False])
+def test_a_coloured_patch_does_not_hide_the_ink(patch: tuple[int, ...], ink: tuple[int, ...], *, under: bool) -> None:
+    """A marker over the number, or a tab far from it: both are larger than all the ink."""
+    image = np.full((700, 500, 3), 250, np.uint8)
+    (image[300:380, 100:400] if under else image[600:680, 100:400])[:] = patch
+    image[320:360, 248:253] = ink
+    for source in (image, Image.fromarray(image)):
+        grey = load_image(source)
+        assert grey[340, 240] - grey[340, 250] > 0.35
+
+
+@pytest.mark.parametrize("spread", [3, 9])
+def test_noise_in_one_channel_is_no_ink(spread: int) -> None:
+    random = np.random.default_rng(0)
+    image = np.full((1400, 1000, 3), (235, 232, 225), np.int16)
+    image[500:540, 500:506] = (30, 60, 210)
+    image[..., 2] += np.rint(random.normal(0, spread, image.shape[:2])).astype(np.int16)
+    image = np.clip(image, 0, 255)
+    np.testing.assert_allclose(load_image(image.astype(np.uint8)), image @ [0.299, 0.587, 0.114] / 255, atol=0.01)
+
+
+def test_a_thick_marker_is_seen_in_the_channel_that_shows_it() -> None:
+    image = np.full((600, 600, 3), 255, np.uint8)
+    image[100:500, 250:330] = (255, 240, 60)
+    assert abs(float(load_image(image)[300, 290]) - 1) > 0.7
+
+
 def test_grey_pictures_keep_their_luma() -> None:
     ramp = np.linspace(0, 255, 48, dtype=np.uint8).reshape(6, 8)
     np.testing.assert_allclose(to_grey(np.dstack([ramp] * 3)), ramp / 255, atol=1e-6)

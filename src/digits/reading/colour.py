@@ -13,16 +13,12 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageCms
 
-from digits.reading.quantiles import median, quantile
-from digits.reading.result import FloatArray
+from digits.reading.channel import LUMA, find_channel
+from digits.reading.quantiles import quantile
+from digits.reading.result import ByteArray, FloatArray
 
-# ITU-R BT.601 luma, as Pillow's "L".
-LUMA = np.array([0.299, 0.587, 0.114], np.float32)
-# A single channel is taken instead of luma when it shows this many times the contrast: yellow on white, red on green.
-# Black and dark blue or red ink on white stay below, so that their pictures keep the less noisy luma.
-LEAST_GAIN = 1.5
-# Contrast is measured on about this many pixels.
-SAMPLE_PX = 65_536
+# The channel is chosen, and the ground of what is transparent, on about so many pixels.
+OVERVIEW_PX, SAMPLE_PX = 500_000, 65_536
 # Where nearly all of what is opaque is lighter than this, light ink stands on a transparent ground.
 LIGHT_INK = 0.5
 # Colours are turned to grey in strips that fit the core's cache, and so that a large picture needs little more memory
@@ -38,7 +34,7 @@ def to_grey(colours: npt.NDArray[np.uint8] | npt.NDArray[np.float32]) -> FloatAr
     if colours.ndim == 2 or colours.shape[2] == 1:
         return _unit(colours.reshape(colours.shape[:2]))
     ground = _ground(colours)
-    channel = _clearest(_flatten(_sample(colours), ground))
+    channel = find_channel(_overview(colours, ground))
     projection = LUMA if channel is None else np.eye(3, dtype=np.float32)[channel]
     scaled = colours.dtype == np.uint8 and colours.shape[2] == 3  # to the unit range by the weights: one pass less
     weights = (projection / np.float32(255) if scaled else projection)[np.newaxis]
@@ -53,9 +49,8 @@ def to_grey(colours: npt.NDArray[np.uint8] | npt.NDArray[np.float32]) -> FloatAr
 
 def to_grey_image(image: Image.Image) -> Image.Image:
     """Return a picture in RGB as one in "L", as ``to_grey`` does but for half a step of 255: several times as quick."""
-    step = math.ceil(math.sqrt(image.width * image.height / SAMPLE_PX)) | 1
-    few = image.resize((-(-image.width // step), -(-image.height // step)), Image.Resampling.NEAREST)
-    channel = _clearest(_unit(np.asarray(few).reshape(-1, 3)))
+    step = max(1, math.isqrt(image.width * image.height // OVERVIEW_PX))
+    channel = find_channel(np.asarray(image.reduce(step) if step > 1 else image))
     return image.convert("L") if channel is None else image.getchannel(channel)
 
 
@@ -81,12 +76,14 @@ def to_srgb(image: Image.Image) -> Image.Image:
     return converted
 
 
-def _clearest(colours: npt.NDArray[np.float32]) -> int | None:
-    """Return which of red, green and blue shows ink better than luma does, from pixels (n, 3); None where none does."""
-    values = np.concatenate([(colours @ LUMA)[:, np.newaxis], colours], axis=1)
-    contrasts = [quantile(np.abs(each - np.float32(median(each))), 0.995) for each in values.T]
-    best = int(np.argmax(contrasts))
-    return best - 1 if contrasts[best] >= LEAST_GAIN * contrasts[0] and best else None
+def _overview(colours: npt.NDArray[np.uint8] | npt.NDArray[np.float32], ground: float) -> ByteArray:
+    """Return uint8 (height, width, 3) of about OVERVIEW_PX pixels, or as many as there are, laid over ``ground``."""
+    step = max(1, math.isqrt(colours.shape[0] * colours.shape[1] // OVERVIEW_PX))
+    size = -(-colours.shape[1] // step), -(-colours.shape[0] // step)
+    small = colours if step == 1 else cv2.resize(colours, size, interpolation=cv2.INTER_AREA)
+    if small.dtype == np.uint8 and small.shape[2] == 3:
+        return np.asarray(small)
+    return np.asarray(np.rint(_flatten(_unit(small), ground) * 255), np.uint8)
 
 
 def _ground(colours: npt.NDArray[np.generic]) -> float:

@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from digits.reading.blocks import find_blocks
 from digits.reading.quantiles import quantile
 from digits.reading.result import Box, FloatArray, IntArray
 
@@ -29,7 +30,7 @@ class Parts:
 
     ``ink`` float32 (height, width), zero off every part and its grey rim; ``labels`` int32 (height, width), 0 on paper;
     ``numbers`` int64 (n,) the label of each part; ``boxes`` int64 (n, 4) x, y, width, height; ``areas`` int64 (n,)
-    in pixels; ``stroke_px`` the usual thickness of a stroke.
+    in pixels; ``is_block`` bool (n,) what no pen wrote; ``stroke_px`` the usual thickness of a stroke.
     """
 
     ink: FloatArray
@@ -37,6 +38,7 @@ class Parts:
     numbers: IntArray
     boxes: IntArray
     areas: IntArray
+    is_block: npt.NDArray[np.bool_]
     stroke_px: float
 
     def __len__(self) -> int:
@@ -99,7 +101,9 @@ def _label(ink: FloatArray, mask: npt.NDArray[np.uint8]) -> Parts:
     if len(numbers) > MOST_PARTS:
         numbers = np.sort(numbers[np.argsort(areas[numbers])[-MOST_PARTS:]])
     boxes = stats[numbers, :4].astype(np.int64)
-    return Parts(ink, np.asarray(labels, np.int32), numbers, boxes, areas[numbers], _stroke(mask))
+    places = np.asarray(labels, np.int32)
+    is_block, stroke_px = find_blocks(places, numbers, boxes, areas[numbers], _outline(mask))
+    return Parts(ink, places, numbers, boxes, areas[numbers], is_block, stroke_px)
 
 
 def digit_height(parts: Parts) -> float:
@@ -119,9 +123,9 @@ def _usual(parts: Parts, lengths: npt.NDArray[np.float64]) -> float:
     # By area, so that thousands of specks weigh less than a few digits; capped, so that no blot outweighs a page.
     # Specks are no higher than a stroke is thick, and say nothing about what a blot is.
     heights = np.maximum(parts.boxes[:, 3], 0.6 * parts.boxes[:, 2])
-    is_stroke = heights >= 3 * parts.stroke_px
+    is_stroke = (heights >= 3 * parts.stroke_px) & ~parts.is_block
     usual = parts.areas[is_stroke] if is_stroke.any() else parts.areas
-    weights = np.minimum(parts.areas, 4 * quantile(usual, 0.9))[order].astype(np.float64)
+    weights = np.where(parts.is_block, 0, np.minimum(parts.areas, 4 * quantile(usual, 0.9)))[order].astype(np.float64)
     half = np.searchsorted(np.cumsum(weights), weights.sum() / 2)
     return float(lengths[order][min(half, len(order) - 1)])
 
@@ -140,11 +144,7 @@ def _threshold(ink: FloatArray) -> float:
     return min(max(0.8 * best, FAINTEST_PART), DARKEST_THRESHOLD)
 
 
-def _stroke(mask: npt.NDArray[np.uint8]) -> float:
-    """Twice the area over the length of the outline: what a line of that thickness has."""
-    area = cv2.countNonZero(mask)
-    if not area:
-        return 1.0
+def _outline(mask: npt.NDArray[np.uint8]) -> int:
+    """Return how many pixels of ink touch paper; an outline pixel is shared by both sides of a line a pixel thin."""
     inner = cv2.erode(mask, np.ones((3, 3), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=(0,))
-    # An outline pixel is shared by both sides of a stroke one pixel thin.
-    return max(1.0, 2 * area / (area - cv2.countNonZero(inner)))
+    return cv2.countNonZero(mask) - cv2.countNonZero(inner)

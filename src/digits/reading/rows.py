@@ -56,10 +56,10 @@ def find_rows(parts: Parts) -> tuple[list[Row], list[int]]:
     height = digit_height(parts)
     if height < 4:
         return [], list(range(len(parts)))
-    is_digit_like = _digit_like(parts, height)
+    is_digit_like = _digit_like(parts, height) & ~parts.is_block
     guides = np.flatnonzero(is_digit_like & (_extent(parts) >= GUIDES * height))
     tracks = _follow(parts, guides)
-    is_small = is_digit_like | _small(parts, height)
+    is_small = is_digit_like | (_small(parts, height) & ~parts.is_block)
     is_small[guides] = False
     small = np.flatnonzero(is_small)
     left = _attach(parts, tracks, small, height)

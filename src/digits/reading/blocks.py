@@ -1,0 +1,93 @@
+"""Connected parts go in; those that are no writing come out: bars, long lines, logos, the black beside a page.
+
+One bar would outweigh a whole number when the height of a digit and the thickness of a stroke are asked for. Nothing
+here decides what is a digit.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from digits.reading.quantiles import quantile
+from digits.reading.result import IntArray
+
+# A block has so many times the area of the middle part, of those that are no grains; where more than so many have it,
+# they are the writing.
+MUCH_LARGER, GRAIN_PX, MOST_BLOCKS = 4, 20, 50
+# It is so many times as thick as the rest, and its shorter side less than so many times as long as it is thick.
+MUCH_THICKER, LEAST_SIDE = 3, 3
+# What is so much longer than broad is a 1 in a thick pen, unless other parts are this long beside its shorter side:
+# dust is not.
+LIKE_ONE, LEAST_OTHERS = 3, 0.3
+# A line is straight, its outline no longer than this, of the least; so many times as long as thick, and as others are
+# long. They are so many times as long as it is thick: dust beside a 1 is not.
+STRAIGHT, LEAST_LINE, LONGER, LEAST_BESIDE_LINE = 1.15, 25, 4, 4
+
+
+def find_blocks(
+    labels: npt.NDArray[np.int32], numbers: IntArray, boxes: IntArray, areas: IntArray, outline_px: int
+) -> tuple[npt.NDArray[np.bool_], float]:
+    """Return which parts are blocks, bool (n,), and the usual thickness of a stroke in pixels, at least 1.
+
+    Args:
+        labels: int32 (height, width), 0 on paper.
+        numbers: int64 (n,), each part's label.
+        boxes: int64 (n, 4), x, y, width, height.
+        areas: int64 (n,), in pixels.
+        outline_px: how many pixels the outlines of all parts have; one of both sides of a line a pixel thin.
+    """
+    is_block = np.zeros(len(numbers), np.bool_)
+    ink_px, large = int(areas.sum()), _much_larger(areas)
+    outlines = {i: _outline(labels, int(numbers[i]), boxes[i]) for i in large}
+    rest_px, rest_outline = ink_px - int(areas[large].sum()), outline_px - sum(outlines.values())
+    if large and rest_outline > 0:
+        is_other = areas >= GRAIN_PX
+        is_other[large] = False
+        longest = quantile(boxes[is_other, 2:].max(axis=1), 0.9) if is_other.any() else 0.0
+        for i in large:
+            shorter, longer = sorted(boxes[i, 2:].tolist())
+            own = _Shape(shorter, longer, 2 * int(areas[i]) / outlines[i], outlines[i])
+            is_block[i] = own.is_block(2 * rest_px / rest_outline, longest) or own.is_line(longest)
+    blocks = np.flatnonzero(is_block).tolist()
+    area, outline = ink_px - int(areas[blocks].sum()), outline_px - sum(outlines[i] for i in blocks)
+    return is_block, max(1.0, 2 * area / outline) if outline > 0 else 1.0
+
+
+@dataclass(frozen=True)
+class _Shape:
+    """The sides of a part's box, its thickness and the length of its outline, in pixels."""
+
+    shorter: int
+    longer: int
+    thick: float
+    outline: int
+
+    def is_block(self, usual_thickness: float, longest: float) -> bool:
+        is_one = self.longer >= LIKE_ONE * self.shorter and longest < LEAST_OTHERS * self.shorter
+        return self.thick > MUCH_THICKER * usual_thickness and self.shorter < LEAST_SIDE * self.thick and not is_one
+
+    def is_line(self, longest: float) -> bool:
+        is_straight = self.outline <= STRAIGHT * 2 * math.hypot(self.shorter, self.longer)
+        is_long = self.longer >= max(LEAST_LINE * self.thick, LONGER * longest)
+        return is_straight and is_long and longest >= LEAST_BESIDE_LINE * self.thick
+
+
+def _much_larger(areas: IntArray) -> list[int]:
+    ordered = np.sort(areas[areas >= GRAIN_PX])
+    if len(ordered) < 2:
+        return []
+    found = np.flatnonzero(areas >= MUCH_LARGER * ordered[(len(ordered) - 1) // 2]).tolist()
+    return found if len(found) <= MOST_BLOCKS else []
+
+
+def _outline(labels: npt.NDArray[np.int32], number: int, box: IntArray) -> int:
+    """Return how many pixels of a part touch what is none of it."""
+    x, y, width, height = box.tolist()
+    mask = (labels[y : y + height, x : x + width] == number).view(np.uint8)
+    inner = cv2.erode(mask, np.ones((3, 3), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=(0,))
+    return max(1, cv2.countNonZero(mask) - cv2.countNonZero(inner))
