@@ -16,10 +16,11 @@ from typing import Any, BinaryIO
 def replacing(path: Path) -> Iterator[BinaryIO]:
     """Give a file to write; at the end it replaces ``path``, whose folder is made. After an error all is as before.
 
-    A writer that is killed leaves a hidden ``.NAME.….part`` beside ``path``.
+    A writer that is killed leaves a hidden ``.NAM….….part`` beside ``path``: a name as long as a system allows has
+    no room for more.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.{uuid.uuid4().hex}.part")
+    partial = path.with_name(f".{path.name[:24]}.{uuid.uuid4().hex}.part")
     try:
         with partial.open("xb") as file:
             yield file

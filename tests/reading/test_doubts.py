@@ -34,6 +34,10 @@ def test_a_digit_the_spotter_doubts_may_be_none() -> None:
     assert doubts_of([see(1, 0), see(2, 30, 0.8), see(3, 60)]) == [(1, 2, [], 0.25)]
 
 
+def test_a_digit_that_the_spotter_overlooked_is_one_as_surely_as_the_network_says() -> None:
+    assert doubts_of([see(1, 0), see(2, 30, 0.01), see(3, 60)]) == [(1, 2, [], 0.09 / 0.91)]
+
+
 @pytest.mark.parametrize(("x", "expected"), [(32, (1, 2, [5, 2])), (90, (1, 2, [2, 5]))], ids=["between", "at the end"])
 def test_a_faint_digit_may_stand_where_none_was_read(x: int, expected: tuple) -> None:
     assert doubts_of([see(1, 0), see(2, 60)], [see(5, x, 0.2)]) == [(*expected, 0.25)]

@@ -1,9 +1,10 @@
-"""HEIC and PDF, where their optional packages are installed; a clear error where they are not."""
+"""HEIC and PDF, where their optional packages are installed, a clear error where they are not; and warnings."""
 
 from __future__ import annotations
 
 import io
 import sys
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -59,3 +60,15 @@ def test_a_missing_package_is_an_error_that_names_its_extra(
     with pytest.raises(MissingExtraError, match=extra) as caught:
         load_image(data)
     assert isinstance(caught.value, ImageError)
+
+
+def test_whoever_iterates_keeps_their_own_warnings() -> None:
+    file = io.BytesIO()
+    page = Image.new("L", (50, 50), 255)
+    page.save(file, "TIFF", save_all=True, append_images=[page])
+    before = list(warnings.filters)
+    first, second = load_pages(file.getvalue()), load_pages(file.getvalue())
+    next(first), next(second)
+    assert warnings.filters == before
+    assert len(list(first)) == len(list(second)) == 1
+    assert warnings.filters == before

@@ -77,6 +77,12 @@ def test_a_0_with_a_dot_or_a_slash_is_no_ring(inside: str) -> None:
     assert rings(drawn) == []
 
 
+def test_a_0_with_a_slanted_slash_that_touches_it_nowhere_is_no_ring() -> None:
+    drawn = ring(np.zeros((120, 160), np.uint8), 24, 40)
+    cv2.line(drawn, (68, 72), (92, 48), 255, 4, cv2.LINE_AA)
+    assert rings(drawn) == []
+
+
 def test_half_a_ring_or_a_stroke_beside_is_none(sample: Dataset) -> None:
     page = number(sample, "27")
     assert rings(ring(page, 42, 32))

@@ -138,3 +138,14 @@ def test_a_bad_list_is_an_error(content: bytes, said: str, tmp_path: Path) -> No
         parse_rule(f"one-of={tmp_path / 'codes.txt'}")
     with pytest.raises(FieldError, match="text file"):
         parse_rule(f"one-of={tmp_path / 'absent.txt'}")
+
+
+@pytest.mark.parametrize("text", ["length=0-3", "length=0", "range=0-5", "range=0"])
+def test_no_digits_are_no_value(text: str) -> None:
+    assert choose([], [parse_rule(text)]).value is None
+
+
+@pytest.mark.parametrize("name", ["length", "range"])
+def test_a_bound_of_thousands_of_figures_is_an_error(name: str) -> None:
+    with pytest.raises(FieldError, match="expected length=6"):
+        parse_rule(f"{name}={'9' * 5000}")

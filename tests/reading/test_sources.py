@@ -41,6 +41,12 @@ def test_each_picture_comes_once(tmp_path: Path) -> None:
     assert len(list(find_sources([str(tmp_path / "1.png"), str(tmp_path / "1.png"), str(tmp_path)]))) == 1
 
 
+def test_each_picture_comes_once_however_its_path_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    touch(tmp_path / "a" / "1.png")
+    monkeypatch.chdir(tmp_path)
+    assert list(find_sources(["./a/1.png", "a", str(tmp_path / "a" / "1.png"), "a/*.png"])) == ["./a/1.png"]
+
+
 def test_a_name_with_brackets_that_is_a_file_is_that_file(tmp_path: Path) -> None:
     touch(tmp_path / "page[1].png")
     assert list(find_sources([str(tmp_path / "page[1].png")])) == [str(tmp_path / "page[1].png")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import sys
 from io import TextIOWrapper
 from typing import NoReturn
@@ -49,8 +50,9 @@ def main() -> None:
 
     ``read`` adds 3, some pictures could not be read, and 4, all were read but some digits need a person's eye.
     """
-    if isinstance(sys.stdout, TextIOWrapper):  # a file may have a name that is no text: it is printed as it is
-        sys.stdout.reconfigure(errors="surrogateescape")
+    if isinstance(sys.stdout, TextIOWrapper):
+        codecs.register_error("digits", _print_anyway)
+        sys.stdout.reconfigure(errors="digits")
     try:
         app()
     except DigitsError as error:
@@ -62,6 +64,14 @@ def main() -> None:
         )
     except KeyboardInterrupt:
         _leave("interrupted", INTERRUPTED)
+
+
+def _print_anyway(error: UnicodeError) -> tuple[str | bytes, int]:
+    """Print the name of a file as it is where it is no text, and escape what the output's encoding lacks."""
+    try:
+        return codecs.lookup_error("surrogateescape")(error)
+    except UnicodeError:
+        return codecs.backslashreplace_errors(error)
 
 
 def _leave(message: str, status: int) -> NoReturn:

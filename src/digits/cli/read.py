@@ -104,9 +104,17 @@ def _parse_rules(field: list[str]) -> list[Rule]:
         raise typer.BadParameter(str(error), param_hint="--field") from error
 
 
-def _read_all(reader: Reader, sources: list[str], output: Output, rules: list[Rule], *, single: bool) -> None:
+def _read_stdin() -> bytes:
     import sys
 
+    from digits.errors import ImageError
+
+    if sys.stdin is None:
+        raise ImageError("expected a picture on standard input; it is closed; name a file, or lead one here with <")
+    return sys.stdin.buffer.read()
+
+
+def _read_all(reader: Reader, sources: list[str], output: Output, rules: list[Rule], *, single: bool) -> None:
     from digits.cli.console import print_error
     from digits.cli.read_page import read_source
     from digits.errors import DigitsError
@@ -114,7 +122,7 @@ def _read_all(reader: Reader, sources: list[str], output: Output, rules: list[Ru
 
     for source in find_sources(sources):
         try:
-            data = sys.stdin.buffer.read() if source == STDIN else source
+            data = _read_stdin() if source == STDIN else source
             for page in read_source(reader, source, data, rules, single=single):
                 output.add(page)
         except DigitsError as error:

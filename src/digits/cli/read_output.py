@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import glob
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -14,13 +15,16 @@ from digits.cli.read_page import CSV_COLUMNS, Page
 from digits.cli.signature import is_drawn, sign
 from digits.files import replacing
 
+MOST_BYTES = 200
+
 
 class Output:
     """Counts what was read, writes the pictures asked for, and prints texts; other formats override the printing."""
 
     def __init__(self, overlay: Path | None, steps: Path | None) -> None:
         self._overlay, self._steps = overlay, steps
-        self._stems: dict[str, str] = {}
+        self._stem_of: dict[str, str] = {}
+        self._taken: set[str] = set()  # names of pictures and folders, and what stands before their pages' numbers
         self._held: Page | None = None
         self.read = self.failed = 0
         self.needs_review = False
@@ -78,22 +82,24 @@ class Output:
 
     def _stem(self, page: Page) -> str:
         """Name a page's pictures after its source; with a number where the name is taken, be it by somebody's photo."""
-        if page.source not in self._stems:
-            stem = Path(page.source).stem if page.source != "-" else "stdin"
-            taken = set(self._stems.values())
-            number = 2
-            unique = stem
-            while unique in taken or self._is_anothers(unique):
+        if page.source not in self._stem_of:
+            stem = _shortened(Path(page.source).stem) if page.source != "-" else "stdin"
+            number, unique = 2, stem
+            while unique.casefold() in self._taken or self._is_anothers(unique):
                 unique, number = f"{stem}-{number}", number + 1
-            self._stems[page.source] = unique
-        stem = self._stems[page.source]
-        return stem if page.number == 1 else f"{stem}-page-{page.number}"
+            self._stem_of[page.source] = unique
+        stem = self._stem_of[page.source]
+        name = stem if page.number == 1 else f"{stem}-page-{page.number}"
+        self._taken |= {name.casefold(), re.sub(r"-page-\d+$", "", name).casefold()}
+        return name
 
     def _is_anothers(self, stem: str) -> bool:
-        """Tell whether an overlay of this name would replace a picture that was not drawn here."""
-        if self._overlay is None:
-            return False
-        there = [self._overlay / f"{stem}.png", *self._overlay.glob(f"{glob.escape(stem)}-page-*.png")]
+        """Tell whether pictures of this name would replace some that were not drawn here."""
+        overlays, pages = self._overlay, f"{glob.escape(stem)}-page-*"
+        there = [overlays / f"{stem}.png", *overlays.glob(f"{pages}.png")] if overlays else []
+        if self._steps:
+            for folder in (self._steps / stem, *self._steps.glob(pages)):
+                there += folder.glob("*.png") if folder.is_dir() else [folder]
         return any(path.exists() and not is_drawn(path) for path in there)
 
 
@@ -150,6 +156,11 @@ def make_output(format_name: str, overlay: Path | None, steps: Path | None) -> O
     """Return what prints in the format ``text``, ``json``, ``jsonl`` or ``csv``."""
     kinds = {"text": Output, "json": JsonDocument, "jsonl": JsonLines, "csv": CsvRows}
     return kinds[format_name](overlay, steps)
+
+
+def _shortened(stem: str) -> str:
+    """Leave room for a page's number and an ending in a name, of which systems allow 255 bytes."""
+    return stem.encode(errors="replace")[:MOST_BYTES].decode(errors="ignore") if len(stem) > MOST_BYTES // 4 else stem
 
 
 def _write(path: Path, png: bytes) -> None:

@@ -84,6 +84,8 @@ class Page:
         reading = self.steps.reading.to_dict() if self.steps else {}
         for line, field in zip(reading.get("lines", ()), self.fields or (), strict=False):
             line["field"] = field.to_dict()
+        if self.fields == ():
+            reading["reason"] = NOTHING
         return where | reading
 
     def to_rows(self) -> list[list[object]]:

@@ -14,7 +14,7 @@ import numpy as np
 from digits.reading.joins import Pair
 from digits.reading.overlap import as_places, is_alike, is_part
 from digits.reading.result import Box, Digit, Doubt, IntArray
-from digits.reading.spotter import Sighting
+from digits.reading.spotter import LEAST_PRESENCE, Sighting
 from digits.reading.steps import MakeDigit
 
 # Less likely ways are not followed. The spotter is sure of both pieces of some digits: so likely are two that it is
@@ -48,14 +48,18 @@ def find_doubts(
     def made(one: Sighting) -> Digit:
         return make_digit(one.probabilities, one.box)
 
-    doubts = [
-        Doubt(k, k + 1, (), (1 - one.presence) / one.presence) for k, one in enumerate(sightings) if one.presence < 1
-    ]
+    doubts = [Doubt(k, k + 1, (), _odds_of_none(*pair)) for k, pair in enumerate(zip(digits, sightings, strict=True))]
     doubts += _of_pairs(sightings, pairs, made)
     if len(faint) <= MOST_FAINT:
         doubts += _of_faint(digits, sightings, faint, made)
     likely = sorted((doubt for doubt in doubts if doubt.odds >= LEAST_ODDS), key=lambda doubt: -doubt.odds)
     return tuple(likely[:MOST_DOUBTS])
+
+
+def _odds_of_none(digit: Digit, seen: Sighting) -> float:
+    """Return how likely a digit is none; for one the spotter overlooked, the digit network's confidence tells."""
+    presence = seen.presence if seen.presence >= LEAST_PRESENCE else max(seen.presence, digit.confidence)
+    return (1 - presence) / presence
 
 
 def clear_faint(faint: Sequence[Sighting], theirs: IntArray) -> list[Sighting]:

@@ -9,6 +9,7 @@ import io
 import struct
 import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from PIL import ExifTags, Image, ImageOps, ImageSequence, UnidentifiedImageError
@@ -42,21 +43,39 @@ def open_images(data: bytes, name: str, *, dpi: int) -> Iterator[Image.Image]:
     if is_pdf(data):
         yield from _pdf_pages(data, name, dpi)
         return
-    # What Pillow warns of (a bomb, odd EXIF) is either an error below or of no consequence for the pixels.
+    try:
+        with _quiet():
+            image = _open(data)
+        with image:
+            frames = ImageSequence.Iterator(image) if image.format == "TIFF" else iter([image])
+            while (picture := _next(frames, name)) is not None:
+                yield picture
+    except UnidentifiedImageError as error:
+        raise ImageError(f"expected an image, {name} is none Pillow knows; give a PNG, JPEG or TIFF") from error
+    except Image.DecompressionBombError as error:
+        raise ImageError(f"{name} is far too large to be a page; {error}; scale it down") from error
+    except DECODER_ERRORS as error:
+        raise undecodable(name, error) from error
+
+
+def _next(frames: Iterator[Image.Image], name: str) -> Image.Image | None:
+    with _quiet():
+        frame = next(frames, None)
+        if frame is None:
+            return None
+        check_size(frame.size, name)
+        return upright(frame, name)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep Pillow's warnings (a bomb, odd EXIF): they are errors here, or of no consequence for the pixels.
+
+    Never around a ``yield`` of pictures: the filters are the whole program's.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        try:
-            with _open(data) as image:
-                frames = ImageSequence.Iterator(image) if image.format == "TIFF" else [image]
-                for frame in frames:
-                    check_size(frame.size, name)
-                    yield upright(frame, name)
-        except UnidentifiedImageError as error:
-            raise ImageError(f"expected an image, {name} is none Pillow knows; give a PNG, JPEG or TIFF") from error
-        except Image.DecompressionBombError as error:
-            raise ImageError(f"{name} is far too large to be a page; {error}; scale it down") from error
-        except DECODER_ERRORS as error:
-            raise undecodable(name, error) from error
+        yield
 
 
 def check_size(size: tuple[int, int], name: str) -> None:

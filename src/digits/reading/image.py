@@ -108,7 +108,8 @@ def _pixels(image: Image.Image) -> npt.NDArray[np.uint8]:
 def _deep(array: npt.NDArray[np.generic]) -> npt.NDArray[np.generic]:
     """Bring what Pillow opens as 16-bit, 32-bit or float into a range whose end is known.
 
-    Cameras put 12 bits into 16. Floats outside [0, 1], and integers beyond 16 bits, are stretched over their own range.
+    Cameras put 12 bits into 16, and programs 8 bits into anything. Floats outside [0, 1], and integers beyond 16 bits,
+    are stretched over their own range.
     """
     values = array.astype(np.float64)
     if not np.isfinite(values).all():
@@ -118,7 +119,7 @@ def _deep(array: npt.NDArray[np.generic]) -> npt.NDArray[np.generic]:
         return values
     if array.dtype.kind == "f" or lowest < 0 or highest > 65535:
         return (values - lowest) / max(highest - lowest, 1e-9)
-    return values / (4095 if 2047 < highest <= 4095 else 65535)
+    return values / (255 if highest <= 255 else 4095 if 2047 < highest <= 4095 else 65535)
 
 
 def _array_in_unit_range(array: npt.NDArray[np.generic]) -> npt.NDArray[np.float32]:

@@ -18,6 +18,8 @@ OUTER, LEAST_OUTER = 0.7, 0.9
 # What it goes around is so high beside it. A slim stroke, so much higher than wide, may be a 0's slash unless it is
 # lower than the third of these; what is not slim, fills so much of its box and is so short beside it is a 0's dot.
 LOWEST, HIGHEST, HIGHEST_SLIM, SLIM, FULL, DOT = 0.22, 0.8, 0.5, 2.5, 0.6, 0.35
+# A stroke that leans to the right so far, its width beside its height, is a slash too; so broad beside its length.
+LEANING, STROKE = 0.8, 0.25
 # Of the directions from the middle of what it goes around, this share reaches the ring, which need not be closed; and
 # at most this share of the ring is in there.
 DIRECTIONS, LEAST_AROUND, MOST_INSIDE = 36, 0.85, 0.03
@@ -48,7 +50,18 @@ def _digits_inside(parts: Parts, i: int, others: IntArray) -> IntArray:
     is_high = (heights >= LOWEST * height) & (heights <= np.where(is_slim, HIGHEST_SLIM, HIGHEST) * height)
     is_full = parts.areas[others] >= FULL * widths * heights
     is_dot = ~is_slim & is_full & (np.maximum(widths, heights) <= DOT * height)
-    return np.asarray(others[is_inside & is_high & ~is_dot], np.int64)
+    found = others[is_inside & is_high & ~is_dot].tolist()
+    return np.array([j for j in found if not _is_slanted_stroke(parts, j)], np.int64)
+
+
+def _is_slanted_stroke(parts: Parts, i: int) -> bool:
+    """Tell if part ``i`` is one straight stroke that leans as a 0's slash does, and more than a 1."""
+    x, y, width, height = map(int, parts.boxes[i])
+    if width < LEANING * height:
+        return False
+    rows, columns = np.nonzero(parts.labels[y : y + height, x : x + width] == parts.numbers[i])
+    across, along = np.linalg.eigvalsh(np.cov(rows, columns))  # variances, the smaller first
+    return bool(across < along * STROKE**2 and np.cov(rows, columns)[0, 1] < 0)
 
 
 def _is_around(parts: Parts, i: int, inside: IntArray) -> bool:

@@ -13,13 +13,15 @@ from typing import Any, Protocol
 from digits.errors import FieldError
 
 State = Hashable
+# A bound with more figures than this is a mistake.
+MOST_FIGURES = 100
 
 
 class Rule(Protocol):
     """An automaton that reads ``length`` digits."""
 
     def start(self, length: int) -> State | None:
-        """Return the first state; None where no value of ``length`` digits is valid."""
+        """Return the first state; None where no value of ``length`` digits is valid: no digits are no value."""
 
     def step(self, state: State, digit: int, place: int, length: int, /) -> State | None:
         """Return the state after ``digit`` at ``place`` (from 0); None where no valid value goes on like this."""
@@ -36,7 +38,7 @@ class Length:
     most: int
 
     def start(self, length: int) -> State | None:
-        return 0 if self.fewest <= length <= self.most else None
+        return 0 if length and self.fewest <= length <= self.most else None
 
     def step(self, state: State, _digit: int, _place: int, _length: int) -> State | None:
         return state
@@ -53,7 +55,7 @@ class Range:
     high: int
 
     def start(self, length: int) -> State | None:
-        return (True, True) if self.low < 10**length else None  # so far equal to the low, to the high bound
+        return (True, True) if length and self.low < 10**length else None  # so far equal to the low, to the high bound
 
     def step(self, state: Any, digit: int, place: int, length: int) -> State | None:
         at_low, at_high = state
@@ -127,7 +129,7 @@ def parse_rule(text: str) -> Rule:
     if name in ("length", "range") and bounds:
         return Length(*bounds) if name == "length" else Range(*bounds)
     raise FieldError(
-        f"expected length=6, length=4-6, range=1-31, checksum=luhn, mod97 or ean13, or one-of=FILE; got {text!r}; "
+        f"expected length=6, length=4-6, range=1-31, checksum=luhn, mod97 or ean13, or one-of=FILE; got {text[:60]!r}; "
         "give one of these"
     )
 
@@ -135,6 +137,8 @@ def parse_rule(text: str) -> Rule:
 def _bounds(text: str) -> tuple[int, int] | None:
     first, dash, last = text.partition("-")
     if not (first.isdecimal() and first.isascii()) or (dash and not (last.isdecimal() and last.isascii())):
+        return None
+    if max(len(first), len(last)) > MOST_FIGURES:
         return None
     low, high = int(first), int(last or first)
     return (low, high) if low <= high else None

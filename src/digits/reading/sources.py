@@ -16,7 +16,7 @@ SUFFIXES = frozenset((".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff",
 
 
 def find_sources(names: Iterable[str]) -> Iterator[str]:
-    """Yield the path of each picture, or "-" for standard input; each once, folders in the order of their names.
+    """Yield the path of each picture, or "-" for standard input; each once however it is written, folders in order.
 
     A name that is neither there nor a glob that matches, and a folder that may not be entered, are yielded as they are:
     reading them says what is wrong. Folders are entered, hidden ones and links to folders are not.
@@ -24,8 +24,9 @@ def find_sources(names: Iterable[str]) -> Iterator[str]:
     seen: set[str] = set()
     for name in names:
         for path in _expand(name):
-            if path not in seen:
-                seen.add(path)
+            key = path if path == STDIN else os.path.normcase(os.path.abspath(path))  # noqa: PTH100
+            if key not in seen:
+                seen.add(key)
                 yield path
 
 
