@@ -20,6 +20,8 @@ SHAPES: dict[str, Callable[[ByteArray], object]] = {
     "disc": lambda page: cv2.circle(page, (120, 450), 70, 255, -1),
     "line": lambda page: cv2.line(page, (20, 400), (470, 400), 255, 6),
     "slanted line": lambda page: cv2.line(page, (20, 400), (470, 425), 255, 6),
+    "frame": lambda page: cv2.rectangle(page, (12, 12), (488, 588), 255, 9),
+    "coffee": lambda page: cv2.ellipse(page, (250, 450), (120, 110), 0, 0, 360, 120, 9, cv2.LINE_AA),
     "upright bar": lambda page: cv2.rectangle(page, (20, 20), (40, 580), 255, -1),
 }
 
@@ -50,6 +52,16 @@ def test_what_no_pen_wrote_does_not_change_the_height_of_a_digit(page: ByteArray
     assert parts.is_block.sum() == 1
     assert digit_height(parts) == digit_height(plain)
     assert parts.stroke_px == pytest.approx(plain.stroke_px, rel=0.05)
+
+
+@pytest.mark.parametrize("side_px", [45, 60])
+def test_a_number_that_touches_the_squares_of_the_paper_is_read(
+    reader: digits.Reader, page: ByteArray, side_px: int
+) -> None:
+    squares = page.copy()
+    squares[::side_px] = squares[1::side_px] = 100
+    squares[:, ::side_px] = squares[:, 1::side_px] = 100
+    assert reader.read(255 - np.maximum(page, squares)).text == "407"
 
 
 @pytest.mark.parametrize("thickness", [4, 12, 18])

@@ -1,4 +1,4 @@
-"""Connected parts go in; those that are no writing come out: bars, long lines, logos, the black beside a page.
+"""Connected parts go in; those that are no writing come out: bars, long lines, frames, logos.
 
 One bar would outweigh a whole number when the height of a digit and the thickness of a stroke are asked for. Nothing
 here decides what is a digit.
@@ -16,17 +16,18 @@ import numpy.typing as npt
 from digits.reading.quantiles import quantile
 from digits.reading.result import IntArray
 
-# A block has so many times the area of the middle part, of those that are no grains; where more than so many have it,
-# they are the writing.
+# A block has so many times the area, or length, of the middle part of those that are no grains; where more than so many
+# have it, they are the writing.
 MUCH_LARGER, GRAIN_PX, MOST_BLOCKS = 4, 20, 50
 # It is so many times as thick as the rest, and its shorter side less than so many times as long as it is thick.
 MUCH_THICKER, LEAST_SIDE = 3, 3
 # What is so much longer than broad is a 1 in a thick pen, unless other parts are this long beside its shorter side:
 # dust is not.
 LIKE_ONE, LEAST_OTHERS = 3, 0.3
-# A line is straight, its outline no longer than this, of the least; so many times as long as thick, and as others are
-# long. They are so many times as long as it is thick: dust beside a 1 is not.
-STRAIGHT, LEAST_LINE, LONGER, LEAST_BESIDE_LINE = 1.15, 25, 4, 4
+# A line is straight, its outline no longer than this, of the least, and so many times as long as thick; a frame has ink
+# on so little of its box. Either is so many times as long as other parts, and they are so many times as long as it is
+# thick: dust beside a 1 is not.
+STRAIGHT, LEAST_LINE, MOST_FRAME, LONGER, BESIDE_LINE, BESIDE_FRAME = 1.15, 25, 0.15, 4, 4, 2
 
 
 def find_blocks(
@@ -42,7 +43,7 @@ def find_blocks(
         outline_px: how many pixels the outlines of all parts have; one of both sides of a line a pixel thin.
     """
     is_block = np.zeros(len(numbers), np.bool_)
-    ink_px, large = int(areas.sum()), _much_larger(areas)
+    ink_px, large = int(areas.sum()), _much_larger(areas, boxes[:, 2:].max(axis=1))
     outlines = {i: _outline(labels, int(numbers[i]), boxes[i]) for i in large}
     rest_px, rest_outline = ink_px - int(areas[large].sum()), outline_px - sum(outlines.values())
     if large and rest_outline > 0:
@@ -51,8 +52,8 @@ def find_blocks(
         longest = quantile(boxes[is_other, 2:].max(axis=1), 0.9) if is_other.any() else 0.0
         for i in large:
             shorter, longer = sorted(boxes[i, 2:].tolist())
-            own = _Shape(shorter, longer, 2 * int(areas[i]) / outlines[i], outlines[i])
-            is_block[i] = own.is_block(2 * rest_px / rest_outline, longest) or own.is_line(longest)
+            own = _Shape(shorter, longer, int(areas[i]), outlines[i])
+            is_block[i] = own.is_solid(2 * rest_px / rest_outline, longest) or own.is_line_or_frame(longest)
     blocks = np.flatnonzero(is_block).tolist()
     area, outline = ink_px - int(areas[blocks].sum()), outline_px - sum(outlines[i] for i in blocks)
     return is_block, max(1.0, 2 * area / outline) if outline > 0 else 1.0
@@ -60,28 +61,36 @@ def find_blocks(
 
 @dataclass(frozen=True)
 class _Shape:
-    """The sides of a part's box, its thickness and the length of its outline, in pixels."""
+    """The sides of a part's box, its area and the length of its outline, in pixels."""
 
     shorter: int
     longer: int
-    thick: float
+    area: int
     outline: int
 
-    def is_block(self, usual_thickness: float, longest: float) -> bool:
+    @property
+    def thick(self) -> float:
+        return 2 * self.area / self.outline
+
+    def is_solid(self, usual_thickness: float, longest: float) -> bool:
         is_one = self.longer >= LIKE_ONE * self.shorter and longest < LEAST_OTHERS * self.shorter
         return self.thick > MUCH_THICKER * usual_thickness and self.shorter < LEAST_SIDE * self.thick and not is_one
 
-    def is_line(self, longest: float) -> bool:
+    def is_line_or_frame(self, longest: float) -> bool:
         is_straight = self.outline <= STRAIGHT * 2 * math.hypot(self.shorter, self.longer)
-        is_long = self.longer >= max(LEAST_LINE * self.thick, LONGER * longest)
-        return is_straight and is_long and longest >= LEAST_BESIDE_LINE * self.thick
+        is_line = is_straight and self.longer >= LEAST_LINE * self.thick and longest >= BESIDE_LINE * self.thick
+        is_frame = self.area <= MOST_FRAME * self.shorter * self.longer and longest >= BESIDE_FRAME * self.thick
+        return (is_line or is_frame) and self.longer >= LONGER * longest
 
 
-def _much_larger(areas: IntArray) -> list[int]:
-    ordered = np.sort(areas[areas >= GRAIN_PX])
-    if len(ordered) < 2:
+def _much_larger(areas: IntArray, sides: IntArray) -> list[int]:
+    """Return which parts have much more area, or a much longer longer side, than the middle one of all but grains."""
+    no_grain = areas >= GRAIN_PX
+    middle = (np.count_nonzero(no_grain) - 1) // 2
+    if middle < 0:
         return []
-    found = np.flatnonzero(areas >= MUCH_LARGER * ordered[(len(ordered) - 1) // 2]).tolist()
+    area, side = np.sort(areas[no_grain])[middle], np.sort(sides[no_grain])[middle]
+    found = np.flatnonzero((areas >= MUCH_LARGER * area) | (no_grain & (sides >= MUCH_LARGER * side))).tolist()
     return found if len(found) <= MOST_BLOCKS else []
 
 

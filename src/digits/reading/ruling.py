@@ -27,6 +27,8 @@ MOST_THICKNESS_PX = 12
 MOST_THICKER = 2
 # One piece of it is at least so long, in parts of the least length of a line: the feet of zeros in a row make pieces.
 LEAST_PIECE = 0.6
+# Lines that cross so much of the page are printed, whatever is between them, if they are so many.
+ACROSS, MANY_LINES = 0.9, 5
 # A digit has ink on at least this share of its rows when the lines are gone.
 LEAST_LEFT = 0.4
 # A stroke of a large digit is long too, but thick beside a print line.
@@ -80,19 +82,27 @@ def remove_ruling(ink: FloatArray, parts: Parts) -> tuple[FloatArray, list[Box]]
         parts: its connected parts, which say how high a digit is.
     """
     mask = (ink >= INK_THRESHOLD).view(np.uint8)
-    sideways = np.asarray(cv2.transpose(mask), np.uint8)
+    sideways = _turned(mask)
     least_px = LEAST_DIGITS * digit_height(parts)
     level, level_boxes = _find_level(mask, least_px)
     upright, upright_boxes = _find_level(sideways, least_px)
+    if not level_boxes and not upright_boxes:  # all may be one part with the paper's squares, which tells no height
+        level, level_boxes = _find_across(mask)
+        upright, upright_boxes = _find_across(sideways)
     if not level_boxes and not upright_boxes:
         return ink, []
     keep = np.ones_like(mask)
     if level_boxes:
-        keep &= _without(mask, level)
+        # What crosses a line may be another line: it keeps nothing of the crossing.
+        keep &= _without(mask & (1 - _turned(upright)), level)
     if upright_boxes:
-        keep &= np.asarray(cv2.transpose(_without(sideways, upright)), np.uint8)
+        keep &= _turned(_without(sideways & (1 - _turned(level)), upright))
     boxes = level_boxes + [Box(box.y, box.x, box.height, box.width) for box in upright_boxes]
     return np.where(keep > 0, ink, 0).astype(np.float32), boxes
+
+
+def _turned(mask: ByteArray) -> ByteArray:
+    return np.asarray(cv2.transpose(mask), np.uint8)
 
 
 def _find_level(mask: ByteArray, least_px: float) -> tuple[ByteArray, list[Box]]:
@@ -123,6 +133,12 @@ def _find_level(mask: ByteArray, least_px: float) -> tuple[ByteArray, list[Box]]
         boxes.append(Box(x, int(rows[y]), width, height))
     lines[rows] = found
     return lines, boxes
+
+
+def _find_across(mask: ByteArray) -> tuple[ByteArray, list[Box]]:
+    """Return what ``_find_level`` does of lines across the page; none where they are few: a digit may fill the page."""
+    lines, boxes = _find_level(mask, ACROSS * mask.shape[1])
+    return (lines, boxes) if len(boxes) >= MANY_LINES else (np.zeros_like(lines), [])
 
 
 def _rows_near_runs(mask: ByteArray, length: int) -> IntArray:

@@ -16,8 +16,7 @@ from digits.reading.result import ByteArray, FloatArray, IntArray
 from digits.reading.strip import DIGIT_PX, STRIP_PX, brighten
 from digits.training.apart import add_upstroke, take_apart
 from digits.training.scribble import draw_euro, draw_nothing, draw_word
-from digits.training.strokes import Random
-from digits.training.styles import restyle
+from digits.training.styles import Random, restyle
 from digits.training.texture import add_marks, age, draw_mark, print_lines
 
 OVERSAMPLING = 2

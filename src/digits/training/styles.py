@@ -1,8 +1,7 @@
 """A training image and its label go in, the same digit as other hands write it comes out: strokes added or shortened.
 
 MNIST was written in the United States. Elsewhere a 1 has an upstroke and sometimes a foot, a 7 has a bar, a 9 a hook,
-an open ring, or its stem on the left, a 2 a ring or a long base, a 4 a short right arm and a short stem, a 5 no bar, a
-0 begins outside its ring or ends inside. Everything is
+or its stem on the left, a 2 a ring, a 4 a short right arm or a short stem, a 0 begins outside its ring. Everything is
 drawn on MNIST's own images, with the pen each was written with, and framed anew. But for a mirrored 9, nothing here
 moves or bends what is there; that is augment.py.
 """
@@ -13,14 +12,19 @@ from collections.abc import Callable
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from digits.reading.frame import frame_digit
 from digits.reading.pen import stroke_width
 from digits.reading.result import ByteArray, FloatArray
-from digits.training.strokes import FIRM, Random, curve, draw, end_of, hole_in
 
+Random = np.random.Generator
+Points = npt.NDArray[np.float64]
 # Room for a stroke that leaves the 28 pixels; framing brings the digit back into them.
 MARGIN_PX = 10
+# Strokes are drawn this many times as large and averaged.
+OVERSAMPLING = 4
+FIRM = 0.4
 # Flatter ink is no digit to add strokes to; MNIST's are 20 px high or wide.
 LEAST_ROWS = 8
 
@@ -36,57 +40,45 @@ def restyle(image: ByteArray, label: int, random: Random) -> ByteArray:
 
 def _one(ink: FloatArray, random: Random) -> FloatArray:
     """An upstroke from the left, 28 to 68 degrees below the horizontal; a foot under every fourth."""
-    top, bottom = end_of(ink, top=True), end_of(ink, top=False)
+    top, bottom = _end(ink, top=True), _end(ink, top=False)
     height = bottom[1] - top[1]
     angle, length = np.deg2rad(random.uniform(28, 68)), height * random.uniform(0.15, 0.8)
     start = top + length * np.array([-np.cos(angle), np.sin(angle)])
-    styled = draw(ink, curve(top, (top + start) / 2 + random.normal(0, 0.06 * length, 2), start), random)
+    styled = _draw(ink, _curve(top, (top + start) / 2 + random.normal(0, 0.06 * length, 2), start), random)
     if random.random() < 0.25:
         reach = height * random.uniform(0.15, 0.4) * np.array([1, random.uniform(-0.15, 0.15)])
-        styled = draw(styled, np.stack([bottom - reach, bottom + reach * random.uniform(0.7, 1.2)]), random)
+        styled = _draw(styled, np.stack([bottom - reach, bottom + reach * random.uniform(0.7, 1.2)]), random)
     return styled
 
 
 def _seven(ink: FloatArray, random: Random) -> FloatArray:
     """A bar across the stem, up to 20 degrees off the horizontal."""
-    top, bottom = end_of(ink, top=True), end_of(ink, top=False)
+    top, bottom = _end(ink, top=True), _end(ink, top=False)
     height = bottom[1] - top[1]
-    y = top[1] + height * random.uniform(0.35, 0.75)
+    y = top[1] + height * random.uniform(0.35, 0.65)
     columns = np.flatnonzero(ink[int(y)] > FIRM)
     if not len(columns):
         return ink
     middle = np.array([columns.mean() if len(columns) > 12 else columns[-1] - 1, y])
-    reach = height * random.uniform(0.15, 0.5) * np.array([1, random.uniform(-0.35, 0.35)])
-    return draw(ink, np.stack([middle - reach, middle + reach * random.uniform(0.7, 1.3)]), random)
+    reach = height * random.uniform(0.15, 0.45) * np.array([1, random.uniform(-0.35, 0.35)])
+    return _draw(ink, np.stack([middle - reach, middle + reach * random.uniform(0.7, 1.3)]), random)
 
 
 def _nine(ink: FloatArray, random: Random) -> FloatArray:
     """The stem ends in a hook to the left, or it hangs from the ring's left or middle: a Greek rho, an open 8."""
-    ring = hole_in(ink)
-    if ring is None or random.random() < 0.5:
-        end = end_of(ink, top=False)
-        length = (end[1] - end_of(ink, top=True)[1]) * random.uniform(0.2, 0.7)
+    ring = _hole(ink)
+    if ring is None or random.random() < 0.4:
+        end = _end(ink, top=False)
+        length = (end[1] - _end(ink, top=True)[1]) * random.uniform(0.2, 0.6)
         corner = end + length * np.array([random.normal(-0.1, 0.1), random.uniform(0.2, 0.6)])
-        styled = draw(ink, curve(end, corner, end + length * np.array([-1, random.uniform(-0.25, 0.3)])), random)
-        return _open(styled, ring, random) if ring is not None and random.random() < 0.4 else styled
+        return _draw(ink, _curve(end, corner, end + length * np.array([-1, random.uniform(-0.25, 0.3)])), random)
     return _hang(ink, ring, random) if random.random() < 0.6 else _mirror(ink, random)
-
-
-def _open(ink: FloatArray, ring: tuple[int, int, int, int], random: Random) -> FloatArray:
-    """Leave a gap in the ring of a 9, at its upper right, as in a g that begins there."""
-    x, y, wide, high = ring
-    pen = stroke_width(ink)
-    angle = np.deg2rad(random.uniform(15, 65))
-    gap = np.array([x + wide / 2, y + high / 2]) + (np.array([wide, high]) + pen) / 2 * [np.cos(angle), -np.sin(angle)]
-    rows, columns = np.mgrid[: ink.shape[0], : ink.shape[1]]
-    apart = np.hypot(columns - gap[0], rows - gap[1]) - pen * random.uniform(0.5, 0.9)
-    return np.asarray(ink * np.clip(apart, 0, 1), np.float32)
 
 
 def _hang(ink: FloatArray, ring: tuple[int, int, int, int], random: Random) -> FloatArray:
     """Leave the ring of a 9, and let another stem hang from it."""
     x, y, wide, high = ring
-    bottom, below = end_of(ink, top=False), y + high + round(stroke_width(ink))
+    bottom, below = _end(ink, top=False), y + high + round(stroke_width(ink))
     stem = bottom[1] - (y + high)
     if stem < 4:
         return ink
@@ -95,10 +87,10 @@ def _hang(ink: FloatArray, ring: tuple[int, int, int, int], random: Random) -> F
     start = np.array([x + wide * random.uniform(-0.1, 0.6), y + high])
     end = np.array([start[0] + stem * random.normal(-0.25, 0.2), start[1] + stem * random.uniform(0.8, 1.3)])
     if random.random() < 0.5:  # straight, or first to the right and back
-        return draw(styled, curve(start, (start + end) / 2 + random.normal(0, 0.06 * stem, 2), end), random)
+        return _draw(styled, _curve(start, (start + end) / 2 + random.normal(0, 0.06 * stem, 2), end), random)
     corner = np.array([start[0] + stem * random.uniform(0.3, 1.0), start[1] + stem * random.uniform(0.4, 0.9)])
     end[0] -= stem * random.uniform(0, 0.5)
-    return draw(styled, curve(start, corner, end), random)
+    return _draw(styled, _curve(start, corner, end), random)
 
 
 def _mirror(ink: FloatArray, random: Random) -> FloatArray:
@@ -112,22 +104,20 @@ def _mirror(ink: FloatArray, random: Random) -> FloatArray:
     return np.asarray(cv2.warpAffine(ink, matrix, ink.shape[::-1], flags=cv2.INTER_LINEAR), np.float32)
 
 
+def _hole(ink: FloatArray) -> tuple[int, int, int, int] | None:
+    """Return x, y, width and height of the largest hole in the ink, in pixels; None without one of 6 pixels."""
+    paper = (ink <= FIRM).astype(np.uint8)
+    count, _, found, _ = cv2.connectedComponentsWithStats(paper, connectivity=4)
+    holes = [found[k] for k in range(1, count) if found[k][0] > 0 and found[k][4] >= 6]  # at x = 0 is the outside
+    if not holes:
+        return None
+    x, y, wide, high, _ = max(holes, key=lambda hole: int(hole[4]))
+    return int(x), int(y), int(wide), int(high)
+
+
 def _two(ink: FloatArray, random: Random) -> FloatArray:
-    """The arc becomes a ring, or the base runs on to the right."""
-    if random.random() < 0.7:
-        return _ring(ink, random)
-    pen = stroke_width(ink)
-    rows = np.flatnonzero((ink > FIRM).any(axis=1))
-    lowest = rows[-1] + 1 - max(2, round(0.2 * len(rows)))
-    base, columns = np.nonzero(ink[lowest:] > FIRM)
-    end = np.array([columns.max() - pen / 2, lowest + base[columns == columns.max()].mean()])
-    reach = len(rows) * random.uniform(0.15, 0.5) * np.array([1, random.uniform(-0.3, 0.3)])
-    return draw(ink, curve(end, end + reach / 2 + random.normal(0, 0.1 * reach[0], 2), end + reach), random)
-
-
-def _ring(ink: FloatArray, random: Random) -> FloatArray:
-    """Let the pen of a 2 begin at the stem and turn about once: the arc becomes a ring, or nearly."""
-    top, bottom = end_of(ink, top=True)[1], end_of(ink, top=False)[1]
+    """The pen begins at the stem and turns about once: the arc becomes a ring, or nearly."""
+    top, bottom = _end(ink, top=True)[1], _end(ink, top=False)[1]
     height = bottom - top
     rows, columns = np.nonzero(ink[: int(top + 0.45 * height)] > FIRM)
     first = int(columns.argmin())
@@ -139,69 +129,65 @@ def _ring(ink: FloatArray, random: Random) -> FloatArray:
     end = np.array([stem.mean(), level])
     reached = start + (end - start) * random.uniform(0.75, 1.15)
     corner = np.array([start[0] + 0.15 * (end[0] - start[0]), level + height * random.uniform(-0.05, 0.1)])
-    return draw(ink, curve(start, corner, reached), random)
+    return _draw(ink, _curve(start, corner, reached), random)
 
 
 def _four(ink: FloatArray, random: Random) -> FloatArray:
-    """A shorter stem, or, where the top is open, a shorter right arm; or both: an h with a tail."""
-    kind = random.random()
-    styled = _shorter_arm(ink, random) if kind > 0.35 else ink
-    styled = _shorter_stem(styled, random) if kind < 0.65 else styled
-    return ink if _pieces(styled) > _pieces(ink) else styled
-
-
-def _shorter_stem(ink: FloatArray, random: Random) -> FloatArray:
+    """A shorter stem, or, where the top is open, a shorter right arm."""
     rows = np.flatnonzero((ink > FIRM).any(axis=1))
-    cut = rows[-1] + 1 - int(random.integers(1, max(2, round(0.28 * len(rows)))))
-    if ((ink[cut:] > FIRM).sum(axis=1) > 3 * stroke_width(ink)).any():
-        return ink  # that would be the crossbar
     styled = ink.copy()
-    styled[cut:] = 0
-    return styled
-
-
-def _shorter_arm(ink: FloatArray, random: Random) -> FloatArray:
+    if random.random() < 0.5:
+        cut = rows[-1] + 1 - int(random.integers(1, max(2, round(0.28 * len(rows)))))
+        if ((ink[cut:] > FIRM).sum(axis=1) > 3 * stroke_width(ink)).any():
+            return ink  # that would be the crossbar
+        styled[cut:] = 0
+        return styled
     open_rows = []
-    for row in np.flatnonzero((ink > FIRM).any(axis=1)):
+    for row in rows:
         starts = np.flatnonzero(np.diff((ink[row] > FIRM).astype(np.int8), prepend=0) == 1)
         if len(starts) == 2:
             open_rows.append((row, starts[1]))
         elif open_rows:
             break
-    styled = ink.copy()
+    if not open_rows:
+        return ink
     for row, start in open_rows[: round(len(open_rows) * random.uniform(0.3, 1))]:
         styled[: row + 1, start - 1 :] = 0
     return styled
 
 
-def _five(ink: FloatArray, random: Random) -> FloatArray:
-    """The bar is shorter, or left out."""
-    rows = np.flatnonzero((ink > FIRM).any(axis=1))
-    top, last = rows[0], rows[0] + round(0.4 * len(rows))
-    # Below the bar is the stem alone, the row with the least ink in the upper part; else the hand is another.
-    amounts = (ink[top:last] > FIRM).sum(axis=1)
-    below = top + int(np.argmin(np.where(amounts, amounts, ink.shape[1])))
-    stem = np.flatnonzero(ink[below] > FIRM)
-    bar = np.flatnonzero((ink[top:below] > FIRM).any(axis=0))
-    if not len(bar) or len(stem) > 2.5 * stroke_width(ink) or bar[-1] <= stem[-1] + 1:
-        return ink
-    styled = ink.copy()
-    styled[: below + 1, round(bar[-1] + 1 - random.uniform(0.4, 1) * (bar[-1] - stem[-1])) :] = 0
-    return ink if _pieces(styled) > _pieces(ink) else styled
-
-
-def _pieces(ink: FloatArray) -> int:
-    return int(cv2.connectedComponents((ink > FIRM).astype(np.uint8))[0])
-
-
 def _zero(ink: FloatArray, random: Random) -> FloatArray:
-    """The pen comes from outside the ring, at its top, or ends inside it."""
-    top, bottom = end_of(ink, top=True), end_of(ink, top=False)
-    inside = random.random() < 0.3
+    """The pen comes from outside the ring, at its top."""
+    top, bottom = _end(ink, top=True), _end(ink, top=False)
     length = (bottom[1] - top[1]) * random.uniform(0.08, 0.3)
-    angle = np.deg2rad(random.uniform(10, 60) if inside else random.uniform(-70, 70))
-    start = top + length * np.array([np.sin(angle), np.cos(angle) if inside else -np.cos(angle)])
-    return draw(ink, curve(top, (top + start) / 2 + random.normal(0, 0.15 * length, 2), start), random)
+    angle = np.deg2rad(random.uniform(-70, 70))
+    start = top + length * np.array([np.sin(angle), -np.cos(angle)])
+    return _draw(ink, _curve(top, (top + start) / 2 + random.normal(0, 0.15 * length, 2), start), random)
+
+
+def _end(ink: FloatArray, *, top: bool) -> Points:
+    """Return x and y of the middle of the topmost or lowest eighth of the ink, at its outer row."""
+    rows = np.flatnonzero((ink > FIRM).any(axis=1))
+    count = max(1, round(len(rows) / 8))
+    part = rows[:count] if top else rows[-count:]
+    columns = np.nonzero(ink[part[0] : part[-1] + 1] > FIRM)[1]
+    return np.array([columns.mean(), rows[0] + 0.5 if top else rows[-1] - 0.5])
+
+
+def _curve(start: Points, corner: Points, end: Points) -> Points:
+    """Return points (12, 2) on the quadratic Bézier curve of these three."""
+    t = np.linspace(0, 1, 12)[:, np.newaxis]
+    return np.asarray((1 - t) ** 2 * start + 2 * t * (1 - t) * corner + t**2 * end, np.float64)
+
+
+def _draw(ink: FloatArray, points: Points, random: Random) -> FloatArray:
+    """Add a stroke through ``points`` (n, 2) with the pen that wrote ``ink``."""
+    width = float(np.clip(stroke_width(ink) * random.uniform(0.9, 1.15), 1.5, 5))
+    canvas = np.zeros((ink.shape[0] * OVERSAMPLING, ink.shape[1] * OVERSAMPLING), np.uint8)
+    path = np.rint((points + 0.5) * OVERSAMPLING).astype(np.int32)
+    cv2.polylines(canvas, [path], False, 255, max(1, round(width * OVERSAMPLING)), cv2.LINE_AA)
+    stroke = cv2.resize(canvas, (ink.shape[1], ink.shape[0]), interpolation=cv2.INTER_AREA) / np.float32(255)
+    return np.asarray(np.maximum(ink, stroke), np.float32)
 
 
 STYLES: dict[int, Callable[[FloatArray, Random], FloatArray]] = {
@@ -209,7 +195,6 @@ STYLES: dict[int, Callable[[FloatArray, Random], FloatArray]] = {
     1: _one,
     2: _two,
     4: _four,
-    5: _five,
     7: _seven,
     9: _nine,
 }
