@@ -74,6 +74,16 @@ def test_a_1_among_dust_is_no_block(thickness: int) -> None:
     assert not find_parts(page.astype(np.float32) / 255).is_block.any()
 
 
+@pytest.mark.parametrize("dust_px", [2, 5])
+def test_a_blotted_0_among_dust_is_no_block(dust_px: int) -> None:
+    page = np.zeros((200, 200), np.uint8)
+    cv2.ellipse(page, (100, 100), (32, 50), 0, 0, 360, 255, -1)
+    random = np.random.default_rng(0)
+    for x, y in random.integers(5, 190, (12, 2)).tolist():
+        cv2.rectangle(page, (x, y), (x + dust_px, y + dust_px), 255, -1)
+    assert not find_parts(page.astype(np.float32) / 255).is_block.any()
+
+
 def test_thick_digits_among_thin_ones_are_no_blocks(page: ByteArray) -> None:
     for k, text in enumerate("863"):
         cv2.putText(page, text, (60 + 150 * k, 540), cv2.FONT_HERSHEY_SIMPLEX, 4, 255, 20)

@@ -21,9 +21,9 @@ from digits.reading.result import IntArray
 MUCH_LARGER, GRAIN_PX, MOST_BLOCKS = 4, 20, 50
 # It is so many times as thick as the rest, and its shorter side less than so many times as long as it is thick.
 MUCH_THICKER, LEAST_SIDE = 3, 3
-# What is so much longer than broad is a 1 in a thick pen, unless other parts are this long beside its shorter side:
-# dust is not.
-LIKE_ONE, LEAST_OTHERS = 3, 0.3
+# It may be a blotted digit unless other parts are this long beside its shorter side, which dust is not; what is so much
+# longer than broad may be a 1 in a thick pen.
+LEAST_BESIDE, LIKE_ONE, LEAST_BESIDE_ONE = 0.15, 3, 0.3
 # A line is straight, its outline no longer than this, of the least, and so many times as long as thick; a frame has ink
 # on so little of its box. Either is so many times as long as other parts, and they are so many times as long as it is
 # thick: dust beside a 1 is not.
@@ -73,8 +73,9 @@ class _Shape:
         return 2 * self.area / self.outline
 
     def is_solid(self, usual_thickness: float, longest: float) -> bool:
-        is_one = self.longer >= LIKE_ONE * self.shorter and longest < LEAST_OTHERS * self.shorter
-        return self.thick > MUCH_THICKER * usual_thickness and self.shorter < LEAST_SIDE * self.thick and not is_one
+        least = LEAST_BESIDE_ONE if self.longer >= LIKE_ONE * self.shorter else LEAST_BESIDE
+        is_thick = self.thick > MUCH_THICKER * usual_thickness and self.shorter < LEAST_SIDE * self.thick
+        return is_thick and longest >= least * self.shorter
 
     def is_line_or_frame(self, longest: float) -> bool:
         is_straight = self.outline <= STRAIGHT * 2 * math.hypot(self.shorter, self.longer)
