@@ -50,7 +50,8 @@ def to_grey(colours: npt.NDArray[np.uint8] | npt.NDArray[np.float32]) -> FloatAr
 def to_grey_image(image: Image.Image) -> Image.Image:
     """Return a picture in RGB as one in "L", as ``to_grey`` does but for half a step of 255: several times as quick."""
     step = max(1, math.isqrt(image.width * image.height // OVERVIEW_PX))
-    channel = find_channel(np.asarray(image.reduce(step) if step > 1 else image))
+    few = image.resize((-(-image.width // step), -(-image.height // step)), Image.Resampling.NEAREST)
+    channel = find_channel(np.asarray(few if step > 1 else image))
     return image.convert("L") if channel is None else image.getchannel(channel)
 
 
@@ -79,10 +80,9 @@ def to_srgb(image: Image.Image) -> Image.Image:
 def _overview(colours: npt.NDArray[np.uint8] | npt.NDArray[np.float32], ground: float) -> ByteArray:
     """Return uint8 (height, width, 3) of about OVERVIEW_PX pixels, or as many as there are, laid over ``ground``."""
     step = max(1, math.isqrt(colours.shape[0] * colours.shape[1] // OVERVIEW_PX))
-    size = -(-colours.shape[1] // step), -(-colours.shape[0] // step)
-    small = colours if step == 1 else cv2.resize(colours, size, interpolation=cv2.INTER_AREA)
+    small = np.ascontiguousarray(colours[::step, ::step])
     if small.dtype == np.uint8 and small.shape[2] == 3:
-        return np.asarray(small)
+        return small.view(np.uint8)
     return np.asarray(np.rint(_flatten(_unit(small), ground) * 255), np.uint8)
 
 
