@@ -17,9 +17,11 @@ from PIL import Image
 from digits.data import Dataset
 
 
-def run(*arguments: object, **options: object) -> subprocess.CompletedProcess[bytes]:
+def run(
+    *arguments: object, cwd: Path | None = None, env: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[bytes]:
     command = [sys.executable, "-m", "digits", "read", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, check=False, **options)  # type: ignore[call-overload,no-any-return]
+    return subprocess.run(command, capture_output=True, check=False, cwd=cwd, env=env)
 
 
 @pytest.fixture

@@ -40,7 +40,7 @@ def find_blocks(
         numbers: int64 (n,), each part's label.
         boxes: int64 (n, 4), x, y, width, height.
         areas: int64 (n,), in pixels.
-        outline_px: how many pixels the outlines of all parts have; one of both sides of a line a pixel thin.
+        outline_px: how many pixels the outlines of all parts have, as ``count_outline`` counts them.
     """
     is_block = np.zeros(len(numbers), np.bool_)
     ink_px, large = int(areas.sum()), _much_larger(areas, boxes[:, 2:].max(axis=1))
@@ -96,8 +96,11 @@ def _much_larger(areas: IntArray, sides: IntArray) -> list[int]:
 
 
 def _outline(labels: npt.NDArray[np.int32], number: int, box: IntArray) -> int:
-    """Return how many pixels of a part touch what is none of it."""
     x, y, width, height = box.tolist()
-    mask = (labels[y : y + height, x : x + width] == number).view(np.uint8)
+    return max(1, count_outline((labels[y : y + height, x : x + width] == number).view(np.uint8)))
+
+
+def count_outline(mask: npt.NDArray[np.uint8]) -> int:
+    """Return how many pixels of ink touch paper; an outline pixel is shared by both sides of a line a pixel thin."""
     inner = cv2.erode(mask, np.ones((3, 3), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=(0,))
-    return max(1, cv2.countNonZero(mask) - cv2.countNonZero(inner))
+    return cv2.countNonZero(mask) - cv2.countNonZero(inner)

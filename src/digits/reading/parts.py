@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from digits.reading.blocks import find_blocks
+from digits.reading.blocks import count_outline, find_blocks
 from digits.reading.quantiles import quantile
 from digits.reading.result import Box, FloatArray, IntArray
 
@@ -102,7 +102,7 @@ def _label(ink: FloatArray, mask: npt.NDArray[np.uint8]) -> Parts:
         numbers = np.sort(numbers[np.argsort(areas[numbers])[-MOST_PARTS:]])
     boxes = stats[numbers, :4].astype(np.int64)
     places = np.asarray(labels, np.int32)
-    is_block, stroke_px = find_blocks(places, numbers, boxes, areas[numbers], _outline(mask))
+    is_block, stroke_px = find_blocks(places, numbers, boxes, areas[numbers], count_outline(mask))
     return Parts(ink, places, numbers, boxes, areas[numbers], is_block, stroke_px)
 
 
@@ -142,9 +142,3 @@ def _threshold(ink: FloatArray) -> float:
         between = below * above * (sums / below - (sums[-1] - sums) / above) ** 2
     best = float(np.argmax(np.nan_to_num(between))) / 255
     return min(max(0.8 * best, FAINTEST_PART), DARKEST_THRESHOLD)
-
-
-def _outline(mask: npt.NDArray[np.uint8]) -> int:
-    """Return how many pixels of ink touch paper; an outline pixel is shared by both sides of a line a pixel thin."""
-    inner = cv2.erode(mask, np.ones((3, 3), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=(0,))
-    return cv2.countNonZero(mask) - cv2.countNonZero(inner)

@@ -24,6 +24,7 @@ def find_sources(names: Iterable[str]) -> Iterator[str]:
     seen: set[str] = set()
     for name in names:
         for path in _expand(name):
+            # Path.absolute() leaves "a/../b" as it is.
             key = path if path == STDIN else os.path.normcase(os.path.abspath(path))  # noqa: PTH100
             if key not in seen:
                 seen.add(key)
