@@ -48,7 +48,7 @@ STAGES = (
     (story, "coarsen"),
     (story, "find_ink"),
     (story, "_set_upright"),
-    (story, "_look_at_rows"),
+    (story, "see_rows"),
     (story, "_share_inks"),
     (story, "frame_digit"),
     (front.Reader, "_probabilities"),

@@ -15,42 +15,29 @@ from itertools import chain
 
 import numpy as np
 
-from digits.reading.alone import find_alone
 from digits.reading.cells import read_cells
 from digits.reading.coarse import enlarge_box, enlarge_reading, find_factor
 from digits.reading.doubts import MOST_FAINT, clear_faint, find_doubts
 from digits.reading.frame import frame_digit
 from digits.reading.grid import find_grid
 from digits.reading.ink import find_ink, typical
-from digits.reading.joins import Pair, join_pieces
 from digits.reading.line import make_line
 from digits.reading.low import LOW_PRESENCE, find_low
-from digits.reading.marks import find_marks, hold_marks, mark_kind
+from digits.reading.marks import mark_kind
 from digits.reading.opinions import agree
-from digits.reading.overlap import around, as_places, find_same
-from digits.reading.overlooked import find_overlooked
+from digits.reading.overlap import around, as_places
 from digits.reading.parts import Parts
 from digits.reading.result import Digit, FloatArray, Line, Mark, Reading
-from digits.reading.rows import Row, find_rows
 from digits.reading.ruling import Unruled, find_unruled
 from digits.reading.second_look import look_twice
+from digits.reading.seen import SeenRow, see_rows
 from digits.reading.share import Ink, share_ink
 from digits.reading.sheet import clear_surroundings, is_light_on_dark_page
-from digits.reading.spotter import MOST_SIGHTINGS, Sighting, Spot, find_doubt, look_along
+from digits.reading.spotter import Spot, find_doubt
 from digits.reading.steps import Classify, MakeDigit, Steps
-from digits.reading.tops import adopt_strokes
 from digits.reading.upright import find_quarters, find_skew, turn
 from digits.reading.views import coarsen, limit_factor, look_at
-from digits.reading.words import find_words
-
-
-@dataclass(frozen=True)
-class _RowWork:
-    row: Row
-    sightings: list[Sighting]
-    faint: list[Sighting]
-    height_px: float
-    pairs: Sequence[Pair] = ()
+from digits.reading.words import find_words, is_number
 
 
 def read_page(grey: FloatArray, classify: Classify, spot: Spot, make_digit: MakeDigit) -> Steps:
@@ -72,7 +59,7 @@ def read_page(grey: FloatArray, classify: Classify, spot: Spot, make_digit: Make
     factor = find_factor(cleared, light_on_dark=light_on_dark)
     page = coarsen(cleared.grey, factor)
     upright = _set_upright(find_ink(page, light_on_dark=light_on_dark), classify, spot)
-    work, left = _look_at_rows(upright, classify, spot)
+    work, left = see_rows(upright.unruled, classify, spot)
     inks, marks = _share_inks(upright.unruled.parts, work)
     shown = np.stack([frame_digit(ink.ink) for ink in inks]) if inks else np.zeros((0, 28, 28), np.uint8)
     sightings = [one for item in work for one in item.sightings]
@@ -91,25 +78,7 @@ def read_page(grey: FloatArray, classify: Classify, spot: Spot, make_digit: Make
     return Steps(turned, upright.ink, upright.unruled.ink, boxes, frames, enlarge_reading(reading, limit * factor))
 
 
-def _look_at_rows(upright: _Upright, classify: Classify, spot: Spot) -> tuple[list[_RowWork], list[Mark]]:
-    """Return the rows with the digits that were spotted on each, and the marks that are in no row."""
-    ink, parts = upright.unruled.unboxed, upright.unruled.parts
-    rows, left = find_rows(parts)
-    work = [_RowWork(row, *look_along(ink, parts, row, spot)) for row in rows]
-    work = _clear_faint(_once([_without_marks(item, upright.unruled) for item in work]))
-    mended = []
-    for item in work:
-        mended.append(_mended(item, parts, left, classify))
-        left = [i for i in left if i not in mended[-1].row.parts]
-    alone = find_alone(parts, [one for item in mended for one in item.sightings], classify, spot)
-    if alone:
-        digit, strokes = alone
-        mended = [_RowWork(Row(strokes, digit.box.height), [digit], [], digit.box.height)]
-        left = [i for i in range(len(parts)) if i not in strokes]
-    return mended, [Mark("other", parts.box(i)) for i in left]
-
-
-def _share_inks(parts: Parts, work: Sequence[_RowWork]) -> tuple[list[Ink], list[Mark]]:
+def _share_inks(parts: Parts, work: Sequence[SeenRow]) -> tuple[list[Ink], list[Mark]]:
     """Return the ink of each digit, row by row, and the parts of rows that belong to none."""
     inks: list[Ink] = []
     marks: list[Mark] = []
@@ -121,7 +90,7 @@ def _share_inks(parts: Parts, work: Sequence[_RowWork]) -> tuple[list[Ink], list
 
 
 def _make_lines(
-    digits: Sequence[Digit], is_cut: Sequence[bool], work: Sequence[_RowWork], make_digit: MakeDigit
+    digits: Sequence[Digit], is_cut: Sequence[bool], work: Sequence[SeenRow], make_digit: MakeDigit
 ) -> tuple[tuple[Line, ...], list[Mark], list[bool]]:
     """Return the lines that ``digits`` make, the words that were taken for digits, and which digits are kept."""
     lines, marks, is_kept, start = [], [], [True] * len(digits), 0
@@ -131,6 +100,8 @@ def _make_lines(
         words = find_words(some, item.sightings, item.height_px)
         numbers = sorted(set(range(len(some))).difference(*words))
         low = find_low(some, item.sightings, is_cut[own], among=numbers)
+        if not (item.row.is_usual or is_number(some, item.sightings, among=sorted({*numbers}.difference(low)))):
+            low = numbers
         marks += [Mark("word", around([item.sightings[k].box for k in word])) for word in words]
         marks += [Mark("other", box) for k in low if (box := some[k].box)]
         for k in (*low, *chain.from_iterable(words)):
@@ -144,7 +115,7 @@ def _make_lines(
     return tuple(lines), marks, is_kept
 
 
-def _without(item: _RowWork, words: Sequence[range], low: Sequence[int]) -> _RowWork:
+def _without(item: SeenRow, words: Sequence[range], low: Sequence[int]) -> SeenRow:
     """Take the words out of a row, and leave what is too low for a digit as one that may be there."""
     if not words and not low:
         return item
@@ -158,61 +129,6 @@ def _without(item: _RowWork, words: Sequence[range], low: Sequence[int]) -> _Row
         faint=faint + maybe if len(faint) + len(maybe) <= MOST_FAINT else faint,
         pairs=[pair for pair in item.pairs if gone.isdisjoint(map(id, (pair.one, pair.other, pair.whole)))],
     )
-
-
-def _without_marks(item: _RowWork, unruled: Unruled) -> _RowWork:
-    parts = unruled.parts
-    marks = find_marks(parts, item.row, item.height_px)
-    if not marks and not unruled.lines:
-        return item
-    sightings, faint = (
-        [one for one, is_mark in zip(some, held, strict=True) if not (is_mark or unruled.is_rule(one.box))]
-        for some in (item.sightings, item.faint)
-        for held in [hold_marks(as_places([one.box for one in some]), parts, item.row, marks)]
-    )
-    return replace(item, sightings=sightings, faint=faint)
-
-
-def _mended(item: _RowWork, parts: Parts, left: Sequence[int], classify: Classify) -> _RowWork:
-    """Join what are pieces of one digit, find what was overlooked, and give digits the strokes that fly over them."""
-    row, height = item.row, item.height_px
-    sightings, pairs = join_pieces(parts, row.parts, item.sightings, height, classify)
-    sightings, faint = find_overlooked(parts, row.parts, sightings, item.faint, height, classify)
-    grown, taken = adopt_strokes(parts, row.parts, left, sightings, height, classify)
-    row = replace(row, parts=sorted([*row.parts, *taken], key=lambda i: int(parts.boxes[i, 0])))
-    now = {id(before): after for before, after in zip(sightings, grown, strict=True)}
-
-    def grow(one: Sighting) -> Sighting:
-        return now.get(id(one), one)
-
-    pairs = [replace(pair, one=grow(pair.one), other=grow(pair.other), whole=grow(pair.whole)) for pair in pairs]
-    return replace(item, row=row, sightings=grown, faint=faint, pairs=pairs)
-
-
-def _once(work: Sequence[_RowWork]) -> list[_RowWork]:
-    """Leave each digit to the row that is surest of it: rows look into each other's strips."""
-    found = [(one, k) for k, item in enumerate(work) for one in item.sightings]
-    found = sorted(found, key=lambda pair: -pair[0].presence)[:MOST_SIGHTINGS]
-    is_kept = np.ones(len(found), bool)
-    for i, surer in find_same([one.box for one, _ in found], np.array([k for _, k in found], np.int64)):
-        is_kept[i] &= not is_kept[surer]
-    kept: list[list[Sighting]] = [[] for _ in work]
-    for i in np.flatnonzero(is_kept).tolist():
-        kept[found[i][1]].append(found[i][0])
-    return [
-        replace(item, sightings=sorted(sightings, key=lambda one: one.box.x + one.box.width / 2))
-        for item, sightings in zip(work, kept, strict=True)
-    ]
-
-
-def _clear_faint(work: Sequence[_RowWork]) -> list[_RowWork]:
-    """Drop faint sightings of what is a digit of another row."""
-    boxes = as_places([one.box for item in work for one in item.sightings])
-    rows = np.repeat(np.arange(len(work)), [len(item.sightings) for item in work])
-    return [
-        replace(item, faint=clear_faint(item.faint, boxes[rows != k])) if item.faint else item
-        for k, item in enumerate(work)
-    ]
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,7 +6,7 @@ A part may be a digit, a stroke of one, several digits that touch, or no digit a
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -61,6 +61,18 @@ class Parts:
         crop = np.zeros((height + 2, width + 2), np.float32)
         crop[top - y + 1 : top - y + 1 + ink.shape[0], left - x + 1 : left - x + 1 + ink.shape[1]] = ink
         return crop
+
+
+def some_parts(parts: Parts, chosen: Sequence[int]) -> Parts:
+    """Return the ``chosen`` of the parts, in this order; ink and labels still hold all of them."""
+    some = np.array(chosen, np.int64)
+    return replace(
+        parts,
+        numbers=parts.numbers[some],
+        boxes=parts.boxes[some],
+        areas=parts.areas[some],
+        is_block=parts.is_block[some],
+    )
 
 
 def clean_ink(parts: Parts) -> FloatArray:

@@ -7,12 +7,13 @@ row may climb or sink. Nothing here splits or joins parts.
 from __future__ import annotations
 
 import statistics
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from digits.reading.parts import Parts, digit_height
+from digits.reading.parts import Parts, digit_height, some_parts
 from digits.reading.quantiles import median, quantile
 from digits.reading.result import IntArray
 
@@ -24,14 +25,20 @@ GUIDES = 0.5
 LEAST_OVERLAP = 0.45
 # How many of a row's last parts say where it runs.
 RECENT = 4
+# What rows of one height left over makes rows of another, so many times; digits lower than this are like dust.
+OTHER_HEIGHTS, LEAST_OTHER_PX = 3, 10
 
 
 @dataclass
 class Row:
-    """Indices of the parts of one row, left to right, and the height of its digits in pixels."""
+    """Indices of the parts of one row, left to right, and the height of its digits in pixels.
+
+    ``is_usual`` where that is about the usual height on the page; other rows may be numbers, and may be anything.
+    """
 
     parts: list[int]
     height_px: float
+    is_usual: bool = True
 
 
 @dataclass
@@ -66,7 +73,29 @@ def find_rows(parts: Parts) -> tuple[list[Row], list[int]]:
     taken = {i for track in tracks for i in track.members} | set(left)
     left += [i for i in range(len(parts)) if i not in taken]
     rows = [_row(parts, track) for track in tracks]
-    return sorted(rows, key=lambda row: median(_middles(parts)[row.parts])), left
+    return sorted(rows, key=lambda row: row_middle(parts, row)), left
+
+
+def row_middle(parts: Parts, row: Row) -> float:
+    """Return where a row stands on the page, in pixels from the top."""
+    return median(_middles(parts)[row.parts])
+
+
+def find_other_rows(parts: Parts, left: Sequence[int]) -> tuple[list[Row], list[int]]:
+    """Return rows of other heights in what ``find_rows`` left over, and what they leave over in turn."""
+    rows: list[Row] = []
+    for _ in range(OTHER_HEIGHTS):
+        among = [i for i in left if not parts.is_block[i]]
+        some = some_parts(parts, among)
+        if digit_height(some) < LEAST_OTHER_PX:
+            break
+        found, _ = find_rows(some)
+        if not found:
+            break
+        rows += [Row([among[i] for i in row.parts], row.height_px, is_usual=False) for row in found]
+        taken = {i for row in rows for i in row.parts}
+        left = [i for i in left if i not in taken]
+    return rows, list(left)
 
 
 def _extent(parts: Parts) -> IntArray:
