@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from digits.reading.strip import STRIP_PX
 from digits.training import spotter
 from digits.training.checkpoint import CHECKPOINT_FILE, restore_checkpoint
 from digits.training.spotter import Settings, main, measure_spotter, train_spotter
-from digits.training.spotter_network import build_spotter, spotter_bytes
+from digits.training.spotter_network import begin_with, build_spotter, spotter_bytes
 from digits.training.spotter_strips import PIECE, compose_strips, make_examples
 
 
@@ -41,6 +42,33 @@ def test_onnx_answers_as_keras(network: keras.Model, width: int) -> None:
     # Weights are rounded to float16: eleven bits each.
     np.testing.assert_allclose(got, expected, atol=2e-3 * float(np.abs(expected).max()))
     assert np.abs(expected).max() > 0.1
+
+
+def test_a_training_may_begin_with_the_weights_of_another(
+    network: keras.Model,
+) -> None:
+    strips = np.random.default_rng(0).integers(0, 256, (64, STRIP_PX, 64), dtype=np.uint8)
+    other, weights = build_spotter(), spotter_bytes(network, {})
+    begin_with(other, weights, strips[..., None].astype(np.float32) / 255)
+    expected, got = (open_spotter(each, threads=1)(strips[:, None]) for each in (weights, spotter_bytes(other, {})))
+    np.testing.assert_allclose(got, expected, atol=2e-3 * float(np.abs(expected).max()))
+    # While it learns, normalization takes what it finds in each batch: the answers must not change by that.
+    next(layer for layer in other.layers if isinstance(layer, keras.layers.SpatialDropout2D)).rate = 0
+    learning = np.asarray(other(strips[..., None].astype(np.float32) / 255, training=True))
+    assert np.corrcoef(learning.ravel(), expected.ravel())[0, 1] > 0.999
+
+
+@pytest.mark.slow
+def test_what_a_training_began_with_is_kept_in_its_file(
+    network: keras.Model, sample: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spotter, "load_dataset", lambda: sample)
+    (first := tmp_path / "first.onnx").write_bytes(spotter_bytes(network, {}))
+    given = f"--lines 64 --epochs 1 --held-out 64 --threads 2 --peak-rate 0.001 --folder {tmp_path}"
+    main([*given.split(), "--begin-with", str(first), "--out", str(tmp_path / "second.onnx")])
+    notes = {each.key: json.loads(each.value) for each in onnx.load(tmp_path / "second.onnx").metadata_props}
+    assert notes["settings"]["begin_with"] == hashlib.sha256(first.read_bytes()).hexdigest()
+    assert notes["settings"]["peak_rate"] == 0.001
 
 
 def test_strips_do_not_depend_on_how_many_compose_them(sample: Dataset) -> None:
@@ -72,7 +100,7 @@ def test_a_killed_training_goes_on_and_leaves_a_file_with_its_figures(
     monkeypatch.setattr(spotter, "load_dataset", lambda: sample)
     whole = train_spotter(sample, tmp_path, Settings(128, 2, held_out=64), threads=2)[0]
     arguments = f"--lines 128 --epochs 2 --held-out 64 --threads 2 --folder {tmp_path} --out {tmp_path}/s.onnx".split()
-    (folder := tmp_path / "spotter-lines128-epochs2-seed0-held_out64").mkdir()
+    (folder := tmp_path / "spotter-lines128-epochs2-seed0-held_out64-peak_rate0.004-begin_with").mkdir()
 
     def die(*_: object) -> None:
         assert len(restore_checkpoint(folder, spotter._compiled(Settings(128, 2), "float32"))) == 1
@@ -87,7 +115,8 @@ def test_a_killed_training_goes_on_and_leaves_a_file_with_its_figures(
     main(arguments)
     assert not (folder / CHECKPOINT_FILE).exists()
     notes = {each.key: json.loads(each.value) for each in onnx.load(tmp_path / "s.onnx").metadata_props}
-    assert notes["settings"] == {"lines": 128, "epochs": 2, "seed": 0, "held_out": 64}
+    settings = {"lines": 128, "epochs": 2, "seed": 0, "held_out": 64, "peak_rate": 0.004, "begin_with": ""}
+    assert notes["settings"] == settings
     assert notes["held_out"]["strips"] == 64
     strips, _ = make_examples(sample.validation, 8, seed=5)
     one = open_spotter((tmp_path / "s.onnx").read_bytes(), threads=1)(strips[:, None])

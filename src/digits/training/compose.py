@@ -15,8 +15,10 @@ import numpy as np
 from digits.reading.result import ByteArray, FloatArray, IntArray
 from digits.reading.strip import DIGIT_PX, STRIP_PX, brighten
 from digits.training.apart import add_upstroke, take_apart
+from digits.training.rare_styles import RARE_STYLES
 from digits.training.scribble import draw_euro, draw_nothing, draw_word
-from digits.training.styles import Random, restyle
+from digits.training.strokes import Random
+from digits.training.styles import restyle
 from digits.training.texture import add_marks, age, draw_mark, print_lines
 
 OVERSAMPLING = 2
@@ -24,8 +26,8 @@ STRIP_WIDTH_PX = 160
 # How far apart neighbours' ink is, in strip pixels: mean and spread of spaced, tight and touching hands, and how usual.
 HANDS = ((5.0, 2.5), (0.8, 1.2), (-1.0, 0.9))
 USUAL = (0.4, 0.3, 0.3)
-# A share of the digits is as other hands write them (styles.py).
-RESTYLED = 0.33
+# A share of the digits is as other hands write them (styles.py), and another as only few do (rare_styles.py).
+RESTYLED, RARE = 0.3, 0.15
 # A share of the digits is written in parts, of the other 1s has a long upstroke; a share of the strips holds no digit.
 IN_PARTS, UPSTROKES, EMPTY = 0.02, 0.03, 0.03
 # Amounts are full of zeros, whose rings touch.
@@ -186,8 +188,9 @@ def _place(canvas: _Canvas, patch: FloatArray, first: int, gap: float) -> int:
 
 def draw_digit(image: ByteArray, label: int, hand: Hand, random: Random) -> FloatArray:
     """Return the ink of one digit in this hand, float32 in [0, 1], cropped, at twice the strip's size."""
-    if random.random() < RESTYLED:
-        image = restyle(image, label, random)
+    kind = random.random()
+    if kind < RESTYLED + RARE:
+        image = restyle(image, label, random, RARE_STYLES if kind < RARE else None)
     size = hand.size * OVERSAMPLING * float(np.exp(random.normal(0, hand.uneven)))
     size *= float(hand.sizes[label])
     wide = size * hand.width * float(np.exp(random.normal(0, 0.08)))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from digits.reading.result import FloatArray
-from digits.training.styles import Random
+from digits.training.strokes import Random
 from digits.training.texture import draw_stroke
 
 

@@ -12,6 +12,7 @@ A killed training goes on after its last epoch when the same command is given ag
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
 import sys
@@ -33,7 +34,7 @@ from digits.training.backend import prepare
 from digits.training.checkpoint import CHECKPOINT_FILE, HistoryRow, restore_checkpoint, save_checkpoint
 from digits.training.compose import LEAST_SEEN, STRIP_WIDTH_PX, compose
 from digits.training.parts import network_in_parts
-from digits.training.spotter_network import build_spotter, spotter_bytes, spotter_loss
+from digits.training.spotter_network import begin_with, build_spotter, spotter_bytes, spotter_loss
 from digits.training.spotter_strips import as_input, compose_strips, make_examples
 
 # Each batch is learned in parts, side by side (parts.py).
@@ -42,6 +43,8 @@ PEAK_RATE = 4e-3
 WEIGHT_DECAY = 0.01
 # Strips of validation digits for the loss after each epoch, and for the figures of the result.
 HELD_OUT = 2000
+# So many of them tell normalization what the answers of weights from a file are like.
+FIRST_LOOK = 512
 # A digit is found where a sighting's middle is so near to its own, in strip pixels.
 FOUND_PX = 5.0
 
@@ -54,6 +57,8 @@ class Settings:
     epochs: int
     seed: int = 0
     held_out: int = HELD_OUT
+    peak_rate: float = PEAK_RATE
+    begin_with: str = ""  # SHA-256 of the file of an earlier training whose weights come first, in hexadecimal
 
     @property
     def steps(self) -> int:
@@ -70,16 +75,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--workers", type=int, default=os.cpu_count(), help="processes that compose strips")
     parser.add_argument("--held-out", type=int, default=HELD_OUT, help="strips of validation digits to measure on")
+    parser.add_argument("--peak-rate", type=float, default=PEAK_RATE, help="of learning")
+    parser.add_argument("--begin-with", type=Path, help="go on from the weights in this file of an earlier training")
     parser.add_argument("--out", type=Path, default=WEIGHTS)
     parser.add_argument("--folder", type=Path, default=Path("runs"), help="where a checkpoint is kept meanwhile")
     chosen = parser.parse_args(arguments)
     if chosen.lines < BATCH_SIZE:
         parser.error(f"expected --lines of at least {BATCH_SIZE}, one batch; got {chosen.lines}")
     dataset = load_dataset()
-    settings = Settings(chosen.lines, chosen.epochs, chosen.seed, chosen.held_out)
-    folder = chosen.folder / "-".join(["spotter", *(f"{name}{value}" for name, value in asdict(settings).items())])
+    earlier = chosen.begin_with.read_bytes() if chosen.begin_with else b""
+    begin_with = hashlib.sha256(earlier).hexdigest() if earlier else ""
+    settings = Settings(chosen.lines, chosen.epochs, chosen.seed, chosen.held_out, chosen.peak_rate, begin_with)
+    parts = [f"{name}{str(value)[:8]}" for name, value in asdict(settings).items()]
+    folder = chosen.folder / "-".join(["spotter", *parts])
     folder.mkdir(parents=True, exist_ok=True)
-    network, versions = train_spotter(dataset, folder, settings, threads=chosen.threads, workers=chosen.workers)
+    workers = {"threads": chosen.threads, "workers": chosen.workers}
+    network, versions = train_spotter(dataset, folder, settings, earlier, **workers)
     figures = measure_spotter(spotter_bytes(network, {}), dataset.validation, chosen.held_out)
     notes = {"settings": asdict(settings), "dataset": dataset.name, "versions": versions, "held_out": figures}
     with replacing(chosen.out) as file:
@@ -89,9 +100,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def train_spotter(
-    dataset: Dataset, folder: Path, settings: Settings, *, threads: int | None = None, workers: int = 1
+    dataset: Dataset,
+    folder: Path,
+    settings: Settings,
+    earlier: bytes = b"",
+    *,
+    threads: int | None = None,
+    workers: int = 1,
 ) -> tuple[Any, dict[str, str]]:
     """Return the trained Keras network and the versions of what made it; go on from a checkpoint in ``folder``.
+
+    Without one it begins with the weights of ``earlier``, an ONNX file of a spotter, if that is not empty.
 
     Raises:
         RunError: the checkpoint is damaged, or another network's.
@@ -100,6 +119,8 @@ def train_spotter(
     network = _compiled(settings, environment.precision)
     history = restore_checkpoint(folder, network)
     held_out = make_examples(dataset.validation, settings.held_out, seed=(settings.seed, 0, 0))
+    if earlier and not history:
+        begin_with(network, earlier, as_input(held_out[0][:FIRST_LOOK]))
     if len(history) < settings.epochs:
         strips, answers = compose_strips(
             dataset.train,
@@ -134,7 +155,9 @@ def _compiled(settings: Settings, precision: str) -> Any:
     network = network_in_parts(PARTS)(plain.inputs, plain.outputs)
     keras.config.set_dtype_policy(before)
     updates = settings.epochs * settings.steps
-    rate = keras.optimizers.schedules.CosineDecay(0.0, updates, warmup_target=PEAK_RATE, warmup_steps=updates // 10)
+    rate = keras.optimizers.schedules.CosineDecay(
+        0.0, updates, warmup_target=settings.peak_rate, warmup_steps=updates // 10
+    )
     network.compile(keras.optimizers.AdamW(rate, weight_decay=WEIGHT_DECAY), spotter_loss)
     network.optimizer.build(network.trainable_variables)  # so that a checkpoint finds all its variables
     return network

@@ -64,14 +64,40 @@ def spotter_bytes(network: Any, metadata: Mapping[str, str]) -> bytes:
     return _graph(network).write("spotter", [strips], [answers], metadata)
 
 
+def begin_with(network: Any, earlier: bytes, strips: FloatArray) -> None:
+    """Give ``network`` the weights in ``earlier``, an ONNX file of ``spotter_bytes``, whose normalization is folded.
+
+    Each normalization gets what it finds among the answers to ``strips``, so that it changes none of them.
+    """
+    import onnx
+    from keras import Model
+
+    stored = {one.name: onnx.numpy_helper.to_array(one) for one in onnx.load_from_string(earlier).graph.initializer}
+    convolutions, norms = _layers(network)
+    for k, layer in enumerate(convolutions):
+        kernel, bias = stored[f"kernel{k}"].transpose(2, 3, 1, 0).astype(np.float32), stored[f"bias{k}"]
+        layer.set_weights([kernel, bias] if k == len(norms) else [kernel])
+        if k < len(norms):
+            values = np.asarray(Model(network.inputs, layer.output)([strips], training=False), np.float32)
+            mean, variance = values.mean(axis=(0, 1, 2), dtype=np.float64), values.var(axis=(0, 1, 2), dtype=np.float64)
+            norms[k].set_weights([np.sqrt(variance + norms[k].epsilon), bias + mean, mean, variance])
+
+
+def _layers(network: Any) -> tuple[list[Any], list[Any]]:
+    """Return the convolutions and the normalizations, from first to last."""
+    convolutions, norms = (
+        [layer for layer in network.layers if layer.name.startswith(kind)] for kind in ("conv2d", "batch")
+    )
+    return convolutions, norms
+
+
 def _graph(network: Any) -> Graph:
     from onnx import TensorProto
 
     graph = Graph()
     value = graph.node("Cast", ["strips"], to=TensorProto.FLOAT)
     value = graph.node("Div", [value, graph.constant("white", np.float32(255))])
-    convolutions = [layer for layer in network.layers if layer.name.startswith("conv2d")]
-    norms = [layer for layer in network.layers if layer.name.startswith("batch")]
+    convolutions, norms = _layers(network)
     for k, layer in enumerate(convolutions):
         kernel, bias = _fold(layer, norms[k] if k < len(norms) else None)
         names = [

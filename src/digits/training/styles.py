@@ -3,35 +3,33 @@
 MNIST was written in the United States. Elsewhere a 1 has an upstroke and sometimes a foot, a 7 has a bar, a 9 a hook,
 or its stem on the left, a 2 a ring, a 4 a short right arm or a short stem, a 0 begins outside its ring. Everything is
 drawn on MNIST's own images, with the pen each was written with, and framed anew. But for a mirrored 9, nothing here
-moves or bends what is there; that is augment.py.
+moves or bends what is there; that is augment.py. Rarer forms are in rare_styles.py.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from digits.reading.frame import frame_digit
 from digits.reading.pen import stroke_width
 from digits.reading.result import ByteArray, FloatArray
+from digits.training.strokes import FIRM, Random, curve, draw, end_of, hole_in
 
-Random = np.random.Generator
-Points = npt.NDArray[np.float64]
 # Room for a stroke that leaves the 28 pixels; framing brings the digit back into them.
 MARGIN_PX = 10
-# Strokes are drawn this many times as large and averaged.
-OVERSAMPLING = 4
-FIRM = 0.4
 # Flatter ink is no digit to add strokes to; MNIST's are 20 px high or wide.
 LEAST_ROWS = 8
 
 
-def restyle(image: ByteArray, label: int, random: Random) -> ByteArray:
-    """Return ``image``, uint8 (28, 28), in another hand; as it is when the digit has no other form here."""
-    style = STYLES.get(label)
+Style = Callable[[FloatArray, Random], FloatArray]
+
+
+def restyle(image: ByteArray, label: int, random: Random, styles: Mapping[int, Style] | None = None) -> ByteArray:
+    """Return ``image``, uint8 (28, 28), in another hand; as it is when the digit has no other form in ``styles``."""
+    style = (STYLES if styles is None else styles).get(label)
     ink = np.pad(image.astype(np.float32) / np.float32(255), MARGIN_PX)
     if style is None or (ink > FIRM).any(axis=1).sum() < LEAST_ROWS:
         return image
@@ -40,20 +38,20 @@ def restyle(image: ByteArray, label: int, random: Random) -> ByteArray:
 
 def _one(ink: FloatArray, random: Random) -> FloatArray:
     """An upstroke from the left, 28 to 68 degrees below the horizontal; a foot under every fourth."""
-    top, bottom = _end(ink, top=True), _end(ink, top=False)
+    top, bottom = end_of(ink, top=True), end_of(ink, top=False)
     height = bottom[1] - top[1]
     angle, length = np.deg2rad(random.uniform(28, 68)), height * random.uniform(0.15, 0.8)
     start = top + length * np.array([-np.cos(angle), np.sin(angle)])
-    styled = _draw(ink, _curve(top, (top + start) / 2 + random.normal(0, 0.06 * length, 2), start), random)
+    styled = draw(ink, curve(top, (top + start) / 2 + random.normal(0, 0.06 * length, 2), start), random)
     if random.random() < 0.25:
         reach = height * random.uniform(0.15, 0.4) * np.array([1, random.uniform(-0.15, 0.15)])
-        styled = _draw(styled, np.stack([bottom - reach, bottom + reach * random.uniform(0.7, 1.2)]), random)
+        styled = draw(styled, np.stack([bottom - reach, bottom + reach * random.uniform(0.7, 1.2)]), random)
     return styled
 
 
 def _seven(ink: FloatArray, random: Random) -> FloatArray:
     """A bar across the stem, up to 20 degrees off the horizontal."""
-    top, bottom = _end(ink, top=True), _end(ink, top=False)
+    top, bottom = end_of(ink, top=True), end_of(ink, top=False)
     height = bottom[1] - top[1]
     y = top[1] + height * random.uniform(0.35, 0.65)
     columns = np.flatnonzero(ink[int(y)] > FIRM)
@@ -61,24 +59,24 @@ def _seven(ink: FloatArray, random: Random) -> FloatArray:
         return ink
     middle = np.array([columns.mean() if len(columns) > 12 else columns[-1] - 1, y])
     reach = height * random.uniform(0.15, 0.45) * np.array([1, random.uniform(-0.35, 0.35)])
-    return _draw(ink, np.stack([middle - reach, middle + reach * random.uniform(0.7, 1.3)]), random)
+    return draw(ink, np.stack([middle - reach, middle + reach * random.uniform(0.7, 1.3)]), random)
 
 
 def _nine(ink: FloatArray, random: Random) -> FloatArray:
     """The stem ends in a hook to the left, or it hangs from the ring's left or middle: a Greek rho, an open 8."""
-    ring = _hole(ink)
+    ring = hole_in(ink)
     if ring is None or random.random() < 0.4:
-        end = _end(ink, top=False)
-        length = (end[1] - _end(ink, top=True)[1]) * random.uniform(0.2, 0.6)
+        end = end_of(ink, top=False)
+        length = (end[1] - end_of(ink, top=True)[1]) * random.uniform(0.2, 0.6)
         corner = end + length * np.array([random.normal(-0.1, 0.1), random.uniform(0.2, 0.6)])
-        return _draw(ink, _curve(end, corner, end + length * np.array([-1, random.uniform(-0.25, 0.3)])), random)
+        return draw(ink, curve(end, corner, end + length * np.array([-1, random.uniform(-0.25, 0.3)])), random)
     return _hang(ink, ring, random) if random.random() < 0.6 else _mirror(ink, random)
 
 
 def _hang(ink: FloatArray, ring: tuple[int, int, int, int], random: Random) -> FloatArray:
     """Leave the ring of a 9, and let another stem hang from it."""
     x, y, wide, high = ring
-    bottom, below = _end(ink, top=False), y + high + round(stroke_width(ink))
+    bottom, below = end_of(ink, top=False), y + high + round(stroke_width(ink))
     stem = bottom[1] - (y + high)
     if stem < 4:
         return ink
@@ -87,10 +85,10 @@ def _hang(ink: FloatArray, ring: tuple[int, int, int, int], random: Random) -> F
     start = np.array([x + wide * random.uniform(-0.1, 0.6), y + high])
     end = np.array([start[0] + stem * random.normal(-0.25, 0.2), start[1] + stem * random.uniform(0.8, 1.3)])
     if random.random() < 0.5:  # straight, or first to the right and back
-        return _draw(styled, _curve(start, (start + end) / 2 + random.normal(0, 0.06 * stem, 2), end), random)
+        return draw(styled, curve(start, (start + end) / 2 + random.normal(0, 0.06 * stem, 2), end), random)
     corner = np.array([start[0] + stem * random.uniform(0.3, 1.0), start[1] + stem * random.uniform(0.4, 0.9)])
     end[0] -= stem * random.uniform(0, 0.5)
-    return _draw(styled, _curve(start, corner, end), random)
+    return draw(styled, curve(start, corner, end), random)
 
 
 def _mirror(ink: FloatArray, random: Random) -> FloatArray:
@@ -104,20 +102,9 @@ def _mirror(ink: FloatArray, random: Random) -> FloatArray:
     return np.asarray(cv2.warpAffine(ink, matrix, ink.shape[::-1], flags=cv2.INTER_LINEAR), np.float32)
 
 
-def _hole(ink: FloatArray) -> tuple[int, int, int, int] | None:
-    """Return x, y, width and height of the largest hole in the ink, in pixels; None without one of 6 pixels."""
-    paper = (ink <= FIRM).astype(np.uint8)
-    count, _, found, _ = cv2.connectedComponentsWithStats(paper, connectivity=4)
-    holes = [found[k] for k in range(1, count) if found[k][0] > 0 and found[k][4] >= 6]  # at x = 0 is the outside
-    if not holes:
-        return None
-    x, y, wide, high, _ = max(holes, key=lambda hole: int(hole[4]))
-    return int(x), int(y), int(wide), int(high)
-
-
 def _two(ink: FloatArray, random: Random) -> FloatArray:
     """The pen begins at the stem and turns about once: the arc becomes a ring, or nearly."""
-    top, bottom = _end(ink, top=True)[1], _end(ink, top=False)[1]
+    top, bottom = end_of(ink, top=True)[1], end_of(ink, top=False)[1]
     height = bottom - top
     rows, columns = np.nonzero(ink[: int(top + 0.45 * height)] > FIRM)
     first = int(columns.argmin())
@@ -129,7 +116,7 @@ def _two(ink: FloatArray, random: Random) -> FloatArray:
     end = np.array([stem.mean(), level])
     reached = start + (end - start) * random.uniform(0.75, 1.15)
     corner = np.array([start[0] + 0.15 * (end[0] - start[0]), level + height * random.uniform(-0.05, 0.1)])
-    return _draw(ink, _curve(start, corner, reached), random)
+    return draw(ink, curve(start, corner, reached), random)
 
 
 def _four(ink: FloatArray, random: Random) -> FloatArray:
@@ -158,39 +145,14 @@ def _four(ink: FloatArray, random: Random) -> FloatArray:
 
 def _zero(ink: FloatArray, random: Random) -> FloatArray:
     """The pen comes from outside the ring, at its top."""
-    top, bottom = _end(ink, top=True), _end(ink, top=False)
+    top, bottom = end_of(ink, top=True), end_of(ink, top=False)
     length = (bottom[1] - top[1]) * random.uniform(0.08, 0.3)
     angle = np.deg2rad(random.uniform(-70, 70))
     start = top + length * np.array([np.sin(angle), -np.cos(angle)])
-    return _draw(ink, _curve(top, (top + start) / 2 + random.normal(0, 0.15 * length, 2), start), random)
+    return draw(ink, curve(top, (top + start) / 2 + random.normal(0, 0.15 * length, 2), start), random)
 
 
-def _end(ink: FloatArray, *, top: bool) -> Points:
-    """Return x and y of the middle of the topmost or lowest eighth of the ink, at its outer row."""
-    rows = np.flatnonzero((ink > FIRM).any(axis=1))
-    count = max(1, round(len(rows) / 8))
-    part = rows[:count] if top else rows[-count:]
-    columns = np.nonzero(ink[part[0] : part[-1] + 1] > FIRM)[1]
-    return np.array([columns.mean(), rows[0] + 0.5 if top else rows[-1] - 0.5])
-
-
-def _curve(start: Points, corner: Points, end: Points) -> Points:
-    """Return points (12, 2) on the quadratic Bézier curve of these three."""
-    t = np.linspace(0, 1, 12)[:, np.newaxis]
-    return np.asarray((1 - t) ** 2 * start + 2 * t * (1 - t) * corner + t**2 * end, np.float64)
-
-
-def _draw(ink: FloatArray, points: Points, random: Random) -> FloatArray:
-    """Add a stroke through ``points`` (n, 2) with the pen that wrote ``ink``."""
-    width = float(np.clip(stroke_width(ink) * random.uniform(0.9, 1.15), 1.5, 5))
-    canvas = np.zeros((ink.shape[0] * OVERSAMPLING, ink.shape[1] * OVERSAMPLING), np.uint8)
-    path = np.rint((points + 0.5) * OVERSAMPLING).astype(np.int32)
-    cv2.polylines(canvas, [path], False, 255, max(1, round(width * OVERSAMPLING)), cv2.LINE_AA)
-    stroke = cv2.resize(canvas, (ink.shape[1], ink.shape[0]), interpolation=cv2.INTER_AREA) / np.float32(255)
-    return np.asarray(np.maximum(ink, stroke), np.float32)
-
-
-STYLES: dict[int, Callable[[FloatArray, Random], FloatArray]] = {
+STYLES: dict[int, Style] = {
     0: _zero,
     1: _one,
     2: _two,

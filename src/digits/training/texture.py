@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from digits.reading.result import FloatArray
-from digits.training.styles import Random
+from digits.training.strokes import Random
 
 
 def add_marks(ink: FloatArray, right: float, baseline: float, size: float, random: Random) -> float:
