@@ -112,6 +112,25 @@ def test_a_run_killed_while_training_resumes_to_the_same_model(tmp_path: Path, s
     assert models[0] == models[1]
 
 
+def test_a_new_training_points_at_an_interrupted_run_unless_that_is_at_work(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from digits.cli.train import _point_at_interrupted
+    from digits.training.run_folder import begin_run, hold
+
+    _point_at_interrupted(tmp_path / "absent")
+    partial = begin_run(tmp_path, "a", {"seed": 1})
+    with hold(partial):
+        point = "import sys, pathlib, digits.cli.train as t; t._point_at_interrupted(pathlib.Path(sys.argv[1]))"
+        done = subprocess.run([sys.executable, "-c", point, tmp_path], check=True, capture_output=True)
+        assert not done.stderr
+    _point_at_interrupted(tmp_path)
+    shown = " ".join(capsys.readouterr().err.split())
+    assert "a was interrupted" in shown
+    assert "--resume" in shown
+    assert shown.endswith("--name a")
+
+
 @pytest.mark.slow
 def test_export_says_how_close_it_is(tmp_path: Path) -> None:
     done = run("export", "--format", "onnx", "--json", cwd=tmp_path)

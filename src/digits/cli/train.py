@@ -64,6 +64,8 @@ def train(
         )
     name = name or (f"{recipe or 'fast'}-seeds" if chosen else None)  # no time in it: the same call again finds it
     plan, name = make_plan(out, name=name, recipe=recipe, epochs=epochs, seed=seed, threads=threads, resume=resume)
+    if not (resume or chosen or members):
+        _point_at_interrupted(out)
     loggers = _make_loggers(out, tensorboard=tensorboard, mlflow=mlflow)
     dataset = load_dataset(data)
     _announce(dataset, plan, name, seeds)
@@ -101,6 +103,22 @@ def _say_how_to_go_on(out: Path, name: str, data: Path | None, *, is_study: bool
     source = ["--data", str(data)] if data else []
     command = shlex.join(["digits", "train", "--resume", "--out", str(out), "--name", name, *source])
     print_notice(f"every finished epoch is kept; go on with: {'the same command' if is_study else command}")
+
+
+def _point_at_interrupted(out: Path) -> None:
+    """Say which run was interrupted, unless another process is at work on it: what begins now is another one."""
+    from digits.cli.console import print_notice
+    from digits.errors import RunError
+    from digits.training.run_folder import PARTIAL_SUFFIX, find_interrupted, hold
+
+    try:
+        partial = find_interrupted(out, None)
+        with hold(partial):
+            name = partial.name.removesuffix(PARTIAL_SUFFIX)
+    except (OSError, RunError):
+        return
+    command = shlex.join(["digits", "train", "--resume", "--out", str(out), "--name", name])
+    print_notice(f"{name} was interrupted and is kept; this is a new run, go on with that one with: {command}")
 
 
 def _announce(dataset: Dataset, plan: Plan, name: str, seeds: str | None) -> None:
