@@ -57,14 +57,15 @@ def test_a_number_is_read_beside_what_is_several_times_as_high(
     assert "407" in reader.read(255 - page).text.split("\n")
 
 
+@pytest.mark.parametrize("height", [100, 150, 300])
 def test_large_and_small_numbers_of_one_page_are_read_from_top_to_bottom(
-    reader: digits.Reader, sample: Dataset
+    reader: digits.Reader, sample: Dataset, height: int
 ) -> None:
-    page = np.zeros((700, 700), np.uint8)
-    write(page, sample, "58", x=60, y=40, height=40)
-    write(page, sample, "207", x=60, y=200, height=150)
-    write(page, sample, "463", x=60, y=550, height=40)
-    assert reader.read(255 - page).text == "58\n207\n463"
+    page = np.zeros((900, 1300), np.uint8)
+    write(page, sample, "51", x=60, y=40, height=40)
+    write(page, sample, "207", x=60, y=200, height=height)
+    write(page, sample, "463", x=60, y=750, height=40)
+    assert reader.read(255 - page).text == "51\n207\n463"
 
 
 def test_a_small_digit_beneath_a_large_one_is_read(reader: digits.Reader, sample: Dataset) -> None:

@@ -10,11 +10,14 @@ from dataclasses import replace
 from digits.reading.ink import find_ink
 from digits.reading.parts import digit_width
 from digits.reading.result import Box, Reading
+from digits.reading.rows import find_other_rows, find_rows
 from digits.reading.ruling import find_unruled
 from digits.reading.views import Views
 
 # Digits stay at least so wide, and their strokes so broad: the networks see 20 px of a digit's height.
 LEAST_WIDTH_PX, LEAST_STROKE_PX = 32, 3
+# Those much lower than the page's usual ones stay at least so high.
+LEAST_OTHER_PX = 24
 
 
 def find_factor(page: Views, *, light_on_dark: bool) -> int:
@@ -24,6 +27,8 @@ def find_factor(page: Views, *, light_on_dark: bool) -> int:
     parts = find_unruled(find_ink(page.overview, light_on_dark=light_on_dark)).parts
     # A stroke's grey rims count as stroke: one finer than a pixel looks two wide.
     spare = min(digit_width(parts) / LEAST_WIDTH_PX, (parts.stroke_px - 1) / LEAST_STROKE_PX)
+    others, _ = find_other_rows(parts, find_rows(parts)[1])
+    spare = min([spare, *(row.height_px / LEAST_OTHER_PX for row in others)])
     return max(1, min(page.factor, int(page.factor * spare)))
 
 

@@ -25,9 +25,14 @@ from digits.reading.spotter import MOST_SIGHTINGS, Sighting, Spot, look_along
 from digits.reading.steps import Classify
 from digits.reading.tops import adopt_strokes
 
+# In digits' heights: where a row's digits are much lower than most, their strokes are taken to be no thicker.
+THICKEST = 0.15
+
 
 @dataclass(frozen=True)
 class SeenRow:
+    """A row, what was seen on it, and what only may be there; ``pairs`` are two that may be one digit."""
+
     row: Row
     sightings: list[Sighting]
     faint: list[Sighting]
@@ -65,7 +70,9 @@ def _see_other_rows(
     others = []
     for row in rows:
         found, _, height = look_along(ink, parts, row, spot)
-        item = _without_marks(SeenRow(row, clear_faint(found, taken), [], height), unruled)
+        # Strokes are as thick as the usual digits': what is thinner would be dust there, and may be a 1 here.
+        thin = replace(parts, stroke_px=min(parts.stroke_px, THICKEST * height))
+        item = _without_marks(SeenRow(row, clear_faint(found, taken), [], height), replace(unruled, parts=thin))
         others.append(_mended(item, parts, [], classify))
     return _once(others), left
 

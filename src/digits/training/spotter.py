@@ -4,7 +4,7 @@ It learns on composed strips (compose.py), where it is known of every two column
 there, which, and how far it reaches. Training images alone take part; strips of validation digits tell how it does, and
 chose nothing. What came out is printed and kept in the file: its metadata has settings, seed, versions and figures.
 
-Usage: python -m digits.training.spotter [--lines 120000] [--epochs 12] [--seed 0] [--out FILE]
+Usage: python -m digits.training.spotter [--lines 120000] [--epochs 12] [--seed 0] [--begin-with FILE] [--out FILE]
 
 A killed training goes on after its last epoch when the same command is given again.
 """
@@ -68,20 +68,7 @@ class Settings:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Train, measure, write the weights."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--lines", type=int, default=120_000, help="composed strips, 8 kB of memory each")
-    parser.add_argument("--epochs", type=int, default=12, help="how often each is seen")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--threads", type=int, default=os.cpu_count())
-    parser.add_argument("--workers", type=int, default=os.cpu_count(), help="processes that compose strips")
-    parser.add_argument("--held-out", type=int, default=HELD_OUT, help="strips of validation digits to measure on")
-    parser.add_argument("--peak-rate", type=float, default=PEAK_RATE, help="of learning")
-    parser.add_argument("--begin-with", type=Path, help="go on from the weights in this file of an earlier training")
-    parser.add_argument("--out", type=Path, default=WEIGHTS)
-    parser.add_argument("--folder", type=Path, default=Path("runs"), help="where a checkpoint is kept meanwhile")
-    chosen = parser.parse_args(arguments)
-    if chosen.lines < BATCH_SIZE:
-        parser.error(f"expected --lines of at least {BATCH_SIZE}, one batch; got {chosen.lines}")
+    chosen = _parse(arguments)
     dataset = load_dataset()
     earlier = chosen.begin_with.read_bytes() if chosen.begin_with else b""
     begin_with = hashlib.sha256(earlier).hexdigest() if earlier else ""
@@ -97,6 +84,26 @@ def main(arguments: Sequence[str] | None = None) -> None:
         file.write(spotter_bytes(network, {name: json.dumps(value) for name, value in notes.items()}))
     (folder / CHECKPOINT_FILE).unlink(missing_ok=True)
     sys.stdout.write(json.dumps(notes) + "\n")
+
+
+def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--lines", type=int, default=120_000, help="composed strips, 8 kB of memory each")
+    parser.add_argument("--epochs", type=int, default=12, help="how often each is seen")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--threads", type=int, default=os.cpu_count())
+    parser.add_argument("--workers", type=int, default=os.cpu_count(), help="processes that compose strips")
+    parser.add_argument("--held-out", type=int, default=HELD_OUT, help="strips of validation digits to measure on")
+    parser.add_argument("--peak-rate", type=float, default=PEAK_RATE, help="of learning")
+    parser.add_argument("--begin-with", type=Path, help="go on from the weights in this file of an earlier training")
+    parser.add_argument("--out", type=Path, default=WEIGHTS)
+    parser.add_argument("--folder", type=Path, default=Path("runs"), help="where a checkpoint is kept meanwhile")
+    chosen = parser.parse_args(arguments)
+    if chosen.lines < BATCH_SIZE:
+        parser.error(f"expected --lines of at least {BATCH_SIZE}, one batch; got {chosen.lines}")
+    if chosen.begin_with and not chosen.begin_with.is_file():
+        parser.error(f"expected --begin-with to name a spotter's ONNX file; there is none at {chosen.begin_with}")
+    return chosen
 
 
 def train_spotter(
