@@ -124,17 +124,13 @@ def train_spotter(
     """
     environment = prepare(threads=threads, bfloat16=True, parts=PARTS)
     network = _compiled(settings, environment.precision)
-    history = restore_checkpoint(folder, network)
     held_out = make_examples(dataset.validation, settings.held_out, seed=(settings.seed, 0, 0))
+    history = restore_checkpoint(folder, network)
     if earlier and not history:
         begin_with(network, earlier, as_input(held_out[0][:FIRST_LOOK]))
     if len(history) < settings.epochs:
         strips, answers = compose_strips(
-            dataset.train,
-            settings.lines,
-            seed=settings.seed,
-            workers=workers,
-            report=lambda done: _show(f"{done}/{settings.lines} strips composed"),
+            dataset.train, settings.lines, seed=settings.seed, workers=workers, report=_report_strips
         )
     for epoch in range(len(history), settings.epochs):
         started = time.perf_counter()
@@ -178,6 +174,10 @@ def _train_epoch(network: Any, strips: ByteArray, answers: FloatArray, order: In
         if len(losses) % 20 == 0:
             _show(f"{name}: {len(losses)}/{len(order) // BATCH_SIZE} updates, loss {np.mean(losses[-100:]):.4f} ")
     return float(np.mean(losses))
+
+
+def _report_strips(done: int) -> None:
+    _show(f"{done} strips composed")
 
 
 def _show(text: str) -> None:
