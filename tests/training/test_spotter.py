@@ -14,9 +14,10 @@ import pytest
 from digits.data import Dataset
 from digits.reading.classifier import open_spotter
 from digits.reading.strip import STRIP_PX
-from digits.training import spotter
+from digits.training import spotter, spotter_average
 from digits.training.checkpoint import CHECKPOINT_FILE, restore_checkpoint
 from digits.training.spotter import Settings, main, measure_spotter, train_spotter
+from digits.training.spotter_average import average_spotters
 from digits.training.spotter_network import begin_with, build_spotter, spotter_bytes
 from digits.training.spotter_strips import PIECE, compose_strips, make_examples
 
@@ -69,6 +70,53 @@ def test_what_a_training_began_with_is_kept_in_its_file(
     notes = {each.key: json.loads(each.value) for each in onnx.load(tmp_path / "second.onnx").metadata_props}
     assert notes["settings"]["begin_with"] == hashlib.sha256(first.read_bytes()).hexdigest()
     assert notes["settings"]["peak_rate"] == 0.001
+
+
+def _weights(file: bytes) -> dict[str, np.ndarray]:
+    return {one.name: onnx.numpy_helper.to_array(one) for one in onnx.load_from_string(file).graph.initializer}
+
+
+def test_the_mean_of_spotters_has_the_mean_of_their_weights_and_tells_of_each(network: keras.Model) -> None:
+    files = [spotter_bytes(each, {"settings": f'{{"seed": {k}}}'}) for k, each in enumerate((network, build_spotter()))]
+    averaged = average_spotters(files)
+    one, other, got = map(_weights, (*files, averaged))
+    for name, values in got.items():
+        expected = (one[name].astype(np.float64) + other[name]) / 2 if values.dtype.kind == "f" else one[name]
+        np.testing.assert_allclose(values, expected, rtol=1e-3, atol=1e-6)
+        assert values.dtype == one[name].dtype
+    (notes,) = onnx.load_from_string(averaged).metadata_props
+    told = [{"sha256": hashlib.sha256(file).hexdigest(), "settings": {"seed": k}} for k, file in enumerate(files)]
+    assert (notes.key, json.loads(notes.value)) == ("averaged", told)
+    same = average_spotters([files[0]] * 3)
+    assert all((values == one[name]).all() for name, values in _weights(same).items())
+
+
+def test_only_files_of_one_network_are_averaged(network: keras.Model) -> None:
+    file = spotter_bytes(network, {})
+    wider = onnx.load_from_string(file)
+    wider.graph.initializer[1].CopyFrom(onnx.numpy_helper.from_array(np.zeros(3, np.float16), "kernel0"))
+    for other, fault in ((wider.SerializeToString(), "number or shape"), (b"\xffnone", "no ONNX file")):
+        with pytest.raises(ValueError, match=fault):
+            average_spotters([file, other])
+
+
+def test_the_mean_is_measured_and_written(
+    network: keras.Model,
+    sample: Dataset,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(spotter_average, "load_dataset", lambda: sample)
+    (one := tmp_path / "one.onnx").write_bytes(spotter_bytes(network, {}))
+    out = tmp_path / "mean.onnx"
+    spotter_average.main([str(one), str(one), "--held-out", "8", "--out", str(out)])
+    figures = json.loads(capsys.readouterr().out)
+    notes = {each.key: json.loads(each.value) for each in onnx.load(out).metadata_props}
+    assert notes["held_out"] == figures == measure_spotter(one.read_bytes(), sample.validation, 8)
+    with pytest.raises(SystemExit):
+        spotter_average.main([str(one), str(tmp_path / "none.onnx"), "--out", str(out)])
+    assert "none.onnx" in capsys.readouterr().err
 
 
 def test_strips_do_not_depend_on_how_many_compose_them(sample: Dataset) -> None:

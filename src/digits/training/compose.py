@@ -27,7 +27,7 @@ STRIP_WIDTH_PX = 160
 HANDS = ((5.0, 2.5), (0.8, 1.2), (-1.0, 0.9))
 USUAL = (0.4, 0.3, 0.3)
 # A share of the digits is as other hands write them (styles.py), and another as only few do (rare_styles.py).
-RESTYLED, RARE = 0.3, 0.15
+RESTYLED, RARE = 0.2, 0.1
 # A share of the digits is written in parts, of the other 1s has a long upstroke; a share of the strips holds no digit.
 IN_PARTS, UPSTROKES, EMPTY = 0.02, 0.03, 0.03
 # Amounts are full of zeros, whose rings touch.
