@@ -60,6 +60,19 @@ def test_a_word_beside_a_number_is_no_measure() -> None:
     assert find_low([*ROW, *word], [seen(0.9)] * 8, [False] * 8, among=range(8)) == [0, 1, 2]
 
 
+@pytest.mark.parametrize(
+    ("heights", "expected"), [((30, 16, 30, 32), [1]), ((30, 30, 32, 16), [3]), ((30, 20, 30, 32), [])]
+)
+def test_a_1_that_is_low_by_itself_is_a_comma_or_a_piece_of_a_line(heights: list[int], expected: list[int]) -> None:
+    row = [read_as(1 if height < 25 else 8, height) for height in heights]
+    assert find_low(row, [seen(1.0)] * 4, [False] * 4, among=range(4)) == expected
+
+
+def test_1s_among_small_figures_stay() -> None:
+    row = [read_as(value, height) for value, height in ((2, 30), (8, 31), (5, 30), (1, 16), (4, 17))]
+    assert find_low(row, [seen(1.0)] * 5, [False] * 5, among=range(5)) == []
+
+
 def test_two_digits_do_not_tell_which_of_them_is_low() -> None:
     assert find_low([read_as(3, 30), read_as(5, 8)], [seen(0.9)] * 2, [False] * 2, among=range(2)) == []
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from digits.data import Dataset
-from digits.training.rare_styles import RARE_STYLES
+from digits.training.rare_styles import RARE_STYLES, _hang_serif
 from digits.training.styles import restyle
 
 
@@ -94,3 +94,11 @@ def test_odd_ink_gives_a_frame_and_no_error(label: int) -> None:
         image = cv2.GaussianBlur(random.integers(0, 256, (28, 28)).astype(np.uint8), (0, 0), 1.5)
         image = np.where(image > random.integers(100, 160), 255, 0).astype(np.uint8)
         assert restyle(image, label, random, RARE_STYLES).shape == (28, 28)
+
+
+def test_the_serif_of_a_7_meets_its_stem_nowhere(sample: Dataset) -> None:
+    random = np.random.default_rng(0)
+    sevens = [np.pad(image / np.float32(255), 10) for image in digits_of(sample, 7) if not has_ring(image)]
+    styled = [_hang_serif(ink, random) for ink in sevens]
+    assert np.mean([after.sum() > 1.02 * before.sum() for before, after in zip(sevens, styled, strict=True)]) > 0.5
+    assert np.mean([has_ring((ink * 255).astype(np.uint8)) for ink in styled]) < 0.05

@@ -6,7 +6,7 @@ much smaller than their neighbours. The bounds were chosen on amounts (docs/log.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from digits.reading.quantiles import median
 from digits.reading.result import Digit
@@ -16,6 +16,9 @@ from digits.reading.spotter import Sighting
 # a zero that is surely one, and for what the spotter is so sure to be a digit; ink that was cut off another's may have
 # got too little, and counts as low below the second share.
 LEAST_DIGITS, LOW, LOW_CUT, SURE_ZERO, SURE = 3, 0.5, 0.2, 0.97, 0.97
+# Any stroke is surely a 1, and 1s are as high as their neighbours: below this share by itself, between high digits, it
+# is a comma or a piece of a printed line. Small figures, as of cents, stand beside one another.
+LOW_ONE = 0.6
 # Left out, it is a digit with at most this probability, for what a field may contain (doubts.py).
 LOW_PRESENCE = 0.3
 
@@ -35,10 +38,18 @@ def find_low(
         return []
     heights = {k: box.height for k in among if (box := digits[k].box)}
     usual = median(list(heights.values()))
-    return [
+    lower = [
         k
         for k, height in heights.items()
         if height < usual * (LOW_CUT if is_cut[k] else LOW)
         and digits[k].probabilities[0] < SURE_ZERO
         and sightings[k].presence < SURE
     ]
+    ones = [k for k in _lone(heights, usual * LOW_ONE) if digits[k].value == 1 and not is_cut[k]]
+    return sorted({*lower, *ones})
+
+
+def _lone(heights: Mapping[int, int], least: float) -> list[int]:
+    """Return those lower than ``least`` whose neighbours are not."""
+    is_low = [False, *(height < least for height in heights.values()), False]
+    return [k for i, k in enumerate(heights, 1) if is_low[i] and not (is_low[i - 1] or is_low[i + 1])]

@@ -30,6 +30,8 @@ USUAL = (0.4, 0.3, 0.3)
 RESTYLED, RARE = 0.2, 0.1
 # A share of the digits is written in parts, of the other 1s has a long upstroke; a share of the strips holds no digit.
 IN_PARTS, UPSTROKES, EMPTY = 0.02, 0.03, 0.03
+# A share of the digits is blotted, and of the rows written with a marker: the pen is broader by so many pixels.
+BLOTTED, MARKER, BROADER = 0.04, 0.04, (1.2, 4.0)
 # Amounts are full of zeros, whose rings touch.
 MORE_ZEROS = 0.06
 FIRM = 0.3
@@ -122,7 +124,7 @@ def _some_hand(random: Random) -> Hand:
         size=float(np.exp(random.normal(0, 0.25))),
         width=float(np.exp(random.normal(0, 0.12))),
         slant=float(random.normal(0.1, 0.27)),
-        pen=float(random.uniform(-1.2, 1.2)),
+        pen=float(random.uniform(*BROADER) if random.random() < MARKER else random.uniform(-1.2, 1.2)),
         gap=HANDS[random.choice(3, p=USUAL)],
         sizes=_some_sizes(random),
         uneven=float(random.choice([0.06, 0.12, 0.25])),
@@ -201,7 +203,8 @@ def draw_digit(image: ByteArray, label: int, hand: Hand, random: Random) -> Floa
     side = int(28 * max(size, wide) * 1.7)
     shift = np.array([side / 2, side / 2]) - matrix @ np.array([13.5, 13.5])
     patch = cv2.warpAffine(image, np.column_stack([matrix, shift]), (side, side), flags=cv2.INTER_LINEAR)
-    patch = _change_pen(np.asarray(patch, np.float32) / np.float32(255), hand.pen)
+    pen = float(random.uniform(*BROADER)) if random.random() < BLOTTED else hand.pen
+    patch = _change_pen(np.asarray(patch, np.float32) / np.float32(255), pen)
     firm = patch > 0.2
     rows, columns = np.flatnonzero(firm.any(axis=1)), np.flatnonzero(firm.any(axis=0))
     if not len(rows):

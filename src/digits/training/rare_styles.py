@@ -1,7 +1,7 @@
 """Ink of a digit goes in, the same digit in a form that is rarer still than those of styles.py comes out.
 
-A 4 like an h, a 5 without a bar, a 9 like a g or an s, a 7 with a low bar, a 2 with a long base, a 0 that ends inside.
-The spotter learns them (compose.py); the digit network by itself did not gain from them (docs/log.md).
+A 4 like an h, a 5 without a bar, a 9 like a g or an s, a 7 with a low bar or a long serif, a 2 with a long base, a 0
+that ends inside. The spotter learns them (compose.py); the digit network alone did not gain from them (docs/log.md).
 """
 
 from __future__ import annotations
@@ -87,7 +87,9 @@ def _pieces(ink: FloatArray) -> int:
 
 
 def _seven(ink: FloatArray, random: Random) -> FloatArray:
-    """A bar that is low or long."""
+    """A bar that is low or long; or a serif that hangs from where the pen began, and looks like a 1."""
+    if random.random() < 0.5:
+        return _hang_serif(ink, random)
     top, bottom = end_of(ink, top=True), end_of(ink, top=False)
     height = bottom[1] - top[1]
     y = top[1] + height * random.uniform(0.55, 0.8)
@@ -97,6 +99,22 @@ def _seven(ink: FloatArray, random: Random) -> FloatArray:
     middle = np.array([columns.mean(), y])
     reach = height * random.uniform(0.2, 0.5) * np.array([1, random.uniform(-0.35, 0.35)])
     return draw(ink, np.stack([middle - reach, middle + reach * random.uniform(0.7, 1.3)]), random)
+
+
+def _hang_serif(ink: FloatArray, random: Random) -> FloatArray:
+    """A stroke down from the left end of the top, that ends well before it meets the stem."""
+    pen = stroke_width(ink)
+    rows = np.flatnonzero((ink > FIRM).any(axis=1))
+    upper, columns = np.nonzero(ink[: rows[0] + max(2, round(0.35 * len(rows)))] > FIRM)
+    first = int(columns.argmin())
+    start = np.array([columns[first] + pen / 2, upper[first]])
+    angle = np.deg2rad(random.uniform(-5, 30))
+    path = start + np.outer(np.linspace(0, random.uniform(0.2, 0.85), 12) * len(rows), [-np.sin(angle), np.cos(angle)])
+    lefts = [np.flatnonzero(ink[min(int(y), rows[-1])] > FIRM) for _, y in path]
+    clear = [not len(left) or left[0] > x + 2 * pen for left, (x, _) in zip(lefts, path, strict=True)]
+    below = [k for k in range(len(path)) if path[k][1] > start[1] + 1.5 * pen]
+    last = next((k - 1 for k in below if not clear[k]), len(path) - 1)
+    return draw(ink, path[: last + 1], random) if below and last >= below[0] else ink
 
 
 def _nine(ink: FloatArray, random: Random) -> FloatArray:

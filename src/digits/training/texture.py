@@ -66,7 +66,7 @@ def draw_mark(ink: FloatArray, x: float, size: float, random: Random, *, last: b
                 ink, [(x, middle + (share - 0.45) * 16 * unit), (x + wide, middle + (share - 0.5) * 16 * unit)], pen
             )
     else:
-        wide = max(wide, 10 * unit)  # a narrower one is a 1
+        wide, pen = max(wide, 10 * unit), min(pen, 2 * unit)  # a narrower one is a 1, a broader one a blotted digit
         points = np.stack([x + random.uniform(0, wide, 6), middle + random.uniform(-9, 9, 6) * unit], axis=1)
         draw_stroke(ink, points[np.argsort(points[:, 0] + random.normal(0, 4, 6))], pen)
     return float(x + wide + random.uniform(3, 12) * 2)
