@@ -50,3 +50,14 @@ def test_a_stroke_that_runs_along_a_line_stays_and_the_line_goes(is_upright: boo
     assert left[197:204, 251:299].all()
     assert not left[200:202, :240].any()
     assert not left[200:202, 310:].any()
+
+
+def test_lines_of_squared_paper_keep_nothing_between_digits_on_either_side() -> None:
+    ink = np.zeros((720, 1440), np.float32)
+    ink[::60] = ink[1::60] = 1
+    ink[:, ::60] = ink[:, 1::60] = 1
+    for k in range(10):  # rings in neighbouring squares, six pixels from the lines
+        cv2.circle(ink, (271 + 60 * k, 391), 22, (1.0,), 3)
+    found = find_unruled(ink)
+    assert len(found.lines) == 12 + 24
+    assert len(found.parts) == 10

@@ -7,7 +7,7 @@ row may climb or sink. Nothing here splits or joins parts.
 from __future__ import annotations
 
 import statistics
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +21,8 @@ from digits.reading.result import IntArray
 TALLEST, SMALLEST = 3.5, 0.25
 # A part this much smaller than a digit joins a row, but does not say where the row runs.
 GUIDES = 0.5
+# Guides smaller than this that all hang right under a row, or over it, are its commas and no row.
+HIGH_GUIDE = 0.65
 # The share of the smaller height by which a part must overlap the row it joins.
 LEAST_OVERLAP = 0.45
 # How many of a row's last parts say where it runs.
@@ -65,7 +67,8 @@ def find_rows(parts: Parts) -> tuple[list[Row], list[int]]:
         return [], list(range(len(parts)))
     is_digit_like = _digit_like(parts, height) & ~parts.is_block
     guides = np.flatnonzero(is_digit_like & (_extent(parts) >= GUIDES * height))
-    tracks = _follow(parts, guides)
+    tracks = _without_hanging(parts, _follow(parts, guides), height)
+    guides = np.array([i for track in tracks for i in track.members], np.int64)
     is_small = is_digit_like | (_small(parts, height) & ~parts.is_block)
     is_small[guides] = False
     small = np.flatnonzero(is_small)
@@ -146,24 +149,49 @@ def _overlaps(bands: npt.NDArray[np.float64], top: float, bottom: float) -> npt.
     return np.asarray(shared / np.maximum(1.0, np.minimum(bands[:, 1] - bands[:, 0], bottom - top)))
 
 
-def _attach(parts: Parts, tracks: list[_Track], small: IntArray, height: float) -> list[int]:
-    """Give each small part to the row of the guide it lies beside, and return those that lie beside none."""
-    if not tracks:
-        return [int(i) for i in small]
-    guides = np.array([i for track in tracks for i in track.members])
-    owners = np.array([t for t, track in enumerate(tracks) for _ in track.members])
+def _without_hanging(parts: Parts, tracks: list[_Track], height: float) -> list[_Track]:
+    """Leave out what is no row but commas beneath one, or strokes above."""
+    extent = _extent(parts)
+    is_high = [bool((extent[track.members] >= HIGH_GUIDE * height).any()) for track in tracks]
+    high = [track for track, is_one in zip(tracks, is_high, strict=True) if is_one]
+    if not high:
+        return tracks
+    distances = _distances(parts, high, height)
+    return [
+        track
+        for track, is_one in zip(tracks, is_high, strict=True)
+        if is_one or any(np.isinf(distances(i)).all() for i in track.members)
+    ]
+
+
+def _distances(parts: Parts, tracks: list[_Track], height: float) -> Callable[[int], npt.NDArray[np.float64]]:
+    """Return what tells how far a part is from each part of the rows, in order; infinite where not beside it."""
+    guides = np.array([i for track in tracks for i in track.members], np.int64)
     left, top, widths, heights = parts.boxes[guides].T.astype(np.float64)
-    alone = []
-    for i in small.tolist():
+
+    def measure(i: int) -> npt.NDArray[np.float64]:
         x, y, width, part_height = map(float, parts.boxes[i])
         across = np.abs(left + widths / 2 - x - width / 2)
         middle = y + part_height / 2
         away = np.maximum(np.maximum(top - middle, middle - top - heights), 0)
-        fits = (across <= 4 * height) & (away < 0.35 * height)
-        if fits.any():
-            tracks[owners[np.where(fits, across + 4 * away, np.inf).argmin()]].members.append(i)
-        else:
+        return np.where((across <= 4 * height) & (away < 0.35 * height), across + 4 * away, np.inf)
+
+    return measure
+
+
+def _attach(parts: Parts, tracks: list[_Track], small: IntArray, height: float) -> list[int]:
+    """Give each small part to the row of the guide it lies beside, and return those that lie beside none."""
+    if not tracks:
+        return [int(i) for i in small]
+    owners = [track for track in tracks for _ in track.members]
+    distances = _distances(parts, tracks, height)
+    alone = []
+    for i in small.tolist():
+        away = distances(i)
+        if np.isinf(away).all():
             alone.append(i)
+        else:
+            owners[int(away.argmin())].members.append(i)
     return alone
 
 
