@@ -1,4 +1,4 @@
-"""A digit that the spotter hardly saw is one where it stands clear, is high enough, and the digit network is sure."""
+"""A digit that the spotter hardly saw is one where it stands clear, is high enough, and both networks agree."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from pages import upright_strokes
 
 from digits.reading.doubts import MOST_FAINT
-from digits.reading.overlooked import SURE, find_overlooked
+from digits.reading.overlooked import AGREED, AGREED_ON_ONE, find_overlooked
 from digits.reading.parts import Parts
 from digits.reading.result import Box, ByteArray, FloatArray
 from digits.reading.spotter import Sighting
@@ -18,12 +18,16 @@ HEIGHT_PX = 40
 LEFT, MIDDLE, RIGHT = Box(8, 10, 9, 40), Box(48, 10, 9, 40), Box(88, 10, 9, 40)
 
 
-def see(box: Box, presence: float) -> Sighting:
-    return Sighting(box, presence, np.full(10, 0.1, np.float32))
+def believe(value: int, belief: float) -> FloatArray:
+    return np.where(np.arange(10) == value, belief, (1 - belief) / 9).astype(np.float32)
 
 
-def sure(frames: ByteArray, belief: float = 1.0) -> FloatArray:
-    return np.stack([np.where(np.arange(10) == 1, belief, (1 - belief) / 9).astype(np.float32)] * len(frames))
+def see(box: Box, presence: float, value: int = 1, belief: float = 1.0) -> Sighting:
+    return Sighting(box, presence, believe(value, belief))
+
+
+def sure(frames: ByteArray, value: int = 1, belief: float = 1.0) -> FloatArray:
+    return np.stack([believe(value, belief)] * len(frames))
 
 
 @pytest.fixture(scope="module")
@@ -32,11 +36,10 @@ def strokes() -> Parts:
     return upright_strokes(10, 50, 90)
 
 
-def found(parts: Parts, faint: list[Sighting], belief: float = 1.0) -> tuple[list[Box], int]:
+def found(parts: Parts, faint: list[Sighting], value: int = 1, belief: float = 1.0) -> tuple[list[Box], int]:
     """Return the boxes of the digits of a row of two sure ones, and how many sightings stay faint."""
-    digits, rest = find_overlooked(
-        parts, range(3), [see(LEFT, 1.0), see(RIGHT, 1.0)], faint, HEIGHT_PX, lambda frames: sure(frames, belief)
-    )
+    ends = [see(LEFT, 1.0), see(RIGHT, 1.0)]
+    digits, rest = find_overlooked(parts, range(3), ends, faint, HEIGHT_PX, lambda frames: sure(frames, value, belief))
     return [one.box for one in digits], len(rest)
 
 
@@ -44,16 +47,24 @@ def test_a_clear_digit_is_found_in_its_place(strokes: Parts) -> None:
     assert found(strokes, [see(MIDDLE, 0.1)]) == ([LEFT, MIDDLE, RIGHT], 0)
 
 
+@pytest.mark.parametrize("value", range(10))
+def test_a_1_must_be_surer_than_other_digits(strokes: Parts, value: int) -> None:
+    between = (AGREED + AGREED_ON_ONE) / 2
+    is_read = found(strokes, [see(MIDDLE, 0.1, value, between)], value, between) == ([LEFT, MIDDLE, RIGHT], 0)
+    assert is_read == (value != 1)
+
+
 @pytest.mark.parametrize(
-    ("faint", "belief"),
+    ("faint", "value", "belief"),
     [
-        (see(MIDDLE, 0.1), SURE - 0.01),  # the digit network is not sure
-        (see(replace(MIDDLE, height=25), 0.1), 1.0),  # low, as a comma is
-        (see(replace(LEFT, x=10), 0.5), 1.0),  # another digit is there
+        (see(MIDDLE, 0.1, 4, AGREED - 0.01), 4, AGREED - 0.01),  # neither network is sure
+        (see(MIDDLE, 0.1, 4, 0.9), 7, 0.9),  # each believes in another digit
+        (see(replace(MIDDLE, height=25), 0.1), 1, 1.0),  # low, as a comma is
+        (see(replace(LEFT, x=10), 0.5), 1, 1.0),  # another digit is there
     ],
 )
-def test_else_it_stays_faint(strokes: Parts, faint: Sighting, belief: float) -> None:
-    assert found(strokes, [faint], belief) == ([LEFT, RIGHT], 1)
+def test_else_it_stays_faint(strokes: Parts, faint: Sighting, value: int, belief: float) -> None:
+    assert found(strokes, [faint], value, belief) == ([LEFT, RIGHT], 1)
 
 
 def test_of_two_sightings_of_one_digit_the_surer_is_it(strokes: Parts) -> None:
