@@ -36,3 +36,28 @@ def test_small_digits_farther_below_are_a_row() -> None:
 def test_low_parts_alone_are_rows() -> None:
     rows, _ = find_rows(draw(*[(40 + 30 * k, 130, 6, 24) for k in range(5)]))
     assert [len(row.parts) for row in rows] == [5]
+
+
+def test_a_digit_joins_the_nearer_of_two_rows_that_it_overlaps_alike() -> None:
+    # Pieces of a sheet's edge on the left, beside which a long digit stands as well as beside its neighbours.
+    edge = [(12, 96, 3, 24), (14, 130, 3, 24)]
+    digits = [(100, 60, 8, 38), (160, 60, 8, 70), (230, 62, 8, 38), (300, 64, 8, 38), (370, 64, 8, 66)]
+    rows, _ = find_rows(draw(*edge, *digits))
+    parts = draw(*edge, *digits)
+    of_digits = [sum(parts.boxes[i, 0] > 50 for i in row.parts) for row in rows]
+    assert max(of_digits) == len(digits)
+
+
+def test_what_is_written_a_little_lower_behind_a_gap_goes_on_with_the_row() -> None:
+    climbing = [(40 + 20 * k, 80 - 3 * k, 8, 30) for k in range(8)]
+    behind = [(350 + 20 * k, 84 - 2 * k, 8, 20 if k % 2 else 12) for k in range(8)]
+    rows, left = find_rows(draw(*climbing, *behind))
+    assert [len(row.parts) for row in rows] == [16]
+    assert left == []
+
+
+def test_rows_of_two_columns_half_a_row_apart_stay_apart() -> None:
+    left_column = [(40 + 20 * k, y, 8, 30) for k in range(5) for y in (40, 110, 180)]
+    right_column = [(350 + 20 * k, y, 8, 30) for k in range(5) for y in (75, 145, 215)]
+    rows, _ = find_rows(draw(*left_column, *right_column))
+    assert [len(row.parts) for row in rows] == [5] * 6

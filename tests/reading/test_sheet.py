@@ -102,3 +102,13 @@ def test_one_digit_is_read_by_who_does_not_know_that_it_is_one(
         room = np.pad(255 - image, 12, constant_values=255)
         right += reader.read(np.kron(room, np.ones((times, times), np.uint8))).text == str(label)
     assert right >= 56
+
+
+def test_surroundings_are_painted_as_the_paper_beside_them(page: npt.NDArray[np.float32]) -> None:
+    """Where light falls off towards a dark table, one level for all of it would leave an edge that hides the digits."""
+    light = np.linspace(0.45, 1, page.shape[1], dtype=np.float32)
+    photo = np.pad(page * light, ((0, 0), (120, 0)), constant_values=0.05)
+    cleared = clear_surroundings(look_at(photo)).grey
+    beside = np.median(cleared[:, 140:160])
+    assert np.median(cleared[:, :110]) == pytest.approx(beside, abs=0.06)
+    np.testing.assert_array_equal(cleared[:, 150:700], photo[:, 150:700])

@@ -10,7 +10,7 @@ Nothing here knows files or models.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
 
 import numpy as np
@@ -28,15 +28,15 @@ from digits.reading.opinions import agree
 from digits.reading.overlap import around, as_places
 from digits.reading.parts import Parts
 from digits.reading.result import Digit, FloatArray, Line, Mark, Reading
-from digits.reading.ruling import Unruled, find_unruled
 from digits.reading.second_look import look_twice
 from digits.reading.seen import SeenRow, see_rows
 from digits.reading.share import Ink, share_ink
 from digits.reading.sheet import clear_surroundings, is_light_on_dark_page
-from digits.reading.spotter import Spot, find_doubt
+from digits.reading.spotter import Spot
 from digits.reading.steps import Classify, MakeDigit, Steps
-from digits.reading.upright import find_quarters, find_skew, turn
+from digits.reading.upright import turn
 from digits.reading.views import coarsen, limit_factor, look_at
+from digits.reading.way_up import set_upright
 from digits.reading.words import find_words, is_number
 
 
@@ -58,7 +58,7 @@ def read_page(grey: FloatArray, classify: Classify, spot: Spot, make_digit: Make
     light_on_dark = is_light_on_dark_page(cleared)
     factor = find_factor(cleared, light_on_dark=light_on_dark)
     page = coarsen(cleared.grey, factor)
-    upright = _set_upright(find_ink(page, light_on_dark=light_on_dark), classify, spot)
+    upright = set_upright(find_ink(page, light_on_dark=light_on_dark), classify, spot)
     work, left = see_rows(upright.unruled, classify, spot)
     inks, marks = _share_inks(upright.unruled.parts, work)
     shown = np.stack([frame_digit(ink.ink) for ink in inks]) if inks else np.zeros((0, 28, 28), np.uint8)
@@ -129,30 +129,3 @@ def _without(item: SeenRow, words: Sequence[range], low: Sequence[int]) -> SeenR
         faint=faint + maybe if len(faint) + len(maybe) <= MOST_FAINT else faint,
         pairs=[pair for pair in item.pairs if gone.isdisjoint(map(id, (pair.one, pair.other, pair.whole)))],
     )
-
-
-@dataclass(frozen=True, eq=False)
-class _Upright:
-    ink: FloatArray
-    unruled: Unruled
-    angle: float
-
-
-def _set_upright(ink: FloatArray, classify: Classify, spot: Spot) -> _Upright:
-    """Find parts; turn the page and find them anew where it does not stand upright."""
-    unruled = find_unruled(ink)
-    quarters = find_quarters(unruled.parts, classify)
-    if quarters:
-        turned = turn(ink, 90.0 * quarters)
-        found = find_unruled(turned)
-        # Digits that touch make parts that tell no direction; rows of them do.
-        if find_doubt(found.unboxed, found.parts, spot) < find_doubt(unruled.unboxed, unruled.parts, spot):
-            ink, unruled = turned, found
-        else:
-            quarters = 0
-    skew = find_skew(unruled.parts)
-    if skew:
-        ink = turn(ink, skew)
-        unruled = find_unruled(ink)
-    angle = 90.0 * quarters + skew
-    return _Upright(ink, unruled, angle if angle <= 180 else angle - 360)

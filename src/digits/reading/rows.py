@@ -1,7 +1,7 @@
 """Connected parts go in; rows of parts in reading order come out, and the parts that belong to no row.
 
 Rows are found by walking from left to right and asking of each part which row's last parts it stands beside, so that a
-row may climb or sink. Nothing here splits or joins parts.
+row may climb or sink; what goes on behind a gap is joined then. Nothing here splits or joins parts.
 """
 
 from __future__ import annotations
@@ -27,6 +27,10 @@ HIGH_GUIDE = 0.65
 LEAST_OVERLAP = 0.45
 # How many of a row's last parts say where it runs.
 RECENT = 4
+# Of two rows that a part overlaps alike it joins the nearer: each digit's height between costs so much, up to so many.
+FAR_COST, FAR = 0.03, 12.0
+# The share of the smaller height by which rows overlap of which one goes on behind the other; more rows are noise.
+LEAST_JOINED, MOST_TRACKS = 0.6, 500
 # What rows of one height left over makes rows of another, so many times; digits lower than this are like dust.
 OTHER_HEIGHTS, LEAST_OTHER_PX = 3, 10
 
@@ -59,6 +63,14 @@ class _Track:
         """Where it runs at its end: from top to bottom."""
         return statistics.median(self.tops[-RECENT:]), statistics.median(self.bottoms[-RECENT:])
 
+    @property
+    def course(self) -> tuple[float, float]:
+        """Where all of it runs: from top to bottom."""
+        return statistics.median(self.tops), statistics.median(self.bottoms)
+
+    def followed_by(self, other: _Track) -> _Track:
+        return _Track(self.members + other.members, self.tops + other.tops, self.bottoms + other.bottoms)
+
 
 def find_rows(parts: Parts) -> tuple[list[Row], list[int]]:
     """Return rows from top to bottom, and the indices of the parts in none of them."""
@@ -67,7 +79,7 @@ def find_rows(parts: Parts) -> tuple[list[Row], list[int]]:
         return [], list(range(len(parts)))
     is_digit_like = _digit_like(parts, height) & ~parts.is_block
     guides = np.flatnonzero(is_digit_like & (_extent(parts) >= GUIDES * height))
-    tracks = _without_hanging(parts, _follow(parts, guides), height)
+    tracks = _without_hanging(parts, _join(parts, _follow(parts, guides, height)), height)
     guides = np.array([i for track in tracks for i in track.members], np.int64)
     is_small = is_digit_like | (_small(parts, height) & ~parts.is_block)
     is_small[guides] = False
@@ -127,20 +139,51 @@ def _small(parts: Parts, height: float) -> np.ndarray[tuple[int], np.dtype[np.bo
     return np.asarray((_extent(parts) < SMALLEST * height) & (parts.areas >= 4))
 
 
-def _follow(parts: Parts, guides: IntArray) -> list[_Track]:
+def _follow(parts: Parts, guides: IntArray, height: float) -> list[_Track]:
     """Walk over the guides from left to right; each joins the row it overlaps most, or begins one."""
     tracks: list[_Track] = []
-    bands = np.empty((len(guides), 2))
+    # Of each track the band at its end, and the rightmost column.
+    bands, ends = np.empty((len(guides), 2)), np.empty(len(guides))
     for i in guides[np.argsort(parts.boxes[guides, 0] + parts.boxes[guides, 2] / 2)].tolist():
-        _, y, _, height = map(float, parts.boxes[i])
-        shares = _overlaps(bands[: len(tracks)], y, y + height)
-        best = int(shares.argmax()) if tracks else 0
-        if not tracks or shares[best] < LEAST_OVERLAP:
+        x, y, width, part_height = map(float, parts.boxes[i])
+        shares = _overlaps(bands[: len(tracks)], y, y + part_height)
+        away = np.clip((x - ends[: len(tracks)]) / height, 0, FAR)
+        scores = np.where(shares >= LEAST_OVERLAP, shares - FAR_COST * away, -np.inf)
+        best = int(scores.argmax()) if tracks else 0
+        if not tracks or np.isinf(scores[best]):
             best = len(tracks)
             tracks.append(_Track([], [], []))
-        tracks[best].add(i, y, y + height)
-        bands[best] = tracks[best].band
+            ends[best] = x + width
+        tracks[best].add(i, y, y + part_height)
+        bands[best], ends[best] = tracks[best].band, max(ends[best], x + width)
     return tracks
+
+
+def _join(parts: Parts, tracks: list[_Track]) -> list[_Track]:
+    """Make one of two tracks where one goes on behind the other: what is written anew after a gap begins a bit lower.
+
+    Each has to be what the other overlaps most of all that lies on that side, by the course of the whole.
+    """
+    if not 1 < len(tracks) <= MOST_TRACKS:
+        return tracks
+    sides = [_sides(parts, track) for track in tracks]
+    starts, ends = (np.array(each, np.float64) for each in zip(*sides, strict=True))
+    courses = np.array([track.course for track in tracks])
+    shares = np.stack([_overlaps(courses, top, bottom) for top, bottom in courses])
+    # Of row and column, the second lies behind the first.
+    shares = np.where(starts > ends[:, np.newaxis], shares, 0)
+    behind, before = shares.argmax(axis=1), shares.argmax(axis=0)
+    joined = dict(enumerate(tracks))
+    for i in np.argsort(-starts, kind="stable").tolist():  # from the right: what follows has been joined by then
+        j = int(behind[i])
+        if shares[i, j] >= LEAST_JOINED and before[j] == i:
+            joined[i] = joined[i].followed_by(joined.pop(j))
+    return list(joined.values())
+
+
+def _sides(parts: Parts, track: _Track) -> tuple[float, float]:
+    boxes = parts.boxes[track.members]
+    return float(boxes[:, 0].min()), float((boxes[:, 0] + boxes[:, 2]).max())
 
 
 def _overlaps(bands: npt.NDArray[np.float64], top: float, bottom: float) -> npt.NDArray[np.float64]:

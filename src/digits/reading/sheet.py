@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from digits.reading.paper import CLEAR_BORDER, LEAST_CONTRAST, LEAST_SHADED_PX, find_lead, is_light_on_dark
 from digits.reading.quantiles import median, quantile, quantiles
-from digits.reading.result import FloatArray
+from digits.reading.result import ByteArray, FloatArray
 from digits.reading.views import Views, look_at, shrink
 
 # Surroundings are looked for in a thumbnail of this size: strokes of a pen vanish there under a small median.
@@ -44,10 +44,12 @@ AS_WRITTEN, LEAST_WRITTEN, EDGE_PX = 0.04, 0.0005, 13
 CLOSED_PX = 31
 # A smaller share of the picture is no shadow that matters.
 LEAST_SHADOW = 0.06
+# The median of so many pixels of the thumbnail is paper.
+PAPER_PX = 15
 
 
 def clear_surroundings(photo: Views) -> Views:
-    """Return the photo with what lies along its border, and is neither paper nor ink, set to the paper's level."""
+    """Return the photo with what lies along its border, and is neither paper nor ink, as the paper beside it is."""
     if min(photo.grey.shape) < LEAST_SIDE_PX:
         return photo
     small = np.rint(photo.shrink(THUMBNAIL_PX) * 255).astype(np.uint8)
@@ -57,9 +59,24 @@ def clear_surroundings(photo: Views) -> Views:
     if not surroundings.any() or surroundings.mean() > LARGEST_SHARE:
         return photo
     # The sheet's edge is blurred, and a shadow often lies along it.
-    grown = cv2.dilate(surroundings.astype(np.uint8), np.ones((7, 7), np.uint8))
-    mask = cv2.resize(grown, photo.grey.shape[::-1], interpolation=cv2.INTER_NEAREST) > 0
-    return look_at(np.where(mask, np.float32(median(small[grown == 0]) / 255), photo.grey))
+    grown = np.asarray(cv2.dilate(surroundings.astype(np.uint8), np.ones((7, 7), np.uint8)), np.uint8)
+    size = photo.grey.shape[::-1]
+    mask = cv2.resize(grown, size, interpolation=cv2.INTER_NEAREST) > 0
+    continued = cv2.resize(_continue_paper(small, grown), size, interpolation=cv2.INTER_LINEAR)
+    return look_at(np.where(mask, continued, photo.grey))
+
+
+def _continue_paper(small: ByteArray, surroundings: ByteArray) -> FloatArray:
+    """Return a thumbnail in [0, 1] in which every pixel of the surroundings is as the sheet is nearest to it.
+
+    One level for all of it would leave an edge where the sheet lies in shadow, and an edge is ink.
+    """
+    _, nearest = cv2.distanceTransformWithLabels(surroundings, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
+    sheet = cv2.medianBlur(small, PAPER_PX)[surroundings == 0]
+    level = np.zeros(int(nearest.max()) + 1, np.float32)
+    level[nearest[surroundings == 0]] = sheet
+    filled = np.where(surroundings > 0, level[nearest], small).astype(np.float32) / np.float32(255)
+    return np.asarray(np.where(surroundings > 0, cv2.blur(filled, (PAPER_PX, PAPER_PX)), filled), np.float32)
 
 
 def is_light_on_dark_page(page: Views) -> bool:

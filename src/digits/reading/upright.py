@@ -1,8 +1,8 @@
 """Ink of a turned or skewed page goes in; by how much to turn it comes out, and the turned page.
 
-Which way is up is decided by the network: it reads a sample of the page in all four directions, and upright digits
-leave it least in doubt. The skew that is left is found by how well digits stand in rows. Nothing here corrects
-perspective.
+Which way may be up is told by the network: it reads a sample of the page in all four directions, and upright digits
+leave it least in doubt; way_up.py decides. The skew that is left is found by how well digits stand in rows. Nothing
+here corrects perspective.
 """
 
 from __future__ import annotations
@@ -19,9 +19,8 @@ from digits.reading.result import ByteArray, FloatArray, IntArray
 
 # How many parts the network reads in four directions.
 SAMPLE = 48
-# A page stays as it is unless another direction's mean doubt is lower by this many nats: a few digits may stand on
-# their heads and still look like digits (0, 1, 8; 6 and 9).
-LEAST_GAIN, GAIN_OF_ONE = 0.01, 1.6
+# The spotter is asked about a page on its side (way_up.py) unless the digit network doubts that by so many nats more.
+LEAST_GAIN = -1.0
 # The network is asked about each part for itself: one that is no digit in any direction must not outvote the others.
 LEAST_BELIEF = 0.5
 # A stroke this much wider than high is a 1 or a 7 on its side, and as doubtful as this many nats. Digits that touch are
@@ -41,24 +40,28 @@ ROTATIONS = {1: cv2.ROTATE_90_COUNTERCLOCKWISE, 2: cv2.ROTATE_180, 3: cv2.ROTATE
 Classify = Callable[[ByteArray], FloatArray]
 
 
-def find_quarters(parts: Parts, classify: Classify) -> int:
-    """Return how many quarter turns counter-clockwise, 0 to 3, set the page upright.
+def find_quarters(parts: Parts, classify: Classify) -> tuple[int, float]:
+    """Return whether the page may lie on its side: 1 or 3 quarter turns counter-clockwise set it upright then, else 0.
 
     Args:
         classify: from frames uint8 (n, 28, 28) to probabilities float32 (n, 10).
+
+    Returns:
+        the turns, and by how many nats a digit is less in doubt after them than as it lies, or upside down.
     """
-    chosen = _typical(parts)
+    chosen = typical_parts(parts)
     if not len(chosen):
-        return 0
+        return 0, 0.0
     frames = np.stack([frame_digit(parts.crop(i)) for i in chosen])
     doubts = _shape_doubts(parts, chosen)
-    doubts[0] += _mean_doubts(frames[np.newaxis], classify)[0]
-    least_gain = LEAST_GAIN + GAIN_OF_ONE / len(frames)
-    if doubts[0] - doubts[1:].min() <= least_gain:  # the network's doubt of the others only adds to theirs
-        return 0
-    doubts[1:] += _mean_doubts(np.stack([np.rot90(frames, k, axes=(1, 2)) for k in (1, 2, 3)]), classify)
-    k = int(doubts.argmin())
-    return k if doubts[0] - doubts[k] > least_gain else 0
+    doubts[0::2] += mean_doubts(np.stack([frames, np.rot90(frames, 2, axes=(1, 2))]), classify)
+    level, least_gain = float(doubts[0::2].min()), LEAST_GAIN / len(frames)
+    if level - float(doubts[1::2].min()) <= least_gain:  # the network's doubt only adds to theirs
+        return 0, 0.0
+    doubts[1::2] += mean_doubts(np.stack([np.rot90(frames, k, axes=(1, 2)) for k in (1, 3)]), classify)
+    k = 1 if doubts[1] <= doubts[3] else 3
+    gain = level - float(doubts[k])
+    return (k, gain) if gain > least_gain else (0, 0.0)
 
 
 def _shape_doubts(parts: Parts, chosen: IntArray) -> npt.NDArray[np.float64]:
@@ -77,7 +80,7 @@ def _shape_doubts(parts: Parts, chosen: IntArray) -> npt.NDArray[np.float64]:
     return doubts
 
 
-def _mean_doubts(frames: ByteArray, classify: Classify) -> npt.NDArray[np.float64]:
+def mean_doubts(frames: ByteArray, classify: Classify) -> npt.NDArray[np.float64]:
     """Return the network's mean doubt about each set of frames, uint8 (sets, n, 28, 28), in nats."""
     best = classify(np.ascontiguousarray(frames.reshape(-1, *frames.shape[2:]))).max(axis=1)
     return np.asarray(-np.log(np.maximum(best, LEAST_BELIEF)).reshape(frames.shape[:2]).mean(axis=1), np.float64)
@@ -101,7 +104,7 @@ def _level_share(parts: Parts, chosen: IntArray) -> float:
 def find_skew(parts: Parts) -> float:
     """Return the angle in degrees, counter-clockwise positive, by which to turn the page so that its rows are level."""
     height = digit_height(parts)
-    chosen = _typical(parts, MOST_SKEW_PARTS)
+    chosen = typical_parts(parts, MOST_SKEW_PARTS)
     if len(chosen) < 4:
         return 0.0
     x = parts.boxes[chosen, 0] + parts.boxes[chosen, 2] / 2
@@ -146,7 +149,7 @@ def turn(image: FloatArray, angle: float, *, paper: float = 0.0) -> FloatArray:
     return np.asarray(turned, np.float32)
 
 
-def _typical(parts: Parts, most: int = SAMPLE) -> IntArray:
+def typical_parts(parts: Parts, most: int = SAMPLE) -> IntArray:
     """Return indices of parts of the usual size, spread over the page."""
     height = digit_height(parts)
     extent = np.maximum(parts.boxes[:, 3], parts.boxes[:, 2])

@@ -1,0 +1,74 @@
+"""The ink of a page as it lies goes in; the page upright comes out, without printed lines, and how far it was turned.
+
+Half of the digits look like digits upside down or on their side as well, and the digit network, which knows nothing
+else, is nearly as sure of them. The spotter has seen much that is no digit and doubts them more, but it takes longer.
+So the digit network says which way may be up, and what both doubt, counted over all digits, decides.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from digits.reading.frame import frame_digit
+from digits.reading.result import FloatArray
+from digits.reading.ruling import Unruled, find_unruled
+from digits.reading.spotter import Spot, find_doubt
+from digits.reading.steps import Classify
+from digits.reading.upright import find_quarters, find_skew, mean_doubts, turn, typical_parts
+
+# A page is turned where that takes so many nats of doubt away, in sum over its digits. Fewer digits are not turned
+# upside down: 6 and 9, and numbers such as 1801, are as good either way. The spotter is not asked where the digit
+# network alone would have so many nats more. Chosen on lines of validation digits (docs/log.md).
+LEAST_GAIN, LEAST_DIGITS, SURELY_UPRIGHT = 1.6, 5, 2.0
+# What makes no sense at all either way is no more doubtful than this.
+MOST_DOUBT = 2.0
+
+
+@dataclass(frozen=True, eq=False)
+class Upright:
+    """``ink`` float32 (height, width) upright, what ``find_unruled`` made of it, and degrees counter-clockwise."""
+
+    ink: FloatArray
+    unruled: Unruled
+    angle: float
+
+
+def set_upright(ink: FloatArray, classify: Classify, spot: Spot) -> Upright:
+    """Return the page upright: turned by quarters, then by what its rows are skewed, then upside down if need be.
+
+    Args:
+        ink: float32 (height, width) in [0, 1].
+        classify: from frames uint8 (n, 28, 28) to probabilities float32 (n, 10).
+        spot: the spotter.
+    """
+    page = Upright(ink, find_unruled(ink), 0.0)
+    quarters, gain = find_quarters(page.unruled.parts, classify)
+    if quarters:
+        page = _better(page, 90.0 * quarters, gain, spot)
+    skew = find_skew(page.unruled.parts)
+    if skew:
+        page = _turned(page, skew)
+    chosen = typical_parts(page.unruled.parts)
+    if len(chosen) >= LEAST_DIGITS:
+        frames = np.stack([frame_digit(page.unruled.parts.crop(i)) for i in chosen])
+        upright, headlong = mean_doubts(np.stack([frames, np.rot90(frames, 2, axes=(1, 2))]), classify)
+        if (headlong - upright) * len(chosen) < SURELY_UPRIGHT:
+            page = _better(page, 180.0, float(upright - headlong), spot)
+    return page
+
+
+def _better(page: Upright, angle: float, gain: float, spot: Spot) -> Upright:
+    """Return the page turned by ``angle`` if that leaves less doubt: ``gain`` less of the digit network, a digit."""
+    other = _turned(page, angle)
+    before, after = (
+        min(find_doubt(each.unruled.unboxed, each.unruled.parts, spot), MOST_DOUBT) for each in (page, other)
+    )
+    is_better = after < before and (gain + before - after) * len(typical_parts(page.unruled.parts)) > LEAST_GAIN
+    return other if is_better else page
+
+
+def _turned(page: Upright, by: float) -> Upright:
+    ink, angle = turn(page.ink, by), page.angle + by
+    return Upright(ink, find_unruled(ink), angle if angle <= 180 else angle - 360)
