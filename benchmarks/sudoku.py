@@ -13,6 +13,7 @@ import csv
 import json
 import sys
 import time
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -41,19 +42,26 @@ def main() -> None:
         arguments.out.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
 
 
-def measure(reader: digits.Reader, folder: Path) -> dict[str, Any]:
-    """Return for each kind of cell how many there are and the share read right; a grid not found is all wrong."""
+def measure(
+    reader: digits.Reader, folder: Path, photograph: Callable[[Path], Iterable[Any]] = lambda path: [path]
+) -> dict[str, Any]:
+    """Return for each kind of cell how many there are and the share read right; a grid not found is all wrong.
+
+    ``photograph`` gives the pictures that stand in for a photo.
+    """
     counts = {kind: [0, 0] for kind in KINDS}
     photos, found, started = 0, 0, time.perf_counter()
     with (folder / "labels.csv").open(newline="", encoding="utf-8") as file:
         for row in csv.DictReader(file):
-            reading = reader.read(folder / row["file"])
-            photos, found = photos + 1, found + bool(reading.grid)
             expected = row["grid_rows_0_is_empty"].replace(" ", "").replace("0", ".")
-            got = reading.grid_text.replace("\n", "") or "-" * len(expected)
-            for kind, one, other in zip(row["h_handwritten_p_printed"].replace(" ", ""), expected, got, strict=True):
-                counts[kind][0] += 1
-                counts[kind][1] += one == other
+            kinds = row["h_handwritten_p_printed"].replace(" ", "")
+            for picture in photograph(folder / row["file"]):
+                reading = reader.read(picture)
+                photos, found = photos + 1, found + bool(reading.grid)
+                got = reading.grid_text.replace("\n", "") or "-" * len(expected)
+                for kind, one, other in zip(kinds, expected, got, strict=True):
+                    counts[kind][0] += 1
+                    counts[kind][1] += one == other
     shares = {KINDS[kind]: {"cells": n, "right": right / max(n, 1)} for kind, (n, right) in counts.items()}
     return {"photos": photos, "found": found, "seconds": time.perf_counter() - started, **shares}
 

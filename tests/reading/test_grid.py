@@ -94,3 +94,42 @@ def test_a_page_of_lines_is_no_grid(reader: digits.Reader, sample: Dataset) -> N
     reading = reader.read(write_page(sample.test, ["31415", "92653", "58979"]))
     assert reading.grid is None
     assert reading.grid_text == ""
+
+
+def on_a_table(sheet: np.ndarray, table: int = 60) -> np.ndarray:
+    """The sheet a little turned on a dark table, whose edge its lines run into: the largest part is no grid."""
+    bridged = np.pad(sheet, 12, constant_values=255)
+    bridged[72:75, :70] = 40  # a line from the grid to the edge
+    height, width = bridged.shape
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), 6, 0.85)
+    matrix[:, 2] += 40
+    return np.asarray(cv2.warpAffine(bridged, matrix, (width + 80, height + 80), borderValue=(table,)), np.uint8)
+
+
+def test_a_grid_that_runs_into_the_edge_of_its_sheet_is_found(reader: digits.Reader, sheet: np.ndarray) -> None:
+    reading = reader.read(on_a_table(sheet))
+    assert reading.grid is not None
+    assert cells_right(reading) > 0.95
+
+
+def test_a_grid_inside_a_frame_is_found(reader: digits.Reader, sheet: np.ndarray) -> None:
+    framed = np.pad(sheet, 80, constant_values=255)
+    cv2.rectangle(framed, (10, 10), (framed.shape[1] - 11, framed.shape[0] - 11), (0,), 4)
+    reading = reader.read(framed)
+    assert reading.grid is not None
+    assert cells_right(reading) > 0.97
+
+
+def test_faint_thin_lines_make_a_grid(reader: digits.Reader, sheet: np.ndarray) -> None:
+    faint = cv2.GaussianBlur(np.asarray(255 - 0.4 * (255.0 - sheet), np.uint8), (0, 0), 1.5)
+    reading = reader.read(faint)
+    assert reading.grid is not None
+    assert cells_right(reading) > 0.95
+
+
+def test_a_small_grid_on_a_large_page_is_found(reader: digits.Reader, sheet: np.ndarray) -> None:
+    page = np.full((3 * sheet.shape[0], 3 * sheet.shape[1]), 255, np.uint8)
+    page[700 : 700 + sheet.shape[0], 300 : 300 + sheet.shape[1]] = sheet
+    reading = reader.read(page)
+    assert reading.grid is not None
+    assert cells_right(reading) > 0.95

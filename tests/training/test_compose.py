@@ -8,7 +8,8 @@ import pytest
 
 from digits.data import Dataset
 from digits.reading.strip import STRIP_PX
-from digits.training.compose import STRIP_WIDTH_PX, _some_hand, compose, draw_digit
+from digits.training.compose import STRIP_WIDTH_PX, compose
+from digits.training.hand import draw_digit, some_hand
 from digits.training.spotter_strips import STEPS, make_examples
 
 
@@ -32,8 +33,8 @@ def test_boxes_hold_ink_and_digits_stand_apart(sample: Dataset) -> None:
 def test_some_digits_are_blotted(sample: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
     def thickness(share: float) -> list[float]:
         """In the digit's heights: what is farthest from the paper, of 200 digits in the same hands."""
-        monkeypatch.setattr("digits.training.compose.BLOTTED", share)
-        random, hand = np.random.default_rng(0), _some_hand(np.random.default_rng(1))
+        monkeypatch.setattr("digits.training.hand.BLOTTED", share)
+        random, hand = np.random.default_rng(0), some_hand(np.random.default_rng(1))
         patches = [np.pad(draw_digit(sample.train.images[k], 8, hand, random), 1) for k in range(200)]
         return [2 * float(_away_from_paper(patch).max()) / len(patch) for patch in patches]
 

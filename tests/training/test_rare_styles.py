@@ -102,3 +102,17 @@ def test_the_serif_of_a_7_meets_its_stem_nowhere(sample: Dataset) -> None:
     styled = [_hang_serif(ink, random) for ink in sevens]
     assert np.mean([after.sum() > 1.02 * before.sum() for before, after in zip(sevens, styled, strict=True)]) > 0.5
     assert np.mean([has_ring((ink * 255).astype(np.uint8)) for ink in styled]) < 0.05
+
+
+@pytest.mark.parametrize("label", [4, 7, 9])
+def test_some_stems_reach_far_below_the_line(sample: Dataset, label: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Framed, a digit with a long stem is narrower, and its upper part is smaller."""
+
+    def mean_width() -> float:
+        images = rare(digits_of(sample, label), label)
+        return float(np.mean([np.ptp(np.flatnonzero(image.any(axis=0))) for image in images]))
+
+    monkeypatch.setattr("digits.training.rare_styles.LONG", 1.0)
+    long = mean_width()
+    monkeypatch.setattr("digits.training.rare_styles.LONG", 0.0)
+    assert long < 0.85 * mean_width()

@@ -18,7 +18,8 @@ SIGNIFICANT = 0.05
 
 def train(
     recipe: Annotated[
-        Literal["fast", "spec", "best", "robust"] | None, typer.Option(help="fast (the default), spec, best or robust.")
+        Literal["fast", "spec", "best", "robust", "handwriting"] | None,
+        typer.Option(help="fast (the default), spec, best, robust or handwriting."),
     ] = None,
     data: Annotated[
         Path | None,

@@ -1,10 +1,14 @@
-"""A greyscale photo goes in; if most of it is a printed grid of 9×9 cells, that grid comes out square, lines removed.
+"""A greyscale photo goes in; if much of it is a printed grid of 9×9 cells, that grid comes out square, lines removed.
 
-The grid is the largest connected part of dark lines. Its four corners undo the perspective, and where its lines then
-lie decides whether it is one. Nothing here reads the cells; cells.py does.
+The grid is one of the largest connected parts of dark lines; or, where it runs into other lines, such as a sheet's
+edge, what lies around many fields of one size. Its four corners undo the perspective, and where its lines then lie
+decides whether it is one. Nothing here reads the cells; cells.py does.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain
 
 import cv2
 import numpy as np
@@ -15,10 +19,14 @@ from digits.reading.views import Views
 
 # Cells a side, and the side of a cell in pixels once the grid is square: a digit is some 30 px high in it.
 CELLS, CELL_PX = 9, 52
-# Lines are looked for in a picture of at most this size, as what is so much darker than its surroundings.
-WORKING_SIZE_PX, DARKER, AROUND_PX = 1000, 9, 31
-# A grid covers at least this share of the photo, and its box holds at most so much ink.
-LEAST_SHARE, MOST_INK = 0.12, 0.5
+# Lines are looked for in a picture of at most this size, as what is so much darker than its surroundings: clear lines,
+# or, where these make no grid, faint ones.
+WORKING_SIZE_PX, DARKER, AROUND_PX = 1000, (9, 5), 31
+# A grid covers at least this share of the photo, and its box holds at most so much ink; so many parts are looked at.
+LEAST_SHARE, MOST_INK, MOST_PARTS = 0.05, 0.5, 4
+# Of its 81 fields so many are seen by themselves, their boxes within this factor of the usual area and of a square, and
+# this share of each box is paper; lines between them are no thicker than this share of a field's side.
+LEAST_FIELDS, ALIKE, LEAST_PAPER, THICKEST = 45, 2.0, 0.4, 0.5
 # Of the ten lines each way so many must be seen, each along this share of the side, at most so far from its place.
 LEAST_LINES, LEAST_LENGTH, FARTHEST = 8, 0.5, 0.2
 # Squared paper has lines between those places, too: a grid of nine cells has no more than so many.
@@ -31,41 +39,67 @@ def find_grid(photo: Views) -> FloatArray | None:
     scale = min(1.0, WORKING_SIZE_PX / max(grey.shape))
     if min(grey.shape) * scale < CELLS * 12:
         return None
-    small = photo.shrink(WORKING_SIZE_PX)
-    lines = _dark_lines(np.rint(np.clip(small, 0, 1) * 255).astype(np.uint8))
-    part = _largest(lines)
-    if part is None:
-        return None
-    corners = _corners(part)
-    if corners is None:
-        return None
+    small = np.rint(np.clip(photo.shrink(WORKING_SIZE_PX), 0, 1) * 255).astype(np.uint8)
     side = CELLS * CELL_PX
     square = np.array([[0, 0], [side, 0], [side, side], [0, side]], np.float32)
-    matrix = cv2.getPerspectiveTransform(corners, square)
-    straight = cv2.warpPerspective(part, matrix, (side, side), flags=cv2.INTER_LINEAR)
-    if not _is_regular(np.asarray(straight, np.uint8)):
-        return None
-    whole = cv2.getPerspectiveTransform(corners / np.float32(scale), square)
-    flat = cv2.warpPerspective(grey, whole, (side, side), flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(flat, np.float32)
+    for part, shape in chain.from_iterable(_candidates(_dark_lines(small, darker)) for darker in DARKER):
+        corners = _corners(shape)
+        if corners is None:
+            continue
+        matrix = cv2.getPerspectiveTransform(corners, square)
+        straight = cv2.warpPerspective(part, matrix, (side, side), flags=cv2.INTER_LINEAR)
+        if _is_regular(np.asarray(straight, np.uint8)):
+            whole = cv2.getPerspectiveTransform(corners / np.float32(scale), square)
+            flat = cv2.warpPerspective(grey, whole, (side, side), flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REPLICATE)
+            return np.asarray(flat, np.float32)
+    return None
 
 
-def _dark_lines(small: ByteArray) -> ByteArray:
+def _candidates(lines: ByteArray) -> Iterator[tuple[ByteArray, ByteArray]]:
+    """Give masks of lines that may be a grid's, each with a mask that has the grid's outline."""
+    for part in _large_parts(lines):
+        yield part, part
+    fields = _fields(lines)
+    if fields is not None:
+        yield lines, fields
+
+
+def _dark_lines(small: ByteArray, darker: int) -> ByteArray:
     smooth = cv2.GaussianBlur(small, (3, 3), 0)
-    dark = cv2.adaptiveThreshold(smooth, 1, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, AROUND_PX, DARKER)
+    dark = cv2.adaptiveThreshold(smooth, 1, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, AROUND_PX, darker)
     return np.asarray(dark, np.uint8)
 
 
-def _largest(lines: ByteArray) -> ByteArray | None:
-    """Return the mask of the connected part with the largest box, if it may be a grid."""
+def _large_parts(lines: ByteArray) -> Iterator[ByteArray]:
+    """Give the masks of the connected parts with the largest boxes that may be a grid."""
     _, labels, stats, _ = cv2.connectedComponentsWithStats(lines, connectivity=8)
     boxes = stats[1:, 2].astype(np.int64) * stats[1:, 3]
-    if not len(boxes):
+    for i in np.argsort(-boxes, kind="stable")[:MOST_PARTS].tolist():
+        if boxes[i] >= LEAST_SHARE * lines.size and stats[i + 1, 4] <= MOST_INK * boxes[i]:
+            yield np.asarray(labels == i + 1, np.uint8)
+
+
+def _fields(lines: ByteArray) -> ByteArray | None:
+    """Return the mask of a patch of fields of one size, with the lines between them; None without so many."""
+    paper = 1 - cv2.dilate(lines, np.ones((3, 3), np.uint8))
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(paper, connectivity=4)
+    _, _, widths, heights, areas = stats.T.astype(np.float64)
+    boxes = widths * heights
+    largest = lines.size / CELLS**2
+    is_field = (boxes >= LEAST_SHARE * largest / ALIKE) & (boxes <= largest) & (areas >= LEAST_PAPER * boxes)
+    is_field &= (widths <= ALIKE * heights) & (heights <= ALIKE * widths)
+    is_field[0] = False  # the lines
+    if is_field.sum() < LEAST_FIELDS:
         return None
-    best = int(boxes.argmax()) + 1
-    if boxes[best - 1] < LEAST_SHARE * lines.size or stats[best, 4] > MOST_INK * boxes[best - 1]:
+    usual = float(np.sort(boxes[is_field])[is_field.sum() // 2])
+    is_field &= (boxes >= usual / ALIKE) & (boxes <= usual * ALIKE)
+    thickest = round(THICKEST * float(np.sqrt(usual)))
+    mask = cv2.morphologyEx(is_field[labels].astype(np.uint8), cv2.MORPH_CLOSE, np.ones((thickest, thickest)))
+    _, patches, found, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    best = int(found[1:, 4].argmax()) + 1
+    if found[best, 4] < LEAST_SHARE * lines.size:
         return None
-    return np.asarray(labels == best, np.uint8)
+    return np.asarray(cv2.dilate((patches == best).astype(np.uint8), np.ones((3, 3), np.uint8)), np.uint8)
 
 
 def _corners(part: ByteArray) -> npt.NDArray[np.float32] | None:

@@ -19,9 +19,10 @@ from digits.reading.steps import Classify
 from digits.reading.upright import find_quarters, find_skew, mean_doubts, turn, typical_parts
 
 # A page is turned where that takes so many nats of doubt away, in sum over its digits. Fewer digits are not turned
-# upside down: 6 and 9, and numbers such as 1801, are as good either way. The spotter is not asked where the digit
-# network alone would have so many nats more. Chosen on lines of validation digits (docs/log.md).
-LEAST_GAIN, LEAST_DIGITS, SURELY_UPRIGHT = 1.6, 5, 2.0
+# upside down: 6 and 9, and numbers such as 1801, are as good either way; nor on their side but where the digit network
+# alone says so. It is not asked twice about a half turn that it doubts more by so many nats: words and hatching make
+# no more sense to the spotter one way than the other. Chosen on lines of validation digits (docs/log.md).
+LEAST_GAIN, LEAST_DIGITS, AGAINST = 1.6, 5, 0.3
 # What makes no sense at all either way is no more doubtful than this.
 MOST_DOUBT = 2.0
 
@@ -46,27 +47,35 @@ def set_upright(ink: FloatArray, classify: Classify, spot: Spot) -> Upright:
     page = Upright(ink, find_unruled(ink), 0.0)
     quarters, gain = find_quarters(page.unruled.parts, classify)
     if quarters:
-        page = _better(page, 90.0 * quarters, gain, spot)
+        page = _better(page, 90.0 * quarters, gain, len(typical_parts(page.unruled.parts)), spot)
     skew = find_skew(page.unruled.parts)
     if skew:
         page = _turned(page, skew)
+    telling, gain = _doubt_of_standing(page, classify)
+    return _better(page, 180.0, gain, telling, spot) if telling >= LEAST_DIGITS and gain * telling > -AGAINST else page
+
+
+def _doubt_of_standing(page: Upright, classify: Classify) -> tuple[int, float]:
+    """Return how many digits tell which way is up, and how much less in doubt each of them is upside down, in nats."""
     chosen = typical_parts(page.unruled.parts)
-    if len(chosen) >= LEAST_DIGITS:
-        frames = np.stack([frame_digit(page.unruled.parts.crop(i)) for i in chosen])
-        upright, headlong = mean_doubts(np.stack([frames, np.rot90(frames, 2, axes=(1, 2))]), classify)
-        if (headlong - upright) * len(chosen) < SURELY_UPRIGHT:
-            page = _better(page, 180.0, float(upright - headlong), spot)
-    return page
+    if not len(chosen):
+        return 0, 0.0
+    frames = np.stack([frame_digit(page.unruled.parts.crop(i)) for i in chosen])
+    frames = frames[classify(frames).argmax(axis=1) != 1]  # a stroke is a stroke either way
+    if not len(frames):
+        return 0, 0.0
+    upright, headlong = mean_doubts(np.stack([frames, np.rot90(frames, 2, axes=(1, 2))]), classify)
+    return len(frames), float(upright - headlong)
 
 
-def _better(page: Upright, angle: float, gain: float, spot: Spot) -> Upright:
+def _better(page: Upright, angle: float, gain: float, count: int, spot: Spot) -> Upright:
     """Return the page turned by ``angle`` if that leaves less doubt: ``gain`` less of the digit network, a digit."""
     other = _turned(page, angle)
     before, after = (
         min(find_doubt(each.unruled.unboxed, each.unruled.parts, spot), MOST_DOUBT) for each in (page, other)
     )
-    is_better = after < before and (gain + before - after) * len(typical_parts(page.unruled.parts)) > LEAST_GAIN
-    return other if is_better else page
+    both = gain + before - after if count >= LEAST_DIGITS else gain
+    return other if after < before and both * count > LEAST_GAIN else page
 
 
 def _turned(page: Upright, by: float) -> Upright:

@@ -1,7 +1,7 @@
 """Ink of a digit goes in, the same digit in a form that is rarer still than those of styles.py comes out.
 
 A 4 like an h, a 5 without a bar, a 9 like a g or an s, a 7 with a low bar or a long serif, a 2 with a long base, a 0
-that ends inside. The spotter learns them (compose.py); the digit network alone did not gain from them (docs/log.md).
+that ends inside; 4s, 7s and 9s whose stems reach far below the line.
 """
 
 from __future__ import annotations
@@ -13,6 +13,9 @@ from digits.reading.pen import stroke_width
 from digits.reading.result import FloatArray
 from digits.training.strokes import FIRM, Random, curve, draw, end_of, hole_in
 from digits.training.styles import Style
+
+# The share of 4s, 7s and 9s in rare forms whose stem is longer.
+LONG = 0.5
 
 
 def _zero(ink: FloatArray, random: Random) -> FloatArray:
@@ -139,4 +142,28 @@ def _open(ink: FloatArray, ring: tuple[int, int, int, int], random: Random) -> F
     return np.asarray(ink * np.clip(apart, 0, 1), np.float32)
 
 
-RARE_STYLES: dict[int, Style] = {0: _zero, 2: _two, 4: _four, 5: _five, 7: _seven, 9: _nine}
+def _long_or(style: Style) -> Style:
+    """What is below the digit's middle is longer, for every other digit; the others are in ``style``."""
+
+    def write(ink: FloatArray, random: Random) -> FloatArray:
+        return _lengthen(ink, random) if random.random() < LONG else style(ink, random)
+
+    return write
+
+
+def _lengthen(ink: FloatArray, random: Random) -> FloatArray:
+    rows = np.flatnonzero((ink > FIRM).any(axis=1))
+    knee = rows[0] + round(len(rows) * random.uniform(0.5, 0.7))
+    lower = ink[knee : rows[-1] + 2]
+    longer = cv2.resize(lower, (ink.shape[1], round(len(lower) * random.uniform(1.3, 2.5))))
+    return np.concatenate([ink[:knee], np.asarray(longer, np.float32)])
+
+
+RARE_STYLES: dict[int, Style] = {
+    0: _zero,
+    2: _two,
+    4: _long_or(_four),
+    5: _five,
+    7: _long_or(_seven),
+    9: _long_or(_nine),
+}
