@@ -75,20 +75,3 @@ def test_only_a_share_of_the_digits_with_another_form_is_restyled(sample: Datase
     has_form = np.isin(labels, [0, 1, 4, 7, 9])
     assert not changed[~has_form].any()
     assert 0.3 < changed[has_form].mean() < 0.6
-
-
-def test_a_share_is_written_anew_in_other_hands(sample: Dataset) -> None:
-    images, labels = some_images(sample), sample.train.labels[:200]
-    written = augment(images, Augmentation(written_share=0.5), np.random.default_rng(0), labels=labels)
-    changed = np.any(written[..., 0] != as_input(images)[..., 0], axis=(1, 2))
-    assert 0.4 < changed.mean() < 0.6
-    # Each is framed as reading frames digits: 20 pixels high or wide, with ink.
-    extents = [max(np.ptp(np.flatnonzero(one.any(axis=k))) for k in (0, 1)) for one in written[changed, ..., 0]]
-    assert min(extents) >= 18
-    assert max(extents) <= 20
-
-
-def test_without_labels_nothing_is_written_anew(sample: Dataset) -> None:
-    images = some_images(sample)
-    given = augment(images, Augmentation(written_share=1.0), np.random.default_rng(0))
-    np.testing.assert_array_equal(given, as_input(images))

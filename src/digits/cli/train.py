@@ -18,8 +18,7 @@ SIGNIFICANT = 0.05
 
 def train(
     recipe: Annotated[
-        Literal["fast", "spec", "best", "robust", "handwriting"] | None,
-        typer.Option(help="fast (the default), spec, best, robust or handwriting."),
+        Literal["fast", "spec", "best", "robust"] | None, typer.Option(help="fast (the default), spec, best or robust.")
     ] = None,
     data: Annotated[
         Path | None,

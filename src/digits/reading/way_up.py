@@ -22,7 +22,7 @@ from digits.reading.upright import find_quarters, find_skew, mean_doubts, turn, 
 # upside down: 6 and 9, and numbers such as 1801, are as good either way; nor on their side but where the digit network
 # alone says so. It is not asked twice about a half turn that it doubts more by so many nats: words and hatching make
 # no more sense to the spotter one way than the other. Chosen on lines of validation digits (docs/log.md).
-LEAST_GAIN, LEAST_DIGITS, AGAINST = 1.6, 5, 0.3
+LEAST_GAIN, LEAST_DIGITS, AGAINST = 1.6, 5, 1.0
 # What makes no sense at all either way is no more doubtful than this.
 MOST_DOUBT = 2.0
 

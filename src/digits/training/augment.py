@@ -1,8 +1,8 @@
 """Training images go in, the same digits a little differently written come out, as the network's input.
 
-The hand first (styles.py, or hand.py as for rows), then geometry (one affine map or one elastic one an image, by
-OpenCV: 8 or 40 µs), then the pen's width, then, for a share of the images, the paper and the camera (appearance.py).
-Validation and test images never come here.
+The hand first (styles.py), then geometry (one affine map or one elastic one an image, by OpenCV: 8 or 40 µs), then the
+pen's width, then, for a share of the images, the paper and the camera (appearance.py). Validation and test images never
+come here.
 """
 
 from __future__ import annotations
@@ -11,16 +11,12 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from digits.reading.frame import frame_digit
 from digits.reading.result import ByteArray, FloatArray, IntArray
 from digits.training.appearance import worsen
-from digits.training.hand import draw_digit, some_hand
 from digits.training.recipe import Augmentation
 from digits.training.styles import restyle
 
 CENTRE_PX = 13.5  # the middle of 28 pixels numbered from 0
-# A share of what is written anew was so high or wide, in pixels, before it was framed.
-COARSE, COARSE_PX = 0.25, (8, 20)
 ELASTIC_GRID = 5  # random displacements on a 5×5 grid, bicubic between: a smooth field as in Simard et al. 2003
 
 
@@ -33,12 +29,14 @@ def augment(
         images: MNIST's look, light on black.
         augmentation: which variations, and how strong.
         random: where the variations are drawn from.
-        labels: int64 (n,) in 0-9; needed for other hands, since a bar belongs on a 7 alone.
+        labels: int64 (n,) in 0-9; needed to restyle, since a bar belongs on a 7 alone.
     """
     if augmentation.is_off:
         return as_input(images)
-    if (augmentation.restyled_share or augmentation.written_share) and labels is not None:
-        images = _in_other_hands(images, labels, augmentation, random)
+    if augmentation.restyled_share and labels is not None:
+        images = images.copy()
+        for i in np.flatnonzero(random.random(len(images)) < augmentation.restyled_share):
+            images[i] = restyle(images[i], int(labels[i]), random)
     matrices = _affine_matrices(len(images), augmentation, random)
     if augmentation.elastic_px:
         varied = _bend(images, matrices, augmentation.elastic_px, random)
@@ -51,28 +49,6 @@ def augment(
     for i in np.flatnonzero(random.random(len(images)) < augmentation.worsened_share):
         inputs[i, ..., 0] = worsen(inputs[i, ..., 0], random)
     return inputs
-
-
-def _in_other_hands(
-    images: ByteArray, labels: IntArray, augmentation: Augmentation, random: np.random.Generator
-) -> ByteArray:
-    """Return a copy with a share of the digits restyled, and a share written anew and framed as reading frames them."""
-    images = images.copy()
-    kinds = random.random(len(images))
-    for i in np.flatnonzero(kinds < augmentation.restyled_share):
-        images[i] = restyle(images[i], int(labels[i]), random)
-    for i in np.flatnonzero(kinds >= 1 - augmentation.written_share):
-        patch = draw_digit(images[i], int(labels[i]), some_hand(random), random)
-        images[i] = frame_digit(_scan_coarsely(patch, random) if random.random() < COARSE else patch)
-    return images
-
-
-def _scan_coarsely(patch: FloatArray, random: np.random.Generator) -> FloatArray:
-    """Return the digit at fewer pixels than a frame has, as on a small picture."""
-    height, width = patch.shape
-    scale = random.uniform(*COARSE_PX) / max(height, width)
-    size = max(1, round(width * scale)), max(1, round(height * scale))
-    return np.asarray(cv2.resize(patch, size, interpolation=cv2.INTER_AREA), np.float32)
 
 
 def as_input(images: ByteArray) -> FloatArray:

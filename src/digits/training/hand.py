@@ -1,7 +1,7 @@
 """A training image goes in, the same digit in some writer's hand comes out: its size, slant, pen and forms.
 
-Whole rows are written in one hand (compose.py); single digits each in another (augment.py). Everything is drawn at
-twice the size of a strip, so that pens can be finer than MNIST's.
+Whole rows are written in one hand (compose.py). Everything is drawn at twice the size of a strip, so that pens can be
+finer than MNIST's.
 """
 
 from __future__ import annotations

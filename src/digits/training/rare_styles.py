@@ -1,7 +1,8 @@
 """Ink of a digit goes in, the same digit in a form that is rarer still than those of styles.py comes out.
 
 A 4 like an h, a 5 without a bar, a 9 like a g or an s, a 7 with a low bar or a long serif, a 2 with a long base, a 0
-that ends inside; 4s, 7s and 9s whose stems reach far below the line.
+that ends inside; 4s, 7s and 9s whose stems reach far below the line. The spotter learns them (compose.py); the digit
+network alone did not gain from them (docs/log.md).
 """
 
 from __future__ import annotations

@@ -23,8 +23,6 @@ class Augmentation:
     elastic_px: float = 0.0  # smooth bending of the strokes, uniform in ± on a coarse grid
     stroke_share: float = 0.0  # the share of images whose strokes become thinner or thicker
     restyled_share: float = 0.0  # the share written in another hand: bars on 7s, rings in 2s (styles.py)
-    written_share: float = 0.0  # the share written anew: slant, proportions, pen, rare forms, few pixels (hand.py)
-    rows_share: float = 0.0  # the share replaced by frames that reading takes from composed rows (row_frames.py)
     worsened_share: float = 0.0  # the share with faint ink, shaded paper, blur, noise, covered parts (appearance.py)
 
     @property
@@ -86,7 +84,7 @@ _BEST = Recipe(
     bfloat16=True,
     augmentation=Augmentation(rotation_deg=10, scale=0.1, shear=0.1, shift_px=1.5, elastic_px=0.8, stroke_share=0.15),
 )
-# Steady on bad paper, under bad light, behind bad lenses, and with other hands than MNIST's.
+# Steady on bad paper, under bad light, behind bad lenses, and with other hands than MNIST's: the shipped network.
 _ROBUST = replace(
     _BEST,
     name="robust",
@@ -102,12 +100,6 @@ _ROBUST = replace(
         restyled_share=0.2,
         worsened_share=0.4,
     ),
-)
-# The same, and shown what reading shows it of pages: the shipped network.
-_HANDWRITING = replace(
-    _ROBUST,
-    name="handwriting",
-    augmentation=replace(_ROBUST.augmentation, restyled_share=0.15, written_share=0.25, rows_share=0.35),
 )
 
 RECIPES: dict[str, Recipe] = {
@@ -136,7 +128,6 @@ RECIPES: dict[str, Recipe] = {
         ),
         _BEST,
         _ROBUST,
-        _HANDWRITING,
     )
 }
 DEFAULT_RECIPE = "fast"

@@ -16,21 +16,16 @@ import numpy as np
 
 from digits.data import Dataset, LabelledImages
 from digits.errors import DataError
-from digits.reading.result import FloatArray, IntArray
+from digits.reading.result import FloatArray
 from digits.training.augment import as_input, augment
 from digits.training.backend import Environment, prepare
 from digits.training.checkpoint import HistoryRow, restore_checkpoint, save_checkpoint
 from digits.training.interrupt import kept_interrupts
 from digits.training.network import CLASSES, build_network, compile_network, float32_copy
 from digits.training.recipe import Recipe
-from digits.training.row_frames import compose_frames
 from digits.training.schedule import build_optimizer
 
 EVALUATION_BATCH_SIZE = 500
-# So many frames of rows are composed for each training image; epochs draw from them.
-ROW_FRAMES = 5
-
-Batches = Iterator[tuple[FloatArray, FloatArray]]
 
 
 class Progress(Protocol):
@@ -73,13 +68,11 @@ def train(
     compile_network(model, optimizer, label_smoothing=recipe.label_smoothing)
     history = restore_checkpoint(folder, model)
 
-    rows = _row_frames(dataset.train, recipe, seed=seed, workers=threads) if len(history) < epochs else None
-    validation = as_input(dataset.validation.images), one_hot(dataset.validation.labels)
+    validation = as_input(dataset.validation.images), one_hot(dataset.validation)
     progress.begin(epochs=epochs, steps=steps, batch_size=recipe.batch_size, done=len(history))
     for epoch in range(len(history) + 1, epochs + 1):
         started = time.perf_counter()
-        batches = _batches(dataset.train, rows, recipe, np.random.default_rng([seed, epoch]))
-        seen = _fit_epoch(model, batches, recipe, epoch=epoch, steps=steps, progress=progress)
+        seen = _fit_epoch(model, dataset.train, recipe, seed=seed, epoch=epoch, steps=steps, progress=progress)
         seconds = time.perf_counter() - started
         held_out = model.evaluate(*validation, batch_size=EVALUATION_BATCH_SIZE, verbose=0, return_dict=True)
         history.append(_history_row(epoch, seen, held_out, _learning_rate(model), seconds))
@@ -122,19 +115,20 @@ def cold_statistics(recipe: Recipe, count: int) -> str | None:
     )
 
 
-def one_hot(labels: IntArray) -> FloatArray:
-    """Return labels int64 (n,) as float32 (n, 10), one 1 a row."""
-    return np.eye(CLASSES, dtype=np.float32)[labels]
-
-
-def _row_frames(examples: LabelledImages, recipe: Recipe, *, seed: int, workers: int) -> LabelledImages | None:
-    if not recipe.augmentation.rows_share:
-        return None
-    return compose_frames(examples, ROW_FRAMES * len(examples), seed=seed, workers=workers)
+def one_hot(examples: LabelledImages) -> FloatArray:
+    """Return the labels as float32 (n, 10), one 1 a row."""
+    return np.eye(CLASSES, dtype=np.float32)[examples.labels]
 
 
 def _fit_epoch(
-    model: Any, batches: Batches, recipe: Recipe, *, epoch: int, steps: int, progress: Progress
+    model: Any,
+    examples: LabelledImages,
+    recipe: Recipe,
+    *,
+    seed: int,
+    epoch: int,
+    steps: int,
+    progress: Progress,
 ) -> dict[str, float]:
     """Pass once over the training images and return accuracy and loss, running means over the epoch."""
     import keras
@@ -144,8 +138,8 @@ def _fit_epoch(
         progress.step(epoch=epoch, step=batch + 1, accuracy=logs["accuracy"], loss=logs["loss"])
         interrupt.obey()
 
-    queue = tensorflow.data.Dataset.from_generator(
-        lambda: batches,
+    batches = tensorflow.data.Dataset.from_generator(
+        lambda: _batches(examples, recipe, np.random.default_rng([seed, epoch])),
         output_signature=(
             tensorflow.TensorSpec((recipe.batch_size, 28, 28, 1), tensorflow.float32),
             tensorflow.TensorSpec((recipe.batch_size, CLASSES), tensorflow.float32),
@@ -153,27 +147,19 @@ def _fit_epoch(
     ).prefetch(8)
     callback = keras.callbacks.LambdaCallback(on_train_batch_end=report)
     with kept_interrupts() as interrupt:
-        fitted = model.fit(queue, steps_per_epoch=steps, shuffle=False, verbose=0, callbacks=[callback])
+        fitted = model.fit(batches, steps_per_epoch=steps, shuffle=False, verbose=0, callbacks=[callback])
     return {name: values[-1] for name, values in fitted.history.items()}
 
 
 def _batches(
-    examples: LabelledImages, rows: LabelledImages | None, recipe: Recipe, random: np.random.Generator
-) -> Batches:
-    """Give batches of varied images; frames of ``rows`` take the place of a share of them."""
-    varied, share = recipe.augmentation, recipe.augmentation.rows_share
+    examples: LabelledImages, recipe: Recipe, random: np.random.Generator
+) -> Iterator[tuple[FloatArray, FloatArray]]:
+    labels = one_hot(examples)
     order = random.permutation(len(examples))
     for start in range(0, len(order) - recipe.batch_size + 1, recipe.batch_size):
         chosen = order[start : start + recipe.batch_size]
-        labels = examples.labels[chosen]
-        images = augment(examples.images[chosen], varied, random, labels=labels)
-        if rows is not None:
-            replaced = np.flatnonzero(random.random(len(chosen)) < share)
-            taken = random.integers(len(rows), size=len(replaced))
-            labels[replaced] = rows.labels[taken]
-            # These are in other hands as they are: without labels none is restyled or written anew.
-            images[replaced] = augment(rows.images[taken], varied, random)
-        yield images, one_hot(labels)
+        images = augment(examples.images[chosen], recipe.augmentation, random, labels=examples.labels[chosen])
+        yield images, labels[chosen]
 
 
 def _learning_rate(model: Any) -> float:
