@@ -137,9 +137,11 @@ def measure_ways(reader: digits.Reader, folder: Path, times: int) -> dict[str, d
         right = sum(kind["right"] * kind["cells"] for kind in (written, printed))
         result[way] = {
             "pages": lines["pictures"],
+            "lines": lines["lines"],
             "lines_exact": lines["lines_exact"],
             "digits_right": lines["digits_right"],
             "sudokus": cells["photos"],
+            "cells": written["cells"] + printed["cells"],
             "cells_right": right / (written["cells"] + printed["cells"]),
         }
     return result

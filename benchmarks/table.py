@@ -34,6 +34,10 @@ NUMBERS = {
     "cheque_amounts_dev": "amounts on cheques",
     "pages_dev": "lines on phone photos of pages",
 }
+PHOTOGRAPHED = (
+    ("lines on those pages, tilted, turned, dark, blurred …", "lines", "lines_exact"),
+    ("digits in those sudokus, likewise", "cells", "cells_right"),
+)
 SHIPPED_COMMAND = "digits evaluate --robustness --json > benchmarks/results/shipped.json"
 RECIPES = ("spec", "fast", "best", "robust")
 
@@ -134,6 +138,10 @@ def reading() -> str:
         rows.append(_compared(name, one["lines"], one["lines_exact"], None, others))
     cells = _load(RESULTS / "sudoku.json")["handwritten"]
     rows.append(_compared("cells of sudokus, from photos", cells["cells"], cells["right"], None, {}))
+    ways = list(_load(RESULTS / "photographed.json").values())[1:]
+    for name, n, right in PHOTOGRAPHED:
+        mean = statistics.mean(way[right] for way in ways)
+        rows.append(_compared(name, sum(way[n] for way in ways), mean, None, {}))
     head = ["| read right | n | digits | resized to 28×28 | RapidOCR | Tesseract |", "|---|---|---|---|---|---|"]
     as_pages = [singles[key]["right_as_page"] for key in SINGLES]
     note = (
@@ -141,7 +149,7 @@ def reading() -> str:
         f"one, digits reads it and no more in {_percent(min(as_pages))} to {_percent(max(as_pages))} of the pictures. "
         "RapidOCR and Tesseract read about 200 of each kind, told that there is one digit or one line. Failures among "
         "cheques and photos suggested what to train for, so these are not blind. Made by "
-        "`python benchmarks/handwriting.py`, `lines.py --rivals 200` and `sudoku.py`, "
+        "`python benchmarks/handwriting.py`, `lines.py --rivals 200`, `sudoku.py` and `photographed.py`, "
         "with " + ", ".join(f"{name} {version}" for name, version in versions.items()) + "."
     )
     return "\n".join(["", *head, *rows, "", note, ""]) + "\n"

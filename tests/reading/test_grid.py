@@ -10,6 +10,8 @@ from pages import clear_digits, write_page
 import digits
 from digits.cli.read_page import Page
 from digits.data import Dataset
+from digits.reading.grid import find_grid
+from digits.reading.views import look_at
 
 ROWS = [
     "9.7...6.4",
@@ -127,9 +129,28 @@ def test_faint_thin_lines_make_a_grid(reader: digits.Reader, sheet: np.ndarray) 
     assert cells_right(reading) > 0.95
 
 
-def test_a_small_grid_on_a_large_page_is_found(reader: digits.Reader, sheet: np.ndarray) -> None:
-    page = np.full((3 * sheet.shape[0], 3 * sheet.shape[1]), 255, np.uint8)
-    page[700 : 700 + sheet.shape[0], 300 : 300 + sheet.shape[1]] = sheet
+def test_a_table_that_is_a_small_part_of_a_page_does_not_swallow_it(
+    reader: digits.Reader, sheet: np.ndarray, sample: Dataset
+) -> None:
+    page = np.full((1700, 1500), 255, np.uint8)
+    numbers = write_page(sample.train, ["31415", "92653"], scale=3)
+    page[40 : 40 + numbers.shape[0], 40 : 40 + numbers.shape[1]] = numbers
+    small = cv2.resize(sheet, None, fx=0.7, fy=0.7, interpolation=cv2.INTER_AREA)
+    page[900 : 900 + small.shape[0], 300 : 300 + small.shape[1]] = small
     reading = reader.read(page)
-    assert reading.grid is not None
-    assert cells_right(reading) > 0.95
+    assert reading.grid is None
+    assert reading.text.replace(" ", "").split("\n")[:2] == ["31415", "92653"]
+
+
+def test_a_close_up_of_squared_paper_is_no_grid() -> None:
+    """Nine whole squares a side, and pieces of more at the border."""
+    found = 0
+    for step in (60, 62, 65, 67, 68):
+        for level in (170, 225):
+            for offset in (0, 10, 21):
+                paper = np.full((600, 600), 250, np.uint8)
+                for k in (0, 1):
+                    paper[offset + k :: step] = level
+                    paper[:, offset + k :: step] = level
+                found += find_grid(look_at(paper.astype(np.float32) / 255)) is not None
+    assert found <= 4

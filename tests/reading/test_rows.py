@@ -61,3 +61,19 @@ def test_rows_of_two_columns_half_a_row_apart_stay_apart() -> None:
     right_column = [(350 + 20 * k, y, 8, 30) for k in range(5) for y in (75, 145, 215)]
     rows, _ = find_rows(draw(*left_column, *right_column))
     assert [len(row.parts) for row in rows] == [5] * 6
+
+
+def test_rows_of_two_columns_on_a_climbing_page_are_not_joined_with_the_next_row() -> None:
+    def column(left: int, count: int, slope: float) -> list[tuple[int, int, int, int]]:
+        return [
+            (left + 20 * k, round(60 + 40 * row + slope * (left + 20 * k)), 6, 24)
+            for row in range(6)
+            for k in range(count)
+        ]
+
+    slope = 40 / 560  # behind the gap a row's middle is as low as the next one's
+    parts = draw(*column(10, 10, slope), *column(390, 10, slope))
+    rows, _ = find_rows(parts)
+    for row in rows:
+        numbers = {round((parts.boxes[i, 1] - 60 - slope * parts.boxes[i, 0]) / 40) for i in row.parts}
+        assert len(numbers) == 1

@@ -23,7 +23,7 @@ CELLS, CELL_PX = 9, 52
 # or, where these make no grid, faint ones.
 WORKING_SIZE_PX, DARKER, AROUND_PX = 1000, (9, 5), 31
 # A grid covers at least this share of the photo, and its box holds at most so much ink; so many parts are looked at.
-LEAST_SHARE, MOST_INK, MOST_PARTS = 0.05, 0.5, 4
+LEAST_SHARE, MOST_INK, MOST_PARTS = 0.12, 0.5, 4
 # Of its 81 fields so many are seen by themselves, their boxes within this factor of the usual area and of a square, and
 # this share of each box is paper; lines between them are no thicker than this share of a field's side.
 LEAST_FIELDS, ALIKE, LEAST_PAPER, THICKEST = 45, 2.0, 0.4, 0.5
@@ -97,7 +97,9 @@ def _fields(lines: ByteArray) -> ByteArray | None:
     mask = cv2.morphologyEx(is_field[labels].astype(np.uint8), cv2.MORPH_CLOSE, np.ones((thickest, thickest)))
     _, patches, found, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     best = int(found[1:, 4].argmax()) + 1
-    if found[best, 4] < LEAST_SHARE * lines.size:
+    x, y, width, height, area = found[best].tolist()
+    margins = x, y, lines.shape[1] - x - width, lines.shape[0] - y - height
+    if area < LEAST_SHARE * lines.size or max(margins) < np.sqrt(usual):  # squared paper goes on to the border
         return None
     return np.asarray(cv2.dilate((patches == best).astype(np.uint8), np.ones((3, 3), np.uint8)), np.uint8)
 

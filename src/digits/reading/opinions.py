@@ -13,7 +13,7 @@ from digits.reading.result import FloatArray
 
 # What the spotter says weighs so much beside the digit network, in logarithms: of a digit by itself, and of one that
 # was cut off another, whose frame the digit network has reason to doubt.
-SHARE_WHOLE, SHARE_CUT = 0.4, 0.7
+SHARE_WHOLE, SHARE_CUT = 0.5, 0.7
 TINY = 1e-6
 
 

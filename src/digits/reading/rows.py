@@ -1,12 +1,11 @@
 """Connected parts go in; rows of parts in reading order come out, and the parts that belong to no row.
 
-Rows are found by walking from left to right and asking of each part which row's last parts it stands beside, so that a
-row may climb or sink; what goes on behind a gap is joined then. Nothing here splits or joins parts.
+What is high enough for a digit tells where rows run (tracks.py), and what is lower joins the row it lies beside.
+Nothing here splits or joins parts.
 """
 
 from __future__ import annotations
 
-import statistics
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -16,6 +15,7 @@ import numpy.typing as npt
 from digits.reading.parts import Parts, digit_height, some_parts
 from digits.reading.quantiles import median, quantile
 from digits.reading.result import IntArray
+from digits.reading.tracks import Track, follow, join_tracks
 
 # In parts of the usual height of a digit: higher than the first, or lower and narrower than the second, is none.
 TALLEST, SMALLEST = 3.5, 0.25
@@ -23,14 +23,6 @@ TALLEST, SMALLEST = 3.5, 0.25
 GUIDES = 0.5
 # Guides smaller than this that all hang right under a row, or over it, are its commas and no row.
 HIGH_GUIDE = 0.65
-# The share of the smaller height by which a part must overlap the row it joins.
-LEAST_OVERLAP = 0.45
-# How many of a row's last parts say where it runs.
-RECENT = 4
-# Of two rows that a part overlaps alike it joins the nearer: each digit's height between costs so much, up to so many.
-FAR_COST, FAR = 0.03, 12.0
-# The share of the smaller height by which rows overlap of which one goes on behind the other; more rows are noise.
-LEAST_JOINED, MOST_TRACKS = 0.6, 500
 # What rows of one height left over makes rows of another, so many times; digits lower than this are like dust.
 OTHER_HEIGHTS, LEAST_OTHER_PX = 3, 10
 
@@ -47,31 +39,6 @@ class Row:
     is_usual: bool = True
 
 
-@dataclass
-class _Track:
-    members: list[int]
-    tops: list[float]
-    bottoms: list[float]
-
-    def add(self, i: int, top: float, bottom: float) -> None:
-        self.members.append(i)
-        self.tops.append(top)
-        self.bottoms.append(bottom)
-
-    @property
-    def band(self) -> tuple[float, float]:
-        """Where it runs at its end: from top to bottom."""
-        return statistics.median(self.tops[-RECENT:]), statistics.median(self.bottoms[-RECENT:])
-
-    @property
-    def course(self) -> tuple[float, float]:
-        """Where all of it runs: from top to bottom."""
-        return statistics.median(self.tops), statistics.median(self.bottoms)
-
-    def followed_by(self, other: _Track) -> _Track:
-        return _Track(self.members + other.members, self.tops + other.tops, self.bottoms + other.bottoms)
-
-
 def find_rows(parts: Parts) -> tuple[list[Row], list[int]]:
     """Return rows from top to bottom, and the indices of the parts in none of them."""
     height = digit_height(parts)
@@ -79,7 +46,7 @@ def find_rows(parts: Parts) -> tuple[list[Row], list[int]]:
         return [], list(range(len(parts)))
     is_digit_like = _digit_like(parts, height) & ~parts.is_block
     guides = np.flatnonzero(is_digit_like & (_extent(parts) >= GUIDES * height))
-    tracks = _without_hanging(parts, _join(parts, _follow(parts, guides, height)), height)
+    tracks = _without_hanging(parts, join_tracks(parts, follow(parts, guides, height)), height)
     guides = np.array([i for track in tracks for i in track.members], np.int64)
     is_small = is_digit_like | (_small(parts, height) & ~parts.is_block)
     is_small[guides] = False
@@ -139,60 +106,7 @@ def _small(parts: Parts, height: float) -> np.ndarray[tuple[int], np.dtype[np.bo
     return np.asarray((_extent(parts) < SMALLEST * height) & (parts.areas >= 4))
 
 
-def _follow(parts: Parts, guides: IntArray, height: float) -> list[_Track]:
-    """Walk over the guides from left to right; each joins the row it overlaps most, or begins one."""
-    tracks: list[_Track] = []
-    # Of each track the band at its end, and the rightmost column.
-    bands, ends = np.empty((len(guides), 2)), np.empty(len(guides))
-    for i in guides[np.argsort(parts.boxes[guides, 0] + parts.boxes[guides, 2] / 2)].tolist():
-        x, y, width, part_height = map(float, parts.boxes[i])
-        shares = _overlaps(bands[: len(tracks)], y, y + part_height)
-        away = np.clip((x - ends[: len(tracks)]) / height, 0, FAR)
-        scores = np.where(shares >= LEAST_OVERLAP, shares - FAR_COST * away, -np.inf)
-        best = int(scores.argmax()) if tracks else 0
-        if not tracks or np.isinf(scores[best]):
-            best = len(tracks)
-            tracks.append(_Track([], [], []))
-            ends[best] = x + width
-        tracks[best].add(i, y, y + part_height)
-        bands[best], ends[best] = tracks[best].band, max(ends[best], x + width)
-    return tracks
-
-
-def _join(parts: Parts, tracks: list[_Track]) -> list[_Track]:
-    """Make one of two tracks where one goes on behind the other: what is written anew after a gap begins a bit lower.
-
-    Each has to be what the other overlaps most of all that lies on that side, by the course of the whole.
-    """
-    if not 1 < len(tracks) <= MOST_TRACKS:
-        return tracks
-    sides = [_sides(parts, track) for track in tracks]
-    starts, ends = (np.array(each, np.float64) for each in zip(*sides, strict=True))
-    courses = np.array([track.course for track in tracks])
-    shares = np.stack([_overlaps(courses, top, bottom) for top, bottom in courses])
-    # Of row and column, the second lies behind the first.
-    shares = np.where(starts > ends[:, np.newaxis], shares, 0)
-    behind, before = shares.argmax(axis=1), shares.argmax(axis=0)
-    joined = dict(enumerate(tracks))
-    for i in np.argsort(-starts, kind="stable").tolist():  # from the right: what follows has been joined by then
-        j = int(behind[i])
-        if shares[i, j] >= LEAST_JOINED and before[j] == i:
-            joined[i] = joined[i].followed_by(joined.pop(j))
-    return list(joined.values())
-
-
-def _sides(parts: Parts, track: _Track) -> tuple[float, float]:
-    boxes = parts.boxes[track.members]
-    return float(boxes[:, 0].min()), float((boxes[:, 0] + boxes[:, 2]).max())
-
-
-def _overlaps(bands: npt.NDArray[np.float64], top: float, bottom: float) -> npt.NDArray[np.float64]:
-    """Return the height shared with each band, (n, 2), over the smaller of the two heights."""
-    shared = np.minimum(bands[:, 1], bottom) - np.maximum(bands[:, 0], top)
-    return np.asarray(shared / np.maximum(1.0, np.minimum(bands[:, 1] - bands[:, 0], bottom - top)))
-
-
-def _without_hanging(parts: Parts, tracks: list[_Track], height: float) -> list[_Track]:
+def _without_hanging(parts: Parts, tracks: list[Track], height: float) -> list[Track]:
     """Leave out what is no row but commas beneath one, or strokes above."""
     extent = _extent(parts)
     is_high = [bool((extent[track.members] >= HIGH_GUIDE * height).any()) for track in tracks]
@@ -207,7 +121,7 @@ def _without_hanging(parts: Parts, tracks: list[_Track], height: float) -> list[
     ]
 
 
-def _distances(parts: Parts, tracks: list[_Track], height: float) -> Callable[[int], npt.NDArray[np.float64]]:
+def _distances(parts: Parts, tracks: list[Track], height: float) -> Callable[[int], npt.NDArray[np.float64]]:
     """Return what tells how far a part is from each part of the rows, in order; infinite where not beside it."""
     guides = np.array([i for track in tracks for i in track.members], np.int64)
     left, top, widths, heights = parts.boxes[guides].T.astype(np.float64)
@@ -222,7 +136,7 @@ def _distances(parts: Parts, tracks: list[_Track], height: float) -> Callable[[i
     return measure
 
 
-def _attach(parts: Parts, tracks: list[_Track], small: IntArray, height: float) -> list[int]:
+def _attach(parts: Parts, tracks: list[Track], small: IntArray, height: float) -> list[int]:
     """Give each small part to the row of the guide it lies beside, and return those that lie beside none."""
     if not tracks:
         return [int(i) for i in small]
@@ -238,7 +152,7 @@ def _attach(parts: Parts, tracks: list[_Track], small: IntArray, height: float) 
     return alone
 
 
-def _row(parts: Parts, track: _Track) -> Row:
+def _row(parts: Parts, track: Track) -> Row:
     members = sorted(track.members, key=lambda i: float(parts.boxes[i, 0]) + parts.boxes[i, 2] / 2)
     heights = [bottom - top for top, bottom in zip(track.tops, track.bottoms, strict=True)]
     # Digits differ in height, and the taller ones say more about the writing than small zeros do.
