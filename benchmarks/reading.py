@@ -47,7 +47,7 @@ STAGES = (
     (story, "find_factor"),
     (story, "coarsen"),
     (story, "find_ink"),
-    (story, "_set_upright"),
+    (story, "set_upright"),
     (story, "see_rows"),
     (story, "_share_inks"),
     (story, "frame_digit"),
