@@ -97,8 +97,11 @@ def several(photo: Photo, random: Random) -> Photo:
     return compress(darken(skew(tilt(photo, random, 0.03), random, 8), random), random)
 
 
+AS_THEY_ARE = "as they are"
+CHANGES = (tilt, skew, turn, darken, add_noise, blur, compress, shrink, enlarge, several)
 WAYS: dict[str, Callable[[Photo, Random], Photo]] = {
-    way.__name__: way for way in (tilt, skew, turn, darken, add_noise, blur, compress, shrink, enlarge, several)
+    AS_THEY_ARE: lambda photo, _: photo,
+    **{change.__name__: change for change in CHANGES},
 }
 
 
@@ -128,7 +131,7 @@ def measure_ways(reader: digits.Reader, folder: Path, times: int) -> dict[str, d
     ``lines_exact`` and ``digits_right`` of pages, ``cells_right`` of sudokus' digits, printed and written.
     """
     result = {}
-    for way in ("as they are", *WAYS):
+    for way in WAYS:
         shots = partial(_photograph, way=way, times=times)
         changed = ((shot, text) for path, text in pages(folder / "pages_dev") for shot in shots(Path(str(path))))
         lines = measure(reader, changed)
@@ -151,8 +154,10 @@ def _photograph(path: Path, *, way: str, times: int) -> Iterator[Photo]:
     """Give the photo, uint8 (height, width, 3), as it is, or changed so many times; what comes depends on its name."""
     photo = _photo(cv2.imread(str(path)))
     name = int.from_bytes(path.name.encode(), "big")
-    for k in range(times if way in WAYS else 1):
-        yield _photo((WAYS[way](photo, np.random.default_rng((k, name))) if way in WAYS else photo)[..., ::-1])
+    if way == AS_THEY_ARE:
+        times = 1
+    for k in range(times):
+        yield _photo(WAYS[way](photo, np.random.default_rng((k, name)))[..., ::-1])
 
 
 def _photo(values: Any) -> Photo:

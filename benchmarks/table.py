@@ -11,9 +11,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import handwriting_table
+from measured import RESULTS, load
+
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
-RESULTS = ROOT / "benchmarks" / "results"
 CARD = ROOT / "src" / "digits" / "model" / "shipped" / "README.md"
 CONTESTANTS = {
     "fast": "digits, recipe `fast`",
@@ -21,23 +23,6 @@ CONTESTANTS = {
     "keras-convnet": "Keras documentation's convnet",
     "pytorch-cnn": "a CNN of the shape of PyTorch's example",
 }
-SINGLES = {
-    "usps_test": "single digits, American mail (USPS)",
-    "swiss_dev": "single digits, Swiss writers",
-    "canvas_dev": "single digits drawn on a screen",
-    "MNIST 8-60 px tall": "MNIST digits, 8 to 60 px tall",
-    "MNIST in shadow": "MNIST digits in shadow",
-}
-NUMBERS = {
-    "mnist_lines_spaced": "lines of five MNIST digits",
-    "mnist_lines_touching": "the same, two of them touching",
-    "cheque_amounts_dev": "amounts on cheques",
-    "pages_dev": "lines on phone photos of pages",
-}
-PHOTOGRAPHED = (
-    ("lines on those pages, tilted, turned, dark, blurred …", "lines", "lines_exact"),
-    ("digits in those sudokus, likewise", "cells", "cells_right"),
-)
 SHIPPED_COMMAND = "digits evaluate --robustness --json > benchmarks/results/shipped.json"
 RECIPES = ("spec", "fast", "best", "robust")
 
@@ -67,13 +52,13 @@ def main() -> None:
 def generated() -> list[tuple[Path, str, str]]:
     """Return each generated block: its file, its marker's name, its text."""
     info = json.loads(CARD.with_name("model.json").read_text(encoding="utf-8"))
-    shipped = _load(RESULTS / "shipped.json")
+    shipped = load(RESULTS / "shipped.json")
     if shipped["model_sha256"] != info["int8"]["weights"]["sha256"]:
         sys.exit(f"{RESULTS / 'shipped.json'}: of another model; run: {SHIPPED_COMMAND}")
     return [
         (README, "results", results()),
         (README, "race", race()),
-        (README, "reading", reading()),
+        (README, "reading", handwriting_table.reading()),
         (CARD, "figures", figures(info)),
         (CARD, "digits", digits(shipped)),
         (CARD, "robustness", robustness(shipped["robustness"])),
@@ -92,7 +77,7 @@ def _split(path: Path, name: str) -> tuple[str, str, str]:
 
 def results() -> str:
     """Return README's table of recipes, in Markdown."""
-    studies = [_load(RESULTS / f"{name}.json") for name in RECIPES if (RESULTS / f"{name}.json").exists()]
+    studies = [load(RESULTS / f"{name}.json") for name in RECIPES if (RESULTS / f"{name}.json").exists()]
     lines = [
         "| network | parameters | test accuracy on MNIST | mean on MNIST-C | training |",
         "|---|---|---|---|---|",
@@ -107,7 +92,7 @@ def results() -> str:
 
 def race() -> str:
     """Return README's table of who gets to 99 % how soon, in Markdown."""
-    measured = _load(RESULTS / "time_to_accuracy.json")
+    measured = load(RESULTS / "time_to_accuracy.json")
     rows = [
         f"| {CONTESTANTS[name]} | {one['seconds']['median']:.0f} s | {one['times_as_long_as_fast']:.1f} | {one['n']} |"
         for name, one in measured["contestants"].items()
@@ -120,49 +105,6 @@ def race() -> str:
         "measured beside it."
     )
     return "\n".join(["", *head, *rows, "", note, ""]) + "\n"
-
-
-def reading() -> str:
-    """Return README's table of handwriting from elsewhere, in Markdown."""
-    handwriting, numbers = _load(RESULTS / "handwriting.json"), _load(RESULTS / "lines.json")
-    singles, versions = handwriting["sets"], handwriting["versions"]
-    rows = [
-        _compared(name, one["n"], one["right"], one["plain_resize"], one["rivals"])
-        for key, name in SINGLES.items()
-        for one in [singles[key]]
-    ]
-    rivals = numbers["rivals"]
-    for key, name in NUMBERS.items():
-        one = numbers["sets"][key]
-        others = {tool: sets[key]["lines_exact"] for tool, sets in rivals.items() if key in sets}
-        rows.append(_compared(name, one["lines"], one["lines_exact"], None, others))
-    cells = _load(RESULTS / "sudoku.json")["handwritten"]
-    rows.append(_compared("cells of sudokus, from photos", cells["cells"], cells["right"], None, {}))
-    ways = list(_load(RESULTS / "photographed.json").values())[1:]
-    for name, n, right in PHOTOGRAPHED:
-        mean = statistics.mean(way[right] for way in ways)
-        rows.append(_compared(name, sum(way[n] for way in ways), mean, None, {}))
-    head = ["| read right | n | digits | resized to 28×28 | RapidOCR | Tesseract |", "|---|---|---|---|---|---|"]
-    as_pages = [singles[key]["right_as_page"] for key in SINGLES]
-    note = (
-        "Right: of single digits the most probable value; of numbers every digit, none refused. Not told that there is "
-        f"one, digits reads it and no more in {_percent(min(as_pages))} to {_percent(max(as_pages))} of the pictures. "
-        "RapidOCR and Tesseract read about 200 of each kind, told that there is one digit or one line. Failures among "
-        "cheques and photos suggested what to train for, so these are not blind. Made by "
-        "`python benchmarks/handwriting.py`, `lines.py --rivals 200`, `sudoku.py` and `photographed.py`, "
-        "with " + ", ".join(f"{name} {version}" for name, version in versions.items()) + "."
-    )
-    return "\n".join(["", *head, *rows, "", note, ""]) + "\n"
-
-
-def _compared(name: str, n: int, right: float, plain: float | None, rivals: dict[str, float]) -> str:
-    shares = [plain, rivals.get("rapidocr"), rivals.get("tesseract")]
-    others = " | ".join("–" if share is None else _percent(share) for share in shares)
-    return f"| {name} | {n:,} | **{_percent(right)}** | {others} |"
-
-
-def _percent(share: float) -> str:
-    return f"{share:.1%}".replace("%", " %")
 
 
 def figures(info: dict[str, Any]) -> str:
@@ -228,7 +170,7 @@ def _row(study: dict[str, Any]) -> str:
 
 def _corrupted(recipe: str) -> str:
     """Return the mean accuracy on MNIST-C of the shipped model when ``recipe`` made it."""
-    measured = _load(RESULTS / "mnist_c.json")
+    measured = load(RESULTS / "mnist_c.json")
     return f"{measured['mean_accuracy']:.1%}".replace("%", " %") if measured["recipe"] == recipe else "–"
 
 
@@ -247,11 +189,6 @@ def _conditions(studies: list[dict[str, Any]]) -> list[str]:
 
 def _span(seeds: list[int]) -> str:
     return str(seeds[0]) if len(seeds) == 1 else f"{seeds[0]}-{seeds[-1]}"
-
-
-def _load(path: Path) -> dict[str, Any]:
-    study: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return study
 
 
 if __name__ == "__main__":

@@ -20,6 +20,14 @@ def upright_strokes(*left: int) -> Parts:
     return find_parts(ink)
 
 
+def draw_strokes(*boxes: tuple[int, int, int, int]) -> Parts:
+    """Return upright strokes on a sheet of 600 by 400 px: x, y, width and height of each."""
+    ink = np.zeros((400, 600), np.float32)
+    for x, y, width, height in boxes:
+        ink[y : y + height, x : x + width] = 1
+    return find_parts(ink)
+
+
 def clear_digits(examples: LabelledImages, values: str, seed: int = 0) -> list[Page]:
     """Return an image of each value, among those of average ink: nobody's idea of a hard case."""
     random = np.random.default_rng(seed)

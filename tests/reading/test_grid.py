@@ -123,7 +123,7 @@ def test_a_grid_inside_a_frame_is_found(reader: digits.Reader, sheet: np.ndarray
 
 
 def test_faint_thin_lines_make_a_grid(reader: digits.Reader, sheet: np.ndarray) -> None:
-    faint = cv2.GaussianBlur(np.asarray(255 - 0.4 * (255.0 - sheet), np.uint8), (0, 0), 1.5)
+    faint = cv2.GaussianBlur(np.asarray(255 - 0.25 * (255.0 - sheet), np.uint8), (0, 0), 2.5)
     reading = reader.read(faint)
     assert reading.grid is not None
     assert cells_right(reading) > 0.95
@@ -153,4 +153,4 @@ def test_a_close_up_of_squared_paper_is_no_grid() -> None:
                     paper[offset + k :: step] = level
                     paper[:, offset + k :: step] = level
                 found += find_grid(look_at(paper.astype(np.float32) / 255)) is not None
-    assert found <= 4
+    assert found <= 3

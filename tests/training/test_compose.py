@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
-import pytest
 
 from digits.data import Dataset
 from digits.reading.strip import STRIP_PX
 from digits.training.compose import STRIP_WIDTH_PX, compose
-from digits.training.hand import draw_digit, some_hand
 from digits.training.spotter_strips import STEPS, make_examples
 
 
@@ -28,23 +25,6 @@ def test_boxes_hold_ink_and_digits_stand_apart(sample: Dataset) -> None:
         for left, top, right, bottom in boxes[seen > 0.85].astype(int):
             assert strip[max(top, 0) : bottom + 1, max(left, 0) : right + 1].max() > 60
         assert (np.diff((boxes[:, 0] + boxes[:, 2]) / 2) > 3).all()
-
-
-def test_some_digits_are_blotted(sample: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
-    def thickness(share: float) -> list[float]:
-        """In the digit's heights: what is farthest from the paper, of 200 digits in the same hands."""
-        monkeypatch.setattr("digits.training.hand.BLOTTED", share)
-        random, hand = np.random.default_rng(0), some_hand(np.random.default_rng(1))
-        patches = [np.pad(draw_digit(sample.train.images[k], 8, hand, random), 1) for k in range(200)]
-        return [2 * float(_away_from_paper(patch).max()) / len(patch) for patch in patches]
-
-    none, some, all_of_them = (float(np.mean(thickness(share))) for share in (0, 0.5, 1))
-    assert all_of_them > 1.3 * none
-    assert none < some < all_of_them
-
-
-def _away_from_paper(patch: np.ndarray) -> np.ndarray:
-    return cv2.distanceTransform((patch > 0.5).astype(np.uint8), cv2.DIST_L2, 3)
 
 
 def test_each_digit_is_asked_for_at_its_middle(sample: Dataset) -> None:

@@ -1,7 +1,7 @@
 """A greyscale photo goes in; if much of it is a printed grid of 9×9 cells, that grid comes out square, lines removed.
 
 The grid is one of the largest connected parts of dark lines; or, where it runs into other lines, such as a sheet's
-edge, what lies around many fields of one size. Its four corners undo the perspective, and where its lines then lie
+edge, what lies around many cells of one size. Its four corners undo the perspective, and where its lines then lie
 decides whether it is one. Nothing here reads the cells; cells.py does.
 """
 
@@ -24,9 +24,11 @@ CELLS, CELL_PX = 9, 52
 WORKING_SIZE_PX, DARKER, AROUND_PX = 1000, (9, 5), 31
 # A grid covers at least this share of the photo, and its box holds at most so much ink; so many parts are looked at.
 LEAST_SHARE, MOST_INK, MOST_PARTS = 0.12, 0.5, 4
-# Of its 81 fields so many are seen by themselves, their boxes within this factor of the usual area and of a square, and
-# this share of each box is paper; lines between them are no thicker than this share of a field's side.
-LEAST_FIELDS, ALIKE, LEAST_PAPER, THICKEST = 45, 2.0, 0.4, 0.5
+# Of its 81 cells so many are seen by themselves, their boxes within this factor of the usual area and of a square, and
+# this share of each box is paper; lines between them are no thicker than this share of a cell's side.
+LEAST_SEEN, ALIKE, LEAST_PAPER, THICKEST = 45, 2.0, 0.4, 0.5
+# Squared paper goes on to the border; behind a grid there is so much of a cell's side on one side at least.
+BEYOND = 1.2
 # Of the ten lines each way so many must be seen, each along this share of the side, at most so far from its place.
 LEAST_LINES, LEAST_LENGTH, FARTHEST = 8, 0.5, 0.2
 # Squared paper has lines between those places, too: a grid of nine cells has no more than so many.
@@ -59,9 +61,9 @@ def _candidates(lines: ByteArray) -> Iterator[tuple[ByteArray, ByteArray]]:
     """Give masks of lines that may be a grid's, each with a mask that has the grid's outline."""
     for part in _large_parts(lines):
         yield part, part
-    fields = _fields(lines)
-    if fields is not None:
-        yield lines, fields
+    cells = _find_cells(lines)
+    if cells is not None:
+        yield lines, cells
 
 
 def _dark_lines(small: ByteArray, darker: int) -> ByteArray:
@@ -79,27 +81,27 @@ def _large_parts(lines: ByteArray) -> Iterator[ByteArray]:
             yield np.asarray(labels == i + 1, np.uint8)
 
 
-def _fields(lines: ByteArray) -> ByteArray | None:
-    """Return the mask of a patch of fields of one size, with the lines between them; None without so many."""
+def _find_cells(lines: ByteArray) -> ByteArray | None:
+    """Return the mask of a patch of cells of one size, with the lines between them; None without so many."""
     paper = 1 - cv2.dilate(lines, np.ones((3, 3), np.uint8))
     _, labels, stats, _ = cv2.connectedComponentsWithStats(paper, connectivity=4)
     _, _, widths, heights, areas = stats.T.astype(np.float64)
     boxes = widths * heights
     largest = lines.size / CELLS**2
-    is_field = (boxes >= LEAST_SHARE * largest / ALIKE) & (boxes <= largest) & (areas >= LEAST_PAPER * boxes)
-    is_field &= (widths <= ALIKE * heights) & (heights <= ALIKE * widths)
-    is_field[0] = False  # the lines
-    if is_field.sum() < LEAST_FIELDS:
+    is_cell = (boxes >= LEAST_SHARE * largest / ALIKE) & (boxes <= largest) & (areas >= LEAST_PAPER * boxes)
+    is_cell &= (widths <= ALIKE * heights) & (heights <= ALIKE * widths)
+    is_cell[0] = False  # the lines
+    if is_cell.sum() < LEAST_SEEN:
         return None
-    usual = float(np.sort(boxes[is_field])[is_field.sum() // 2])
-    is_field &= (boxes >= usual / ALIKE) & (boxes <= usual * ALIKE)
+    usual = float(np.sort(boxes[is_cell])[is_cell.sum() // 2])
+    is_cell &= (boxes >= usual / ALIKE) & (boxes <= usual * ALIKE)
     thickest = round(THICKEST * float(np.sqrt(usual)))
-    mask = cv2.morphologyEx(is_field[labels].astype(np.uint8), cv2.MORPH_CLOSE, np.ones((thickest, thickest)))
+    mask = cv2.morphologyEx(is_cell[labels].astype(np.uint8), cv2.MORPH_CLOSE, np.ones((thickest, thickest)))
     _, patches, found, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     best = int(found[1:, 4].argmax()) + 1
     x, y, width, height, area = found[best].tolist()
     margins = x, y, lines.shape[1] - x - width, lines.shape[0] - y - height
-    if area < LEAST_SHARE * lines.size or max(margins) < np.sqrt(usual):  # squared paper goes on to the border
+    if area < LEAST_SHARE * lines.size or max(margins) < BEYOND * np.sqrt(usual):
         return None
     return np.asarray(cv2.dilate((patches == best).astype(np.uint8), np.ones((3, 3), np.uint8)), np.uint8)
 

@@ -54,11 +54,11 @@ def find_quarters(parts: Parts, classify: Classify) -> tuple[int, float]:
         return 0, 0.0
     frames = np.stack([frame_digit(parts.crop(i)) for i in chosen])
     doubts = _shape_doubts(parts, chosen)
-    doubts[0::2] += mean_doubts(np.stack([frames, np.rot90(frames, 2, axes=(1, 2))]), classify)
+    doubts[0::2] += frame_doubts(np.stack([frames, np.rot90(frames, 2, axes=(1, 2))]), classify)[0].mean(axis=1)
     level, least_gain = float(doubts[0::2].min()), LEAST_GAIN / len(frames)
     if level - float(doubts[1::2].min()) <= least_gain:  # the network's doubt only adds to theirs
         return 0, 0.0
-    doubts[1::2] += mean_doubts(np.stack([np.rot90(frames, k, axes=(1, 2)) for k in (1, 3)]), classify)
+    doubts[1::2] += frame_doubts(np.stack([np.rot90(frames, k, axes=(1, 2)) for k in (1, 3)]), classify)[0].mean(axis=1)
     k = 1 if doubts[1] <= doubts[3] else 3
     gain = level - float(doubts[k])
     return (k, gain) if gain > least_gain else (0, 0.0)
@@ -80,10 +80,16 @@ def _shape_doubts(parts: Parts, chosen: IntArray) -> npt.NDArray[np.float64]:
     return doubts
 
 
-def mean_doubts(frames: ByteArray, classify: Classify) -> npt.NDArray[np.float64]:
-    """Return the network's mean doubt about each set of frames, uint8 (sets, n, 28, 28), in nats."""
-    best = classify(np.ascontiguousarray(frames.reshape(-1, *frames.shape[2:]))).max(axis=1)
-    return np.asarray(-np.log(np.maximum(best, LEAST_BELIEF)).reshape(frames.shape[:2]).mean(axis=1), np.float64)
+def frame_doubts(frames: ByteArray, classify: Classify) -> tuple[npt.NDArray[np.float64], IntArray]:
+    """Return the network's doubt about each frame, in nats, and what it takes it for, both (sets, n).
+
+    Args:
+        frames: uint8 (sets, n, 28, 28).
+        classify: as in ``find_quarters``.
+    """
+    beliefs = classify(np.ascontiguousarray(frames.reshape(-1, *frames.shape[2:]))).reshape(*frames.shape[:2], 10)
+    doubts = -np.log(np.maximum(beliefs.max(axis=2), LEAST_BELIEF))
+    return np.asarray(doubts, np.float64), np.asarray(beliefs.argmax(axis=2), np.int64)
 
 
 def _level_share(parts: Parts, chosen: IntArray) -> float:

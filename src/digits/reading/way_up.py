@@ -16,12 +16,12 @@ from digits.reading.result import FloatArray
 from digits.reading.ruling import Unruled, find_unruled
 from digits.reading.spotter import Spot, find_doubt
 from digits.reading.steps import Classify
-from digits.reading.upright import find_quarters, find_skew, mean_doubts, turn, typical_parts
+from digits.reading.upright import find_quarters, find_skew, frame_doubts, turn, typical_parts
 
 # A page is turned where that takes so many nats of doubt away, in sum over its digits. Fewer digits are not turned
 # upside down: 6 and 9, and numbers such as 1801, are as good either way; nor on their side but where the digit network
 # alone says so. It is not asked twice about a half turn that it doubts more by so many nats: words and hatching make
-# no more sense to the spotter one way than the other. Chosen on lines of validation digits (docs/log.md).
+# no more sense to the spotter one way than the other. The first was chosen on lines of validation digits (docs/log.md).
 LEAST_GAIN, LEAST_DIGITS, AGAINST = 1.6, 5, 1.0
 # What makes no sense at all either way is no more doubtful than this.
 MOST_DOUBT = 2.0
@@ -61,11 +61,12 @@ def _doubt_of_standing(page: Upright, classify: Classify) -> tuple[int, float]:
     if not len(chosen):
         return 0, 0.0
     frames = np.stack([frame_digit(page.unruled.parts.crop(i)) for i in chosen])
-    frames = frames[classify(frames).argmax(axis=1) != 1]  # a stroke is a stroke either way
-    if not len(frames):
+    doubts, values = frame_doubts(np.stack([frames, np.rot90(frames, 2, axes=(1, 2))]), classify)
+    is_telling = values[0] != 1  # a stroke is a stroke either way
+    if not is_telling.any():
         return 0, 0.0
-    upright, headlong = mean_doubts(np.stack([frames, np.rot90(frames, 2, axes=(1, 2))]), classify)
-    return len(frames), float(upright - headlong)
+    upright, headlong = doubts[:, is_telling].mean(axis=1)
+    return int(is_telling.sum()), float(upright - headlong)
 
 
 def _better(page: Upright, angle: float, gain: float, count: int, spot: Spot) -> Upright:
