@@ -33,6 +33,8 @@ ACROSS, MANY_LINES = 0.9, 5
 LEAST_LEFT = 0.4
 # A stroke of a large digit is long too, but thick beside a print line.
 INK_THRESHOLD = 0.25
+# The lines of squares are fainter; each has such ink along so much of the page.
+FAINT_THRESHOLD, LEAST_ALONG = 0.1, 0.6
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +42,7 @@ class Unruled:
     """Ink float32 (height, width) without boxes and rings, ``unboxed``, and without long lines as well, ``ink``.
 
     ``lines`` are where printed boxes and lines were, ``rings`` where rings were, and ``parts`` the connected parts of
-    what is left.
+    what is left; ``is_squared`` where the paper has squares.
     """
 
     unboxed: FloatArray
@@ -48,6 +50,12 @@ class Unruled:
     lines: list[Box]
     rings: list[Box]
     parts: Parts
+    is_squared: bool = False
+
+    @property
+    def row_ink(self) -> FloatArray:
+        """What rows are seen in: with single lines, where digits keep more of their ink, but without squares."""
+        return self.ink if self.is_squared else self.unboxed
 
     def is_rule(self, box: Box) -> bool:
         """Whether ``box``, taken for a digit, holds a printed line: without the lines hardly a row of it has ink."""
@@ -57,13 +65,18 @@ class Unruled:
         return bool((rows >= INK_THRESHOLD).sum() < LEAST_LEFT * len(rows))
 
 
-def find_unruled(ink: FloatArray) -> Unruled:
-    """Return ``ink`` without boxes, rings and lines, where these were, and the connected parts of the rest."""
+def find_unruled(ink: FloatArray, *, is_squared: bool = False) -> Unruled:
+    """Return ``ink`` without boxes, rings and lines, where these were, and the connected parts of the rest.
+
+    Args:
+        ink: float32 (height, width) in [0, 1].
+        is_squared: whether its paper has squares, which are level by now.
+    """
     parts = find_parts(ink)
     unboxed, sides = remove_boxes(ink, parts)
     if sides:
         parts = find_parts(unboxed)
-    unruled, rules = remove_ruling(unboxed, parts)
+    unruled, rules = remove_ruling(unboxed, parts, is_squared=is_squared)
     if rules:
         parts = find_parts(unruled)
     found = find_rings(parts)
@@ -71,21 +84,26 @@ def find_unruled(ink: FloatArray) -> Unruled:
     if found:
         unboxed, unruled = clear_parts(unboxed, parts, found), clear_parts(unruled, parts, found)
         parts = find_parts(unruled)
-    return Unruled(unboxed, unruled, sides + rules, rings, parts)
+    return Unruled(unboxed, unruled, sides + rules, rings, parts, is_squared)
 
 
-def remove_ruling(ink: FloatArray, parts: Parts) -> tuple[FloatArray, list[Box]]:
+def remove_ruling(ink: FloatArray, parts: Parts, *, is_squared: bool = False) -> tuple[FloatArray, list[Box]]:
     """Return ``ink`` with level and upright printed lines removed, and the boxes of these lines.
 
     Args:
         ink: float32 (height, width) in [0, 1], paper 0, ink 1.
         parts: its connected parts, which say how high a digit is.
+        is_squared: whether its paper has squares, whose lines may be faint and pieced.
     """
     mask = (ink >= INK_THRESHOLD).view(np.uint8)
     sideways = _turned(mask)
     least_px = LEAST_DIGITS * digit_height(parts)
     level, level_boxes = _find_level(mask, least_px)
     upright, upright_boxes = _find_level(sideways, least_px)
+    if is_squared:
+        faint = (ink >= FAINT_THRESHOLD).view(np.uint8)
+        level, level_boxes = _add_squares(faint, level, level_boxes)
+        upright, upright_boxes = _add_squares(_turned(faint), upright, upright_boxes)
     if not level_boxes and not upright_boxes:  # all may be one part with the paper's squares, which tells no height
         level, level_boxes = _find_across(mask)
         upright, upright_boxes = _find_across(sideways)
@@ -139,6 +157,21 @@ def _find_across(mask: ByteArray) -> tuple[ByteArray, list[Box]]:
     """Return what ``_find_level`` does of lines across the page; none where they are few: a digit may fill the page."""
     lines, boxes = _find_level(mask, ACROSS * mask.shape[1])
     return (lines, boxes) if len(boxes) >= MANY_LINES else (np.zeros_like(lines), [])
+
+
+def _add_squares(faint: ByteArray, lines: ByteArray, boxes: list[Box]) -> tuple[ByteArray, list[Box]]:
+    """Return a mask of level lines, and their boxes, with those of squares: rows with ink along most of the page."""
+    near = cv2.dilate(faint, np.ones((3, 1), np.uint8))
+    along = np.asarray(cv2.reduce(near, 1, cv2.REDUCE_SUM, dtype=cv2.CV_32S))[:, 0]
+    bands = np.flatnonzero(np.diff(along >= LEAST_ALONG * faint.shape[1], prepend=False, append=False)).reshape(-1, 2)
+    added = lines.copy()
+    for top, bottom in bands.tolist():
+        # Rows beside a line are near its ink, but for one that wavers between two rows.
+        top, bottom = (top + 1, bottom - 1) if bottom - top > 2 else (top, bottom)
+        if bottom - top <= MOST_THICKNESS_PX:
+            added[top:bottom] |= faint[top:bottom]
+            boxes = [*boxes, Box(0, top, faint.shape[1], bottom - top)]
+    return added, boxes
 
 
 def _rows_near_runs(mask: ByteArray, length: int) -> IntArray:

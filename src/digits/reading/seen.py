@@ -42,7 +42,7 @@ class SeenRow:
 
 def see_rows(unruled: Unruled, classify: Classify, spot: Spot) -> tuple[list[SeenRow], list[Mark]]:
     """Return the rows with the digits that were spotted on each, and the marks that are in no row."""
-    ink, parts = unruled.unboxed, unruled.parts
+    ink, parts = unruled.row_ink, unruled.parts
     rows, left = find_rows(parts)
     work = [SeenRow(row, *look_along(ink, parts, row, spot)) for row in rows]
     work = _clear_faint(_once([_without_marks(item, unruled) for item in work]))
@@ -64,7 +64,7 @@ def _see_other_rows(
     unruled: Unruled, left: Sequence[int], work: Sequence[SeenRow], classify: Classify, spot: Spot
 ) -> tuple[list[SeenRow], list[int]]:
     """Return the rows of other heights among the parts that are ``left``, and what they leave."""
-    ink, parts = unruled.unboxed, unruled.parts
+    ink, parts = unruled.row_ink, unruled.parts
     rows, left = find_other_rows(parts, left)
     taken = as_places([one.box for item in work for one in item.sightings])
     others = []

@@ -30,9 +30,9 @@ FLAT, THIN_STROKES, FLAT_DOUBT = 1.6, 5, 0.5
 AXIS_DOUBT = 0.3
 # A picture so much wider than high, and less than so many digits high, shows a line or two that lie as it does.
 LANDSCAPE, FEW_ROWS = 1.2, 4
-MOST_SKEW_DEG, SKEW_STEP_DEG = 15.0, 0.5
+MOST_SKEW_DEG, SKEW_STEP_DEG = 18.0, 0.5
 # Skew is looked for where at least so many neighbours stand in rows, and corrected from this angle on.
-LEAST_PAIRS, LEAST_SKEW_DEG = 15, 1.5
+LEAST_PAIRS, LEAST_SKEW_DEG = 3, 1.5
 MOST_SKEW_PARTS = 250
 # By quarter turns counter-clockwise.
 ROTATIONS = {1: cv2.ROTATE_90_COUNTERCLOCKWISE, 2: cv2.ROTATE_180, 3: cv2.ROTATE_90_CLOCKWISE}
@@ -111,13 +111,13 @@ def find_skew(parts: Parts) -> float:
     """Return the angle in degrees, counter-clockwise positive, by which to turn the page so that its rows are level."""
     height = digit_height(parts)
     chosen = typical_parts(parts, MOST_SKEW_PARTS)
-    if len(chosen) < 4:
+    if len(chosen) < 3:
         return 0.0
     x = parts.boxes[chosen, 0] + parts.boxes[chosen, 2] / 2
     y = parts.boxes[chosen, 1] + parts.boxes[chosen, 3] / 2
     across, down = x[None, :] - x[:, None], y[None, :] - y[:, None]
     # Only to the right, and no further than where the next column of the page may begin.
-    near = (across > 0.2 * height) & (across < 8 * height) & (np.abs(down) < np.tan(np.radians(18)) * across + height)
+    near = (across > 0.2 * height) & (across < 8 * height) & (np.abs(down) < np.tan(np.radians(20)) * across + height)
     across, down = across[near], down[near]
     if len(across) < LEAST_PAIRS:
         return 0.0

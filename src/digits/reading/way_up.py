@@ -15,6 +15,7 @@ from digits.reading.frame import frame_digit
 from digits.reading.result import FloatArray
 from digits.reading.ruling import Unruled, find_unruled
 from digits.reading.spotter import Spot, find_doubt
+from digits.reading.squares import find_squares
 from digits.reading.steps import Classify
 from digits.reading.upright import find_quarters, find_skew, frame_doubts, turn, typical_parts
 
@@ -37,20 +38,21 @@ class Upright:
 
 
 def set_upright(ink: FloatArray, classify: Classify, spot: Spot) -> Upright:
-    """Return the page upright: turned by quarters, then by what its rows are skewed, then upside down if need be.
+    """Return the page upright: turned as its squares lie, by quarters, as its rows lie, then upside down if need be.
 
     Args:
         ink: float32 (height, width) in [0, 1].
         classify: from frames uint8 (n, 28, 28) to probabilities float32 (n, 10).
         spot: the spotter.
     """
-    page = Upright(ink, find_unruled(ink), 0.0)
+    skew = find_squares(ink)
+    level = turn(ink, skew or 0.0)
+    page = Upright(level, find_unruled(level, is_squared=skew is not None), skew or 0.0)
     quarters, gain = find_quarters(page.unruled.parts, classify)
     if quarters:
         page = _better(page, 90.0 * quarters, gain, len(typical_parts(page.unruled.parts)), spot)
-    skew = find_skew(page.unruled.parts)
-    if skew:
-        page = _turned(page, skew)
+    if skew is None and (of_rows := find_skew(page.unruled.parts)):
+        page = _turned(page, of_rows)
     telling, gain = _doubt_of_standing(page, classify)
     return _better(page, 180.0, gain, telling, spot) if telling >= LEAST_DIGITS and gain * telling > -AGAINST else page
 
@@ -73,7 +75,7 @@ def _better(page: Upright, angle: float, gain: float, count: int, spot: Spot) ->
     """Return the page turned by ``angle`` if that leaves less doubt: ``gain`` less of the digit network, a digit."""
     other = _turned(page, angle)
     before, after = (
-        min(find_doubt(each.unruled.unboxed, each.unruled.parts, spot), MOST_DOUBT) for each in (page, other)
+        min(find_doubt(each.unruled.row_ink, each.unruled.parts, spot), MOST_DOUBT) for each in (page, other)
     )
     both = gain + before - after if count >= LEAST_DIGITS else gain
     return other if after < before and both * count > LEAST_GAIN else page
@@ -81,4 +83,5 @@ def _better(page: Upright, angle: float, gain: float, count: int, spot: Spot) ->
 
 def _turned(page: Upright, by: float) -> Upright:
     ink, angle = turn(page.ink, by), page.angle + by
-    return Upright(ink, find_unruled(ink), angle if angle <= 180 else angle - 360)
+    unruled = find_unruled(ink, is_squared=page.unruled.is_squared)
+    return Upright(ink, unruled, angle if angle <= 180 else angle - 360)
