@@ -88,3 +88,9 @@ def test_thick_digits_among_thin_ones_are_no_blocks(page: ByteArray) -> None:
     for k, text in enumerate("863"):
         cv2.putText(page, text, (60 + 150 * k, 540), cv2.FONT_HERSHEY_SIMPLEX, 4, 255, 20)
     assert not find_parts(page.astype(np.float32) / 255).is_block.any()
+
+
+def test_holes_for_a_file_are_no_zeros(reader: digits.Reader, page: ByteArray) -> None:
+    for y in (120, 228, 480):
+        cv2.circle(page, (40, y), 20, 255, -1, cv2.LINE_AA)
+    assert reader.read(255 - page).text == "407"

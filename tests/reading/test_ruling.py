@@ -7,7 +7,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pages import write_page
 
+import digits
+from digits.data import Dataset
 from digits.reading.ruling import _rows_near_runs, find_unruled
 
 
@@ -61,3 +64,13 @@ def test_lines_of_squared_paper_keep_nothing_between_digits_on_either_side() -> 
     found = find_unruled(ink)
     assert len(found.lines) == 12 + 24
     assert len(found.parts) == 10
+
+
+@pytest.mark.parametrize("shade", [30, 45, 60])
+def test_a_fold_between_two_digits_is_no_1(reader: digits.Reader, sample: Dataset, shade: int) -> None:
+    page = write_page(sample.train, ["4 7", "26 83"], seed=5).astype(np.int64)
+    for left in (110, 180):
+        folded = page.copy()
+        folded[:, left : left + 4] -= shade
+        reading = reader.read(np.clip(folded, 0, 255).astype(np.uint8))
+        assert reading.text.replace(" ", "").split("\n") == ["47", "2683"]

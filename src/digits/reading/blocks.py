@@ -28,6 +28,9 @@ LEAST_BESIDE, LIKE_ONE, LEAST_BESIDE_ONE = 0.15, 3, 0.3
 # on so little of its box. Either is so many times as long as other parts, and they are so many times as long as it is
 # thick: dust beside a 1 is not.
 STRAIGHT, LEAST_LINE, MOST_FRAME, LONGER, BESIDE_LINE, BESIDE_FRAME = 1.15, 25, 0.15, 4, 4, 2
+# A disc, such as a hole for a file, is as broad as high, fills as much of its box as a circle does and is no longer
+# around, is so many times as thick as a stroke, and at least so broad beside other parts; there are at most so many.
+ROUND, FILLED, LEAST_OUTLINE, DISC_THICKER, LEAST_DISC, MOST_DISCS = 1.15, (0.7, 0.83), 1.3, 2, 0.6, 20
 
 
 def find_blocks(
@@ -44,16 +47,19 @@ def find_blocks(
     """
     is_block = np.zeros(len(numbers), np.bool_)
     ink_px, large = int(areas.sum()), _much_larger(areas, boxes[:, 2:].max(axis=1))
-    outlines = {i: _outline(labels, int(numbers[i]), boxes[i]) for i in large}
-    rest_px, rest_outline = ink_px - int(areas[large].sum()), outline_px - sum(outlines.values())
-    if large and rest_outline > 0:
+    discs = _find_round(areas, boxes)
+    outlines = {i: _outline(labels, int(numbers[i]), boxes[i]) for i in {*large, *discs}}
+    rest_px, rest_outline = ink_px - int(areas[list(outlines)].sum()), outline_px - sum(outlines.values())
+    if outlines and rest_outline > 0:
+        usual = 2 * rest_px / rest_outline
         is_other = areas >= GRAIN_PX
         is_other[large] = False
         longest = quantile(boxes[is_other, 2:].max(axis=1), 0.9) if is_other.any() else 0.0
-        for i in large:
+        for i, outline in outlines.items():
             shorter, longer = sorted(boxes[i, 2:].tolist())
-            own = _Shape(shorter, longer, int(areas[i]), outlines[i])
-            is_block[i] = own.is_solid(2 * rest_px / rest_outline, longest) or own.is_line_or_frame(longest)
+            own = _Shape(shorter, longer, int(areas[i]), outline)
+            is_large = i in large and (own.is_solid(usual, longest) or own.is_line_or_frame(longest))
+            is_block[i] = is_large or (i in discs and own.is_disc(usual, longest))
     blocks = np.flatnonzero(is_block).tolist()
     area, outline = ink_px - int(areas[blocks].sum()), outline_px - sum(outlines[i] for i in blocks)
     return is_block, max(1.0, 2 * area / outline) if outline > 0 else 1.0
@@ -77,6 +83,10 @@ class _Shape:
         is_thick = self.thick > MUCH_THICKER * usual_thickness and self.shorter < LEAST_SIDE * self.thick
         return is_thick and longest >= least * self.shorter
 
+    def is_disc(self, usual_thickness: float, longest: float) -> bool:
+        is_thick = self.thick > DISC_THICKER * usual_thickness and self.longer >= LEAST_DISC * longest
+        return is_thick and self.outline <= LEAST_OUTLINE * math.pi * self.longer
+
     def is_line_or_frame(self, longest: float) -> bool:
         is_straight = self.outline <= STRAIGHT * 2 * math.hypot(self.shorter, self.longer)
         is_line = is_straight and self.longer >= LEAST_LINE * self.thick and longest >= BESIDE_LINE * self.thick
@@ -93,6 +103,15 @@ def _much_larger(areas: IntArray, sides: IntArray) -> list[int]:
     area, side = np.sort(areas[no_grain])[middle], np.sort(sides[no_grain])[middle]
     found = np.flatnonzero((areas >= MUCH_LARGER * area) | (no_grain & (sides >= MUCH_LARGER * side))).tolist()
     return found if len(found) <= MOST_BLOCKS else []
+
+
+def _find_round(areas: IntArray, boxes: IntArray) -> list[int]:
+    """Return which parts are about as broad as high and fill as much of their box as a circle."""
+    sides = np.sort(boxes[:, 2:], axis=1)
+    share = areas / (sides[:, 0] * sides[:, 1])
+    is_round = (areas >= GRAIN_PX) & (sides[:, 1] <= ROUND * sides[:, 0]) & (share >= FILLED[0]) & (share <= FILLED[1])
+    found = np.flatnonzero(is_round).tolist()
+    return found if len(found) <= MOST_DISCS else []
 
 
 def _outline(labels: npt.NDArray[np.int32], number: int, box: IntArray) -> int:

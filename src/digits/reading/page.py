@@ -32,6 +32,7 @@ from digits.reading.second_look import look_twice
 from digits.reading.seen import SeenRow, see_rows
 from digits.reading.share import Ink, share_ink
 from digits.reading.sheet import clear_surroundings, is_light_on_dark_page
+from digits.reading.slashes import find_slashes
 from digits.reading.spotter import Spot
 from digits.reading.steps import Classify, MakeDigit, Steps
 from digits.reading.upright import turn
@@ -64,10 +65,10 @@ def read_page(grey: FloatArray, classify: Classify, spot: Spot, make_digit: Make
     shown = np.stack([frame_digit(ink.ink) for ink in inks]) if inks else np.zeros((0, 28, 28), np.uint8)
     sightings = [one for item in work for one in item.sightings]
     seen = np.array([one.probabilities for one in sightings], np.float32).reshape(-1, 10)
-    is_cut = [ink.is_cut for ink in inks]
-    believed = agree(look_twice(shown, classify), seen, np.array(is_cut, bool)) if inks else seen
+    is_cut = np.array([ink.is_cut for ink in inks], bool)
+    believed = agree(look_twice(shown, classify), seen, is_cut) if inks else seen
     digits = [make_digit(each, ink.box) for each, ink in zip(believed, inks, strict=True)]
-    lines, words, is_kept = _make_lines(digits, is_cut, work, make_digit)
+    lines, words, is_kept = _make_lines(digits, inks, work, make_digit)
     marks = [Mark("rule", box) for box in upright.unruled.lines] + left + marks + words
     marks += [Mark("ring", box) for box in upright.unruled.rings]
     turned = turn(grey, upright.angle, paper=typical(page))
@@ -90,7 +91,7 @@ def _share_inks(parts: Parts, work: Sequence[SeenRow]) -> tuple[list[Ink], list[
 
 
 def _make_lines(
-    digits: Sequence[Digit], is_cut: Sequence[bool], work: Sequence[SeenRow], make_digit: MakeDigit
+    digits: Sequence[Digit], inks: Sequence[Ink], work: Sequence[SeenRow], make_digit: MakeDigit
 ) -> tuple[tuple[Line, ...], list[Mark], list[bool]]:
     """Return the lines that ``digits`` make, the words that were taken for digits, and which digits are kept."""
     lines, marks, is_kept, start = [], [], [True] * len(digits), 0
@@ -99,16 +100,19 @@ def _make_lines(
         some = digits[own]
         words = find_words(some, item.sightings, item.height_px)
         numbers = sorted(set(range(len(some))).difference(*words))
-        low = find_low(some, item.sightings, is_cut[own], among=numbers)
+        slashes = find_slashes(some, inks[own], among=numbers)
+        numbers = [k for k in numbers if k not in slashes]
+        low = find_low(some, item.sightings, [ink.is_cut for ink in inks[own]], among=numbers)
         if not (item.row.is_usual or is_number(some, item.sightings, among=sorted({*numbers}.difference(low)))):
             low = numbers
         marks += [Mark("word", around([item.sightings[k].box for k in word])) for word in words]
         marks += [Mark("other", box) for k in low if (box := some[k].box)]
-        for k in (*low, *chain.from_iterable(words)):
+        marks += [Mark("slash", inks[start + k].box) for k in slashes]
+        for k in (*low, *slashes, *chain.from_iterable(words)):
             is_kept[start + k] = False
         kept = [digit for k, digit in enumerate(some, start) if is_kept[k]]
         if kept:
-            rest = _without(item, words, low)
+            rest = _without(item, words, [*low, *slashes])
             doubts = find_doubts(kept, rest.sightings, rest.faint, rest.pairs, make_digit)
             lines.append(replace(make_line(kept, item.height_px), doubts=doubts))
         start += len(some)

@@ -56,8 +56,8 @@ class Digit:
 class Mark:
     """Ink that is no digit.
 
-    ``kind`` is "dot", "comma", "dash", "speck", "rule" (a printed line), "ring" (drawn around digits), "word" (beside a
-    number) or "other".
+    ``kind`` is "dot", "comma", "dash", "speck", "rule" (a printed line), "ring" (drawn around digits), "slash" (or
+    a bracket), "word" (beside a number) or "other".
     """
 
     kind: str

@@ -57,12 +57,11 @@ class Unruled:
         """What rows are seen in: with single lines, where digits keep more of their ink, but without squares."""
         return self.ink if self.is_squared else self.unboxed
 
-    def is_rule(self, box: Box) -> bool:
-        """Whether ``box``, taken for a digit, holds a printed line: without the lines hardly a row of it has ink."""
-        if not self.lines:
-            return False
-        rows = self.ink[max(0, box.y) : box.y + box.height, max(0, box.x) : box.x + box.width].max(axis=1, initial=0)
-        return bool((rows >= INK_THRESHOLD).sum() < LEAST_LEFT * len(rows))
+    def is_bare(self, box: Box) -> bool:
+        """Whether ``box``, taken for a digit, holds a line, or a shade too faint to be ink: hardly a row has a part."""
+        labels = self.parts.labels[max(0, box.y) : box.y + box.height, max(0, box.x) : box.x + box.width]
+        inked = np.count_nonzero((labels > 0).sum(axis=1))
+        return bool(inked < LEAST_LEFT * labels.shape[0])
 
 
 def find_unruled(ink: FloatArray, *, is_squared: bool = False) -> Unruled:

@@ -80,10 +80,8 @@ def _see_other_rows(
 def _without_marks(item: SeenRow, unruled: Unruled) -> SeenRow:
     parts = unruled.parts
     marks = find_marks(parts, item.row, item.height_px)
-    if not marks and not unruled.lines:
-        return item
     sightings, faint = (
-        [one for one, is_mark in zip(some, held, strict=True) if not (is_mark or unruled.is_rule(one.box))]
+        [one for one, is_mark in zip(some, held, strict=True) if not (is_mark or unruled.is_bare(one.box))]
         for some in (item.sightings, item.faint)
         for held in [hold_marks(as_places([one.box for one in some]), parts, item.row, marks)]
     )

@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from digits.reading.card import find_cards
 from digits.reading.paper import CLEAR_BORDER, LEAST_CONTRAST, LEAST_SHADED_PX, find_lead, is_light_on_dark
 from digits.reading.quantiles import median, quantile, quantiles
 from digits.reading.result import ByteArray, FloatArray
@@ -55,9 +56,13 @@ def clear_surroundings(photo: Views) -> Views:
     small = np.rint(photo.shrink(THUMBNAIL_PX) * 255).astype(np.uint8)
     paper = median(small)
     smooth = cv2.medianBlur(small, 5).astype(np.float32)
-    surroundings = _without_written(_along_border(np.abs(smooth - paper) > LEAST_DIFFERENCE * 255), photo)
-    if not surroundings.any() or surroundings.mean() > LARGEST_SHARE:
-        return photo
+    cards = find_cards(photo)
+    if cards is None:
+        surroundings = _without_written(_along_border(np.abs(smooth - paper) > LEAST_DIFFERENCE * 255), photo)
+        if not surroundings.any() or surroundings.mean() > LARGEST_SHARE:
+            return photo
+    else:
+        surroundings = ~cards
     # The sheet's edge is blurred, and a shadow often lies along it.
     grown = np.asarray(cv2.dilate(surroundings.astype(np.uint8), np.ones((7, 7), np.uint8)), np.uint8)
     size = photo.grey.shape[::-1]
