@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+import cv2
 import numpy as np
 
 from digits.reading.paper import LEAST_CONTRAST, find_paper, is_light_on_dark
@@ -21,6 +22,9 @@ FAINTEST = 0.02
 # So many pixels tell how values are spread.
 SAMPLE = 250_000
 ROWS_AT_ONCE = 64
+# The paper may be patterned in places: there, in tiles of so many of these pixels a side, with at least so many of
+# paper, the floor is higher where it is so much higher.
+TILE_PX, LEAST_PAPER, LEAST_RAISE = 24, 16, 0.03
 
 
 def find_ink(grey: FloatArray, *, light_on_dark: bool | None = None) -> FloatArray:
@@ -43,8 +47,8 @@ def find_ink(grey: FloatArray, *, light_on_dark: bool | None = None) -> FloatArr
         return np.zeros_like(ink)
     np.minimum(np.divide(ink, contrast, out=ink), 1, out=ink)
     floor = _noise_floor(ink)
-    for rows in _strips(ink):
-        rows[rows < floor] = 0
+    for rows, least in zip(_strips(ink), _strips(floor), strict=True):
+        rows[rows < least] = 0
     return ink
 
 
@@ -65,15 +69,34 @@ def _strips(values: FloatArray) -> Iterator[FloatArray]:
         yield values[start : start + ROWS_AT_ONCE]
 
 
-def _noise_floor(ink: FloatArray) -> float:
-    """Three times the spread of what is certainly paper, so that grain does not count as ink."""
+def _noise_floor(ink: FloatArray) -> FloatArray:
+    """Return below what there is grain, or a pattern of the paper, and no ink: float32 (height, width).
+
+    That is three times the spread of what is certainly paper; where a part of the page has more of it, it is more.
+    """
     few = _few(ink)
-    paper = few[few < 0.5]
-    if paper.size < 16:
-        return FAINTEST
-    level = median(paper)
-    spread = 1.4826 * median(np.abs(paper - np.float32(level)))
-    return min(0.3, max(FAINTEST, level + 3 * spread))
+    usual = np.float32(_floors_of(few.reshape(1, -1))[0])
+    rows, columns = (side // TILE_PX for side in few.shape)
+    if not rows or not columns:
+        return np.broadcast_to(usual, ink.shape)
+    tiles = few[: rows * TILE_PX, : columns * TILE_PX].reshape(rows, TILE_PX, columns, TILE_PX).swapaxes(1, 2)
+    floors = _floors_of(tiles.reshape(rows * columns, -1)).reshape(rows, columns)
+    if floors.max() <= usual + LEAST_RAISE:
+        return np.broadcast_to(usual, ink.shape)
+    return np.asarray(
+        np.maximum(cv2.resize(floors, ink.shape[::-1], interpolation=cv2.INTER_LINEAR), usual), np.float32
+    )
+
+
+def _floors_of(tiles: FloatArray) -> FloatArray:
+    """Return the noise floor of each tile, float32 (n,), by its pixels, (n, pixels)."""
+    is_paper = tiles < 0.5
+    counts = is_paper.sum(axis=1)
+    each, middles = np.arange(len(tiles)), counts // 2 * (counts > 0)
+    levels = np.sort(np.where(is_paper, tiles, np.inf), axis=1)[each, middles]
+    spreads = np.sort(np.where(is_paper, np.abs(tiles - levels[:, np.newaxis]), np.inf), axis=1)[each, middles]
+    floors = np.clip(levels + np.float32(3 * 1.4826) * spreads, FAINTEST, 0.3)
+    return np.where(counts < LEAST_PAPER, FAINTEST, floors).astype(np.float32)
 
 
 def typical(values: FloatArray) -> float:
