@@ -43,7 +43,7 @@ STAGES = (
     (story, "look_at"),
     (story, "find_grid"),
     (story, "clear_surroundings"),
-    (story, "is_light_on_dark_page"),
+    (story, "is_ink_light"),
     (story, "find_factor"),
     (story, "coarsen"),
     (story, "find_ink"),

@@ -27,11 +27,12 @@ from digits.reading.marks import mark_kind
 from digits.reading.opinions import agree
 from digits.reading.overlap import around, as_places
 from digits.reading.parts import Parts
+from digits.reading.polarity import is_ink_light
 from digits.reading.result import Digit, FloatArray, Line, Mark, Reading
 from digits.reading.second_look import look_twice
 from digits.reading.seen import SeenRow, see_rows
 from digits.reading.share import Ink, share_ink
-from digits.reading.sheet import clear_surroundings, is_light_on_dark_page
+from digits.reading.sheet import clear_surroundings
 from digits.reading.slashes import find_slashes
 from digits.reading.spotter import Spot
 from digits.reading.steps import Classify, MakeDigit, Steps
@@ -56,20 +57,20 @@ def read_page(grey: FloatArray, classify: Classify, spot: Spot, make_digit: Make
     if square is not None and (steps := read_cells(square, classify, make_digit)):
         return steps
     cleared = clear_surroundings(photo)
-    light_on_dark = is_light_on_dark_page(cleared)
+    light_on_dark = is_ink_light(cleared, spot)
     factor = find_factor(cleared, light_on_dark=light_on_dark)
     page = coarsen(cleared.grey, factor)
     upright = set_upright(find_ink(page, light_on_dark=light_on_dark), classify, spot)
     work, left = see_rows(upright.unruled, classify, spot)
-    inks, marks = _share_inks(upright.unruled.parts, work)
+    inks, rest = _share_inks(upright.unruled.parts, work)
     shown = np.stack([frame_digit(ink.ink) for ink in inks]) if inks else np.zeros((0, 28, 28), np.uint8)
     sightings = [one for item in work for one in item.sightings]
     seen = np.array([one.probabilities for one in sightings], np.float32).reshape(-1, 10)
     is_cut = np.array([ink.is_cut for ink in inks], bool)
     believed = agree(look_twice(shown, classify), seen, is_cut) if inks else seen
     digits = [make_digit(each, ink.box) for each, ink in zip(believed, inks, strict=True)]
-    lines, words, is_kept = _make_lines(digits, inks, work, make_digit)
-    marks = [Mark("rule", box) for box in upright.unruled.lines] + left + marks + words
+    lines, words, is_kept = _make_lines(digits, inks, rest, work, make_digit)
+    marks = [Mark("rule", box) for box in upright.unruled.lines] + left + list(chain.from_iterable(rest)) + words
     marks += [Mark("ring", box) for box in upright.unruled.rings]
     turned = turn(grey, upright.angle, paper=typical(page))
     height, width = turned.shape
@@ -79,26 +80,30 @@ def read_page(grey: FloatArray, classify: Classify, spot: Spot, make_digit: Make
     return Steps(turned, upright.ink, upright.unruled.ink, boxes, frames, enlarge_reading(reading, limit * factor))
 
 
-def _share_inks(parts: Parts, work: Sequence[SeenRow]) -> tuple[list[Ink], list[Mark]]:
-    """Return the ink of each digit, row by row, and the parts of rows that belong to none."""
+def _share_inks(parts: Parts, work: Sequence[SeenRow]) -> tuple[list[Ink], list[list[Mark]]]:
+    """Return the ink of each digit, row by row, and for each row the parts that belong to none."""
     inks: list[Ink] = []
-    marks: list[Mark] = []
+    marks: list[list[Mark]] = []
     for item in work:
         found, rest = share_ink(parts, item.row.parts, [one.box for one in item.sightings], item.height_px)
         inks += found
-        marks += [Mark(mark_kind(parts, i, item.row, item.height_px), parts.box(i)) for i in rest]
+        marks.append([Mark(mark_kind(parts, i, item.row, item.height_px), parts.box(i)) for i in rest])
     return inks, marks
 
 
 def _make_lines(
-    digits: Sequence[Digit], inks: Sequence[Ink], work: Sequence[SeenRow], make_digit: MakeDigit
+    digits: Sequence[Digit],
+    inks: Sequence[Ink],
+    rest: Sequence[Sequence[Mark]],
+    work: Sequence[SeenRow],
+    make_digit: MakeDigit,
 ) -> tuple[tuple[Line, ...], list[Mark], list[bool]]:
     """Return the lines that ``digits`` make, the words that were taken for digits, and which digits are kept."""
     lines, marks, is_kept, start = [], [], [True] * len(digits), 0
-    for item in work:
+    for item, unread in zip(work, rest, strict=True):
         own = slice(start, start + len(item.sightings))
         some = digits[own]
-        words = find_words(some, item.sightings, item.height_px)
+        words = find_words(some, item.sightings, item.height_px, [mark.box for mark in unread])
         numbers = sorted(set(range(len(some))).difference(*words))
         slashes = find_slashes(some, inks[own], among=numbers)
         numbers = [k for k in numbers if k not in slashes]
@@ -112,8 +117,8 @@ def _make_lines(
             is_kept[start + k] = False
         kept = [digit for k, digit in enumerate(some, start) if is_kept[k]]
         if kept:
-            rest = _without(item, words, [*low, *slashes])
-            doubts = find_doubts(kept, rest.sightings, rest.faint, rest.pairs, make_digit)
+            bare = _without(item, words, [*low, *slashes])
+            doubts = find_doubts(kept, bare.sightings, bare.faint, bare.pairs, make_digit)
             lines.append(replace(make_line(kept, item.height_px), doubts=doubts))
         start += len(some)
     return tuple(lines), marks, is_kept

@@ -13,33 +13,59 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from digits.reading.line import make_line
-from digits.reading.result import Digit
+from digits.reading.overlap import around
+from digits.reading.result import Box, Digit
 from digits.reading.spotter import Sighting
 
 # A digit is in doubt below this confidence, or if it is less present than the second.
 SURE, PRESENT = 0.97, 0.95
 # A word has so many letters, of which this share is in doubt; a sure number has as many digits, and none in doubt.
 SHORTEST, DOUBTED = 3, 0.4
+# What was not read is a letter if either side of it is so long in digits' heights, which commas are not; where fewer
+# were read than a word has letters, it has so many of these.
+LETTER, LEAST_LETTERS = 0.25, 2
 # A number unlike all others on the page has at least this belief, as the geometric mean over its digits; with as many
 # digits as a word the second will do. Chosen on collages of doodles and letters beside numbers of validation digits.
 LEAST_BELIEF, LEAST_OF_LONG = 0.95, 0.8
 
 
-def find_words(digits: Sequence[Digit], sightings: Sequence[Sighting], height_px: float) -> list[range]:
+def find_words(
+    digits: Sequence[Digit], sightings: Sequence[Sighting], height_px: float, unread: Sequence[Box] = ()
+) -> list[range]:
     """Return the groups of a row that are words, as ranges of its digits.
 
     Args:
         digits: of the row, left to right, all with boxes.
         sightings: of the same digits.
         height_px: of the row's digits.
+        unread: the parts of the row that are of no digit; letters among them speak for a word.
     """
-    if len(digits) < 2 * SHORTEST:
+    if len(digits) <= SHORTEST:
         return []
-    groups = [group for group in _groups(digits, height_px) if len(group) >= SHORTEST]
-    doubts = [_share_in_doubt(digits, sightings, group) for group in groups]
-    if 0 not in doubts:
+    groups = list(_groups(digits, height_px))
+    if not any(len(group) >= SHORTEST and not _in_doubt(digits, sightings, group) for group in groups):
         return []
-    return [group for group, doubt in zip(groups, doubts, strict=True) if doubt >= DOUBTED]
+    letters = _count_letters(digits, groups, unread, height_px)
+    words = []
+    for group, count in zip(groups, letters, strict=True):
+        seen, is_long = len(group) + count, len(group) >= SHORTEST or count >= LEAST_LETTERS
+        if is_long and seen >= SHORTEST and _in_doubt(digits, sightings, group) + count >= DOUBTED * seen:
+            words.append(group)
+    return words
+
+
+def _count_letters(
+    digits: Sequence[Digit], groups: Sequence[range], unread: Sequence[Box], height_px: float
+) -> list[int]:
+    """Return how many parts as large as letters, of no digit, are nearest to each group."""
+    counts = [0] * len(groups)
+    spans = [around([box for k in group if (box := digits[k].box)]) for group in groups]
+    for box in unread:
+        if min(box.width, box.height) >= LETTER * height_px and spans:
+            middle = box.x + box.width / 2
+            away = [max(span.x - middle, middle - span.x - span.width, 0) for span in spans]
+            counts[away.index(min(away))] += 1
+    return counts
 
 
 def is_number(digits: Sequence[Digit], sightings: Sequence[Sighting], *, among: Sequence[int]) -> bool:
@@ -55,6 +81,5 @@ def _groups(digits: Sequence[Digit], height_px: float) -> Iterator[range]:
     return (range(first, end) for first, end in pairwise((0, *starts, len(digits))))
 
 
-def _share_in_doubt(digits: Sequence[Digit], sightings: Sequence[Sighting], group: Sequence[int]) -> float:
-    in_doubt = [digits[k].confidence < SURE or sightings[k].presence < PRESENT for k in group]
-    return sum(in_doubt) / len(in_doubt)
+def _in_doubt(digits: Sequence[Digit], sightings: Sequence[Sighting], group: Sequence[int]) -> int:
+    return sum(digits[k].confidence < SURE or sightings[k].presence < PRESENT for k in group)
