@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from digits.reading.overlap import around
-from digits.reading.result import Digit, FloatArray, Line
+from digits.reading.result import Box, Digit, FloatArray, Line
 
 # In digit heights: no smaller gap begins a new group; a lone gap has to be wider, as no other says how close this hand
 # writes.
@@ -22,9 +22,13 @@ JUMP, CLOSE = 1.6, 0.2
 def make_line(digits: Sequence[Digit], height_px: float) -> Line:
     """Return the line of ``digits``, left to right, all with boxes, of a row whose digits are ``height_px`` high."""
     boxes = [digit.box for digit in digits if digit.box is not None]
+    return Line(tuple(digits), around(boxes), find_starts(boxes, height_px))
+
+
+def find_starts(boxes: Sequence[Box], height_px: float) -> tuple[int, ...]:
+    """Return the places of a row's boxes, left to right, that begin a new group, without the first."""
     gaps = np.array([max(0, two.x - one.x - one.width) / height_px for one, two in pairwise(boxes)], np.float32)
-    starts = tuple(int(i) + 1 for i in np.flatnonzero(gaps >= _group_gap(gaps)))
-    return Line(tuple(digits), around(boxes), starts)
+    return tuple(int(i) + 1 for i in np.flatnonzero(gaps >= _group_gap(gaps)))
 
 
 def _group_gap(gaps: FloatArray) -> float:

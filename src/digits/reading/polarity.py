@@ -10,8 +10,9 @@ from __future__ import annotations
 from digits.reading.ink import find_ink
 from digits.reading.result import FloatArray
 from digits.reading.ruling import find_unruled
+from digits.reading.sense import find_sense
 from digits.reading.sheet import LEAST_SIDE_PX, is_light_on_dark_page
-from digits.reading.spotter import Spot, find_doubt
+from digits.reading.spotter import Spot
 from digits.reading.views import Views, look_at
 
 # Light ink has to make sense by so many nats a digit more.
@@ -34,4 +35,4 @@ def is_ink_light(page: Views, spot: Spot) -> bool:
 
 def _doubt(grey: FloatArray, spot: Spot, *, light_on_dark: bool) -> float:
     unruled = find_unruled(find_ink(grey, light_on_dark=light_on_dark))
-    return find_doubt(unruled.row_ink, unruled.parts, spot)
+    return find_sense(unruled.row_ink, unruled.parts, spot).doubt

@@ -13,11 +13,10 @@ from pathlib import Path
 
 import numpy as np
 
-from digits.reading.overlap import BOXES_AT_ONCE, as_places
 from digits.reading.parts import Parts
 from digits.reading.quantiles import quantile
 from digits.reading.result import Box, ByteArray, FloatArray
-from digits.reading.rows import Row, find_rows
+from digits.reading.rows import Row
 from digits.reading.strip import DIGIT_PX, STRIP_PX, Strip, cut_strip
 
 WEIGHTS = Path(__file__).with_name("spotter.onnx")
@@ -33,14 +32,10 @@ LEAST_APART = 2
 ALIKE, USUAL_HEIGHT, MOST_LOOKS = 1.25, 0.6, 3
 # Noise shows a hundred thousand digits; only the surest are kept. An A4 page full of digits 2 mm high has 15,000.
 MOST_SIGHTINGS = 20_000
-# So many rows, spread over the page, tell how little sense it makes.
-MOST_ROWS = 40
 # A frame stands on a strip by itself, with so much paper on either side; so many steps on either side of its middle
 # have a say; so many frames are looked at at a time.
 FRAME_MARGIN_PX, MIDDLE_STEPS, FRAMES_AT_ONCE = 18, 3, 256
 LEAST_OPINION = np.float32(1e-9)
-# Where all ink is of no digit, a page makes so little sense, in nats.
-UNREAD = 2.0
 
 # From strips uint8 (n, 1, 40, width) to float32 (n, width / 2, 15): logits of nothing and of ten digits, four edges.
 Spot = Callable[[ByteArray], FloatArray]
@@ -141,23 +136,3 @@ def _peaks(presence: FloatArray, least: float) -> list[int]:
             taken.append(i)
             is_free[max(0, i - LEAST_APART) : i + LEAST_APART + 1] = False
     return sorted(taken)
-
-
-def find_doubt(ink: FloatArray, parts: Parts, spot: Spot) -> float:
-    """Return how little sense a page makes as it stands, in nats: doubt about its digits, and ink that is of none."""
-    rows, left = find_rows(parts)
-    if len(rows) > MOST_ROWS:
-        rows = [rows[i] for i in np.linspace(0, len(rows) - 1, MOST_ROWS).astype(np.int64)]
-    found = [one for row in rows for one in look_along(ink, parts, row, spot)[0]]
-    if not found:
-        return float("inf")
-    doubt = -float(np.mean([np.log(one.presence * float(one.probabilities.max())) for one in found]))
-    members = np.array([*left, *(i for row in rows for i in row.parts)], np.int64)
-    middles = parts.boxes[members, :2] + parts.boxes[members, 2:] / 2
-    boxes = as_places([one.box for one in found])
-    is_read = np.zeros(len(members), bool)
-    for some in np.array_split(boxes, 1 + len(boxes) // BOXES_AT_ONCE):
-        inside = (middles[:, None] >= some[:, :2]) & (middles[:, None] <= some[:, :2] + some[:, 2:])
-        is_read |= np.any(inside.all(axis=2), axis=1)
-    areas = parts.areas[members]
-    return doubt + UNREAD * float(areas[~is_read].sum() / areas.sum())

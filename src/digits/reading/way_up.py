@@ -14,7 +14,8 @@ import numpy as np
 from digits.reading.frame import frame_digit
 from digits.reading.result import FloatArray
 from digits.reading.ruling import Unruled, find_unruled
-from digits.reading.spotter import Spot, find_doubt
+from digits.reading.sense import find_sense
+from digits.reading.spotter import Spot
 from digits.reading.squares import find_squares
 from digits.reading.steps import Classify
 from digits.reading.upright import find_quarters, find_skew, frame_doubts, turn, typical_parts
@@ -24,6 +25,8 @@ from digits.reading.upright import find_quarters, find_skew, frame_doubts, turn,
 # alone says so. It is not asked twice about a half turn that it doubts more by so many nats: words and hatching make
 # no more sense to the spotter one way than the other. The first was chosen on lines of validation digits (docs/log.md).
 LEAST_GAIN, LEAST_DIGITS, AGAINST = 1.6, 5, 1.0
+# So many more digits are in numbers without any doubt the right way up.
+LEAST_MORE = 3
 # What makes no sense at all either way is no more doubtful than this.
 MOST_DOUBT = 2.0
 
@@ -72,13 +75,20 @@ def _doubt_of_standing(page: Upright, classify: Classify) -> tuple[int, float]:
 
 
 def _better(page: Upright, angle: float, gain: float, count: int, spot: Spot) -> Upright:
-    """Return the page turned by ``angle`` if that leaves less doubt: ``gain`` less of the digit network, a digit."""
+    """Return the page turned by ``angle`` if it makes more sense then; ``gain`` is what the digit network doubts less.
+
+    Numbers without any doubt decide where there are some. Where there are none, what both networks doubt does.
+    """
     other = _turned(page, angle)
-    before, after = (
-        min(find_doubt(each.unruled.row_ink, each.unruled.parts, spot), MOST_DOUBT) for each in (page, other)
-    )
-    both = gain + before - after if count >= LEAST_DIGITS else gain
-    return other if after < before and both * count > LEAST_GAIN else page
+    before, after = (find_sense(each.unruled.row_ink, each.unruled.parts, spot) for each in (page, other))
+    more = after.in_numbers - before.in_numbers
+    if abs(more) >= LEAST_MORE:
+        return other if more > 0 else page
+    if before.in_numbers:
+        return page
+    less = min(before.doubt, MOST_DOUBT) - min(after.doubt, MOST_DOUBT)
+    both = gain + less if count >= LEAST_DIGITS else gain
+    return other if less > 0 and both * count > LEAST_GAIN else page
 
 
 def _turned(page: Upright, by: float) -> Upright:

@@ -22,8 +22,8 @@ SURE, PRESENT = 0.97, 0.95
 # A word has so many letters, of which this share is in doubt; a sure number has as many digits, and none in doubt.
 SHORTEST, DOUBTED = 3, 0.4
 # What was not read is a letter if either side of it is so long in digits' heights, which commas are not; where fewer
-# were read than a word has letters, it has so many of these.
-LETTER, LEAST_LETTERS = 0.25, 2
+# were read than a word has letters, it has so many of these. Letters are not so far apart, and more are noise.
+LETTER, LEAST_LETTERS, APART, MOST_LETTERS = 0.25, 2, 0.5, 100
 # A number unlike all others on the page has at least this belief, as the geometric mean over its digits; with as many
 # digits as a word the second will do. Chosen on collages of doodles and letters beside numbers of validation digits.
 LEAST_BELIEF, LEAST_OF_LONG = 0.95, 0.8
@@ -43,13 +43,14 @@ def find_words(
     if len(digits) <= SHORTEST:
         return []
     groups = list(_groups(digits, height_px))
-    if not any(len(group) >= SHORTEST and not _in_doubt(digits, sightings, group) for group in groups):
+    doubts = [_in_doubt(digits, sightings, group) for group in groups]
+    if not any(len(group) >= SHORTEST and not doubt for group, doubt in zip(groups, doubts, strict=True)):
         return []
     letters = _count_letters(digits, groups, unread, height_px)
     words = []
-    for group, count in zip(groups, letters, strict=True):
-        seen, is_long = len(group) + count, len(group) >= SHORTEST or count >= LEAST_LETTERS
-        if is_long and seen >= SHORTEST and _in_doubt(digits, sightings, group) + count >= DOUBTED * seen:
+    for group, doubt, count in zip(groups, doubts, letters, strict=True):
+        is_sure, is_long = not doubt and len(group) >= SHORTEST, len(group) >= SHORTEST or count >= LEAST_LETTERS
+        if is_long and not is_sure and doubt + count >= max(DOUBTED * (len(group) + count), LEAST_LETTERS):
             words.append(group)
     return words
 
@@ -57,15 +58,24 @@ def find_words(
 def _count_letters(
     digits: Sequence[Digit], groups: Sequence[range], unread: Sequence[Box], height_px: float
 ) -> list[int]:
-    """Return how many parts as large as letters, of no digit, are nearest to each group."""
-    counts = [0] * len(groups)
-    spans = [around([box for k in group if (box := digits[k].box)]) for group in groups]
-    for box in unread:
-        if min(box.width, box.height) >= LETTER * height_px and spans:
-            middle = box.x + box.width / 2
-            away = [max(span.x - middle, middle - span.x - span.width, 0) for span in spans]
-            counts[away.index(min(away))] += 1
+    """Return how many parts as large as letters, of no digit, stand in one piece of the row with each group."""
+    letters = [box for box in unread if min(box.width, box.height) >= LETTER * height_px]
+    if len(letters) > MOST_LETTERS:
+        return [0] * len(groups)
+    counts = []
+    for group in groups:
+        span = around([box for k in group if (box := digits[k].box)])
+        left, right = span.x, span.x + span.width
+        rest, count = letters, 0
+        while near := [box for box in rest if _gap(box, left, right) < APART * height_px]:
+            left, right = min(left, *(box.x for box in near)), max(right, *(box.x + box.width for box in near))
+            rest, count = [box for box in rest if box not in near], count + len(near)
+        counts.append(count)
     return counts
+
+
+def _gap(box: Box, left: int, right: int) -> int:
+    return max(box.x - right, left - box.x - box.width)
 
 
 def is_number(digits: Sequence[Digit], sightings: Sequence[Sighting], *, among: Sequence[int]) -> bool:
