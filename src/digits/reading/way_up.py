@@ -25,8 +25,9 @@ from digits.reading.upright import find_quarters, find_skew, frame_doubts, turn,
 # alone says so. It is not asked twice about a half turn that it doubts more by so many nats: words and hatching make
 # no more sense to the spotter one way than the other. The first was chosen on lines of validation digits (docs/log.md).
 LEAST_GAIN, LEAST_DIGITS, AGAINST = 1.6, 5, 1.0
-# So many more digits are in numbers without any doubt the right way up.
-LEAST_MORE = 3
+# Where there are numbers without any doubt, so many more digits are in some the right way up, and less has to speak for
+# it besides.
+LEAST_MORE, LEAST_GAIN_OF_NUMBERS = 3, 1.2
 # What makes no sense at all either way is no more doubtful than this.
 MOST_DOUBT = 2.0
 
@@ -82,13 +83,11 @@ def _better(page: Upright, angle: float, gain: float, count: int, spot: Spot) ->
     other = _turned(page, angle)
     before, after = (find_sense(each.unruled.row_ink, each.unruled.parts, spot) for each in (page, other))
     more = after.in_numbers - before.in_numbers
-    if abs(more) >= LEAST_MORE:
-        return other if more > 0 else page
-    if before.in_numbers:
-        return page
     less = min(before.doubt, MOST_DOUBT) - min(after.doubt, MOST_DOUBT)
     both = gain + less if count >= LEAST_DIGITS else gain
-    return other if less > 0 and both * count > LEAST_GAIN else page
+    if more <= -LEAST_MORE or (angle == 180 and before.in_numbers and more < LEAST_MORE):
+        return page
+    return other if less > 0 and both * count > (LEAST_GAIN_OF_NUMBERS if more >= LEAST_MORE else LEAST_GAIN) else page
 
 
 def _turned(page: Upright, by: float) -> Upright:
