@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 
@@ -59,3 +60,15 @@ def test_a_blob_as_broad_as_half_the_picture_is_filled() -> None:
     picture = np.ones((100, 100), np.float32)
     picture[20:80, 25:70] = 0.1
     assert find_ink(picture)[25:75, 30:65].min() > 0.9
+
+
+def test_paper_patterned_in_one_place_is_paper_there() -> None:
+    page = np.full((240, 400), 0.9, np.float32)
+    page[60:160, 100:300] -= np.random.default_rng(0).uniform(0, 0.14, (100, 200)).astype(np.float32)
+    pattern = page.copy()
+    cv2.line(page, (150, 80), (240, 140), 0.1, 5)
+    ink = find_ink(page)
+    is_pen = find_ink(np.where(page < 0.3, page, 0.9)) > 0
+    assert (ink[60:160, 100:300][~is_pen[60:160, 100:300]] > 0).mean() < 0.3
+    assert (ink[is_pen] > 0.3).mean() > 0.7
+    assert (find_ink(pattern)[:50] == 0).all()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 from pages import write_page
@@ -43,3 +44,17 @@ def test_a_turned_and_skewed_page_is_reported_with_one_angle(reader: digits.Read
     reading = reader.read(np.clip(turn(page, 186.0, paper=1.0), 0, 1))
     assert reading.angle == pytest.approx(174, abs=1.6)
     assert reading.text.replace(" ", "").split("\n") == lines
+
+
+@pytest.mark.parametrize("words", [["Total"], ["Meter", "Konto"], ["Amount", "Price", "Summe", "Order"]])
+@pytest.mark.parametrize("font", [cv2.FONT_HERSHEY_DUPLEX, cv2.FONT_HERSHEY_COMPLEX])
+def test_words_beside_numbers_do_not_turn_a_page(
+    reader: digits.Reader, sample: Dataset, words: list[str], font: int
+) -> None:
+    numbers = ["58213", "4027", "93641", "7725"][: len(words)]
+    page = np.pad(write_page(sample.train, numbers, gap_px=9, seed=2), ((0, 0), (330, 0)), constant_values=255)
+    for k, word in enumerate(words):
+        cv2.putText(page, word, (40, 112 + 80 * k), font, 1.6, (0,), 3, cv2.LINE_AA)
+    reading = reader.read(page)
+    assert reading.angle == 0
+    assert [line.replace(" ", "") for line in reading.text.split("\n")] == numbers

@@ -46,6 +46,22 @@ def test_a_group_in_doubt_beside_a_sure_number_is_a_word(groups: tuple[str, ...]
     assert find_words(*row_of(*groups), HEIGHT_PX) == expected
 
 
+@pytest.mark.parametrize(
+    ("letters", "side", "left", "expected"),
+    [
+        (5, 12, -100, [range(1)]),  # of a word of six letters one was read
+        (1, 12, -100, []),
+        (5, 4, -100, []),  # commas, dots
+        (5, 12, -400, []),  # a word by itself, of which nothing was read
+        (5, 12, 140, []),  # close behind a number without any doubt
+    ],
+)
+def test_letters_that_were_not_read_speak_for_a_word(letters: int, side: int, left: int, expected: list[range]) -> None:
+    made, seen = row_of("s", "ssss")
+    unread = [Box(left + 20 * k, 0, side, 15) for k in range(letters)]
+    assert find_words(made, seen, HEIGHT_PX, unread) == expected
+
+
 @pytest.fixture(scope="module")
 def labelled(sample: Dataset) -> Page:
     """A page of two rows: a printed word and a number, and a number alone."""
