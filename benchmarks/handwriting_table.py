@@ -46,6 +46,13 @@ def reading() -> str:
     for name, n, right in PHOTOGRAPHED:
         mean = statistics.mean(way[right] for way in ways)
         rows.append(_compared(name, sum(way[n] for way in ways), mean, None, {}))
+    pages = [row for kind, row in load(RESULTS / "circumstances.json").items() if kind != "plain"]
+    exact = statistics.mean(row["exact"] for row in pages)
+    rows.append(
+        _compared(
+            "pages askew, on squares, on a table, with words …", sum(row["pages"] for row in pages), exact, None, {}
+        )
+    )
     head = ["| read right | n | digits | resized to 28×28 | RapidOCR | Tesseract |", "|---|---|---|---|---|---|"]
     as_pages = [singles[key]["right_as_page"] for key in SINGLES]
     note = (
@@ -53,7 +60,8 @@ def reading() -> str:
         f"one, digits reads it and no more in {percent(min(as_pages))} to {percent(max(as_pages))} of the pictures. "
         "RapidOCR and Tesseract read about 200 of each kind, told that there is one digit or one line. Failures among "
         "cheques and photos suggested what to train for, so these are not blind. Made by "
-        "`python benchmarks/handwriting.py`, `lines.py --rivals 200`, `sudoku.py` and `photographed.py`, "
+        "`python benchmarks/handwriting.py`, `lines.py --rivals 200`, `sudoku.py`, `photographed.py` "
+        "and `circumstances.py`, "
         "with " + ", ".join(f"{name} {version}" for name, version in versions.items()) + "."
     )
     return "\n".join(["", *head, *rows, "", note, ""]) + "\n"

@@ -48,8 +48,9 @@ def find_words(
         return []
     letters = _count_letters(digits, groups, unread, height_px)
     words = []
-    for group, doubt, count in zip(groups, doubts, letters, strict=True):
-        is_sure, is_long = not doubt and len(group) >= SHORTEST, len(group) >= SHORTEST or count >= LEAST_LETTERS
+    for group, doubt, (count, between) in zip(groups, doubts, letters, strict=True):
+        is_sure = not doubt and len(group) >= SHORTEST and not between
+        is_long = len(group) >= SHORTEST or count >= LEAST_LETTERS
         if is_long and not is_sure and doubt + count >= max(DOUBTED * (len(group) + count), LEAST_LETTERS):
             words.append(group)
     return words
@@ -57,20 +58,21 @@ def find_words(
 
 def _count_letters(
     digits: Sequence[Digit], groups: Sequence[range], unread: Sequence[Box], height_px: float
-) -> list[int]:
-    """Return how many parts as large as letters, of no digit, stand in one piece of the row with each group."""
+) -> list[tuple[int, int]]:
+    """Return how many unread parts as large as letters are in one piece of the row with each group, and within it."""
     letters = [box for box in unread if min(box.width, box.height) >= LETTER * height_px]
     if len(letters) > MOST_LETTERS:
-        return [0] * len(groups)
+        return [(0, 0)] * len(groups)
     counts = []
     for group in groups:
         span = around([box for k in group if (box := digits[k].box)])
         left, right = span.x, span.x + span.width
         rest, count = letters, 0
+        between = sum(left < box.x + box.width / 2 < right for box in letters)
         while near := [box for box in rest if _gap(box, left, right) < APART * height_px]:
             left, right = min(left, *(box.x for box in near)), max(right, *(box.x + box.width for box in near))
             rest, count = [box for box in rest if box not in near], count + len(near)
-        counts.append(count)
+        counts.append((count, between))
     return counts
 
 
