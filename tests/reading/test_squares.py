@@ -30,6 +30,12 @@ def test_squares_tell_by_how_much_they_are_skewed(degrees: float, ink: float) ->
     assert find_squares(page) == pytest.approx(-degrees, abs=0.15)
 
 
+def test_a_large_page_of_squares_is_told_by_some_of_its_pixels() -> None:
+    page = turn(cv2.dilate(draw_squares(2400, 3200, 60, 1.0), np.ones((5, 5))), 2.5)
+    assert (page > 0.1).sum() > 1_000_000
+    assert find_squares(page) == pytest.approx(-2.5, abs=0.15)
+
+
 def test_blank_paper_noise_and_rules_have_no_squares() -> None:
     noise = np.random.default_rng(0).random((300, 400), np.float32)
     rules = np.zeros((400, 600), np.float32)

@@ -12,11 +12,13 @@ import numpy as np
 import numpy.typing as npt
 
 from digits.reading.quantiles import median
-from digits.reading.result import FloatArray
+from digits.reading.result import ByteArray, FloatArray
 
 # Lines are at least so inked. Directions are told by so many of such pixels, and the best one more finely by more.
-INK_THRESHOLD, FEW_PIXELS, MANY_PIXELS = 0.1, 4_000, 20_000
+INK_THRESHOLD, FEW_PIXELS, MANY_PIXELS, MOST_PIXELS = 0.1, 4_000, 20_000, 1_000_000
 MOST_SKEW_DEG, STEP_DEG, FINE_DEG = 20.0, 1.0, 0.1
+# The first look is at the middle of the page: between two directions, a line across all of it would meet the next one.
+WINDOW_PX = 1000
 # Both ways ink is heaped up this many times as much as in most directions. What is skewed by less is removed as it is.
 HEAPED, LEAST_SKEW_DEG = 1.8, 0.4
 
@@ -27,12 +29,13 @@ def find_squares(ink: FloatArray) -> float | None:
     Args:
         ink: float32 (height, width) in [0, 1].
     """
-    found = cv2.findNonZero((ink >= INK_THRESHOLD).view(np.uint8))
-    if found is None:
+    pixels = _inked_pixels((ink >= INK_THRESHOLD).view(np.uint8))
+    if not len(pixels):
         return None
-    pixels = found.reshape(-1, 2).astype(np.float32)
     angles = np.arange(-MOST_SKEW_DEG, MOST_SKEW_DEG + STEP_DEG / 2, STEP_DEG)
-    heaps = _find_heaps(_some(pixels, FEW_PIXELS), angles)
+    middle_of_page = np.array(ink.shape[::-1], np.float32) / 2
+    is_near = (np.abs(pixels - middle_of_page) <= WINDOW_PX / 2).all(axis=1)
+    heaps = _find_heaps(_some(pixels[is_near] if is_near.any() else pixels, FEW_PIXELS), angles)
     middle = angles[int(heaps.sum(axis=0).argmax())]
     fine = np.arange(middle - STEP_DEG, middle + STEP_DEG + FINE_DEG / 2, FINE_DEG)
     fine_heaps = _find_heaps(_some(pixels, MANY_PIXELS), fine)
@@ -41,6 +44,20 @@ def find_squares(ink: FloatArray) -> float | None:
         return None
     skew = round(float(fine[best]), 1)
     return skew if abs(skew) >= LEAST_SKEW_DEG else 0.0
+
+
+def _inked_pixels(mask: ByteArray) -> npt.NDArray[np.float32]:
+    """Return columns and rows of the inked pixels, (n, 2); of very many some, or a page of noise would take long."""
+    count = cv2.countNonZero(mask)
+    if not count:
+        return np.zeros((0, 2), np.float32)
+    if count <= MOST_PIXELS:
+        return np.asarray(cv2.findNonZero(mask), np.float32).reshape(-1, 2)
+    random = np.random.default_rng(0)
+    draws = 2 * MANY_PIXELS * mask.size // count
+    rows, columns = random.integers(0, mask.shape[0], draws), random.integers(0, mask.shape[1], draws)
+    is_inked = mask[rows, columns] > 0
+    return np.stack([columns[is_inked], rows[is_inked]], axis=1).astype(np.float32)
 
 
 def _some(pixels: npt.NDArray[np.float32], most: int) -> npt.NDArray[np.float32]:
