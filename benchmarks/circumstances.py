@@ -3,13 +3,13 @@
 Usage: python benchmarks/circumstances.py [--model FOLDER] [--pages 40] [--out FILE]
 
 Pages are made of those of MNIST's validation digits that the digit network is sure of, and right about: what is lost is
-lost to the circumstances. Prints the share of pages that is exact, all numbers and nothing else, and one JSON line.
+lost to the circumstances. README's figures are of all of MNIST's, with $DIGITS_DATA set. Prints the share of pages that
+is exact, all numbers and nothing else, and one JSON line.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Callable
 from functools import cache
@@ -19,6 +19,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 from lines import digits_of
+from measured import finish
 
 import digits
 
@@ -197,9 +198,7 @@ def main() -> None:
     for kind in KINDS:
         result[kind.__name__] = {"pages": arguments.pages, "exact": measure(reader, kind, arguments.pages)}
         sys.stdout.write(f"{result[kind.__name__]['exact']:7.1%}  {(kind.__doc__ or '').splitlines()[0]}\n")
-    sys.stdout.write(json.dumps(result) + "\n")
-    if arguments.out:
-        arguments.out.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+    finish(result, arguments.out)
 
 
 @cache

@@ -10,7 +10,6 @@ depends on the photograph tells more about a reader than a few photographs do.
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -22,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 import sudoku
 from lines import data_folder, measure, pages
+from measured import finish
 
 import digits
 
@@ -120,9 +120,7 @@ def main() -> None:
     for way, row in result.items():
         sys.stdout.write(f"{way:12}{row['pages']:6}{row['lines_exact']:13.1%}{row['digits_right']:14.1%}")
         sys.stdout.write(f"{row['sudokus']:9}{row['cells_right']:13.1%}\n")
-    sys.stdout.write(json.dumps(result) + "\n")
-    if arguments.out:
-        arguments.out.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+    finish(result, arguments.out)
 
 
 def measure_ways(reader: digits.Reader, folder: Path, times: int) -> dict[str, dict[str, float]]:

@@ -14,9 +14,8 @@ from digits.reading.quantiles import median, quantile
 from digits.reading.result import ByteArray, FloatArray
 from digits.reading.views import Views
 
-# Cards are looked for in a thumbnail of this size, as what is brighter than the rest: each covers so much of the
-# picture, and all of them.
-THUMBNAIL_PX, LEAST_SHARE, LARGEST_SHARE = 256, 0.03, 0.6
+# Cards are brighter than the rest: each covers at least so much of the picture, and all of them at most so much.
+LEAST_SHARE, LARGEST_SHARE = 0.03, 0.6
 # A card fills so much of its convex hull, which fills so much of the least rectangle around it: an ellipse fills 0.785.
 FULL, RECTANGULAR = 0.95, 0.82
 # The picture cuts off next to nothing of them: half of a page in the light ends where the picture does.
@@ -29,10 +28,13 @@ WRITING_PX, STROKE_PX, DEEP = 640, 25, 0.4
 LEAST_WRITTEN, BESIDE, EDGE_PX = 0.0005, 0.1, 9
 
 
-def find_cards(photo: Views) -> npt.NDArray[np.bool_] | None:
-    """Return where cards are, bool, on a picture with no side longer than 256 pixels; None where there are none."""
-    small = np.rint(np.clip(photo.shrink(THUMBNAIL_PX), 0, 1) * 255).astype(np.uint8)
-    smooth = cv2.medianBlur(small, 5)
+def find_cards(smooth: ByteArray, photo: Views) -> npt.NDArray[np.bool_] | None:
+    """Return where cards are, bool (height, width); None where there are none.
+
+    Args:
+        smooth: uint8 (height, width), a thumbnail of the photo without its strokes.
+        photo: what tells whether they are written on.
+    """
     bright = cv2.threshold(smooth, 0, 1, cv2.THRESH_BINARY + cv2.THRESH_OTSU)[1]
     cards = _rectangles(np.asarray(bright, np.uint8))
     if not cards.any() or cards.mean() > LARGEST_SHARE:
@@ -58,7 +60,7 @@ def _rectangles(bright: ByteArray) -> npt.NDArray[np.bool_]:
 
 
 def _is_written_on(grey: FloatArray, cards: npt.NDArray[np.bool_]) -> bool:
-    """Tell whether dark strokes are on the cards, and next to none of either kind around it."""
+    """Tell whether dark strokes are on the cards, and next to none of either kind around them."""
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (STROKE_PX, STROKE_PX))
     dark = cv2.morphologyEx(grey, cv2.MORPH_CLOSE, kernel) - grey
     light = grey - cv2.morphologyEx(grey, cv2.MORPH_OPEN, kernel)

@@ -54,11 +54,11 @@ def clear_surroundings(photo: Views) -> Views:
     if min(photo.grey.shape) < LEAST_SIDE_PX:
         return photo
     small = np.rint(photo.shrink(THUMBNAIL_PX) * 255).astype(np.uint8)
-    paper = median(small)
-    smooth = cv2.medianBlur(small, 5).astype(np.float32)
-    cards = find_cards(photo)
+    smooth = np.asarray(cv2.medianBlur(small, 5), np.uint8)
+    cards = find_cards(smooth, photo)
     if cards is None:
-        surroundings = _without_written(_along_border(np.abs(smooth - paper) > LEAST_DIFFERENCE * 255), photo)
+        differs = np.abs(smooth.astype(np.float32) - median(small)) > LEAST_DIFFERENCE * 255
+        surroundings = _without_written(_along_border(differs), photo)
         if not surroundings.any() or surroundings.mean() > LARGEST_SHARE:
             return photo
     else:

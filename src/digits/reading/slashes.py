@@ -83,11 +83,11 @@ def _follow(ink: FloatArray) -> _Stroke | None:
         return None
     middles = (firm * np.arange(firm.shape[1])).sum(axis=1) / np.maximum(widths, 1)
     end = max(1, len(firm) // 8)
-    upper, lower, middle = (median(middles[part]) for part in _thirds(len(firm), end))
+    upper, lower, middle = (median(middles[part]) for part in _ends_and_middle(len(firm), end))
     tilt = float(np.degrees(np.arctan2(upper - lower, len(firm) - end)))
     return _Stroke(tilt, (middle - (upper + lower) / 2) / len(firm))
 
 
-def _thirds(length: int, end: int) -> tuple[slice, slice, slice]:
+def _ends_and_middle(length: int, end: int) -> tuple[slice, slice, slice]:
     half = length // 2
     return slice(0, end), slice(length - end, length), slice(half - end // 2 - 1, half + end // 2 + 1)

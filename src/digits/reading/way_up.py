@@ -2,7 +2,8 @@
 
 Half of the digits look like digits upside down or on their side as well, and the digit network, which knows nothing
 else, is nearly as sure of them. The spotter has seen much that is no digit and doubts them more, but it takes longer.
-So the digit network says which way may be up, and what both doubt, counted over all digits, decides.
+So the digit network says which way may be up, and the spotter is asked both ways: numbers of which no digit is in doubt
+decide, and where there are none, what both networks doubt, counted over all digits.
 """
 
 from __future__ import annotations
@@ -78,7 +79,8 @@ def _doubt_of_standing(page: Upright, classify: Classify) -> tuple[int, float]:
 def _better(page: Upright, angle: float, gain: float, count: int, spot: Spot) -> Upright:
     """Return the page turned by ``angle`` if it makes more sense then; ``gain`` is what the digit network doubts less.
 
-    Numbers without any doubt decide where there are some. Where there are none, what both networks doubt does.
+    A page that holds numbers without any doubt is not turned upside down but for more of them. On its side it may hold
+    some by chance, and the right way up none, if each number has a digit in doubt.
     """
     other = _turned(page, angle)
     before, after = (find_sense(each.unruled.row_ink, each.unruled.parts, spot) for each in (page, other))

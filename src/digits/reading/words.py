@@ -12,7 +12,7 @@ import math
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from digits.reading.line import make_line
+from digits.reading.line import find_starts
 from digits.reading.overlap import around
 from digits.reading.result import Box, Digit
 from digits.reading.spotter import Sighting
@@ -21,7 +21,7 @@ from digits.reading.spotter import Sighting
 SURE, PRESENT = 0.97, 0.95
 # A word has so many letters, of which this share is in doubt; a sure number has as many digits, and none in doubt.
 SHORTEST, DOUBTED = 3, 0.4
-# What was not read is a letter if either side of it is so long in digits' heights, which commas are not; where fewer
+# What was not read is a letter if both its sides are so long in digits' heights, which commas are not; where fewer
 # were read than a word has letters, it has so many of these. Letters are not so far apart, and more are noise.
 LETTER, LEAST_LETTERS, APART, MOST_LETTERS = 0.25, 2, 0.5, 100
 # A number unlike all others on the page has at least this belief, as the geometric mean over its digits; with as many
@@ -89,7 +89,7 @@ def is_number(digits: Sequence[Digit], sightings: Sequence[Sighting], *, among: 
 
 
 def _groups(digits: Sequence[Digit], height_px: float) -> Iterator[range]:
-    starts = make_line(digits, height_px).starts
+    starts = find_starts([box for digit in digits if (box := digit.box)], height_px)
     return (range(first, end) for first, end in pairwise((0, *starts, len(digits))))
 
 
