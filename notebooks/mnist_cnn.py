@@ -129,7 +129,7 @@ for place in places:
 # 3 would look like a near miss for 4, and it is not: digits are names here, not amounts.
 
 # %%
-from digits.training.augment import as_input
+from digits.training.augmentation.augment import as_input
 from digits.training.train import one_hot
 
 inputs, targets = as_input(data.validation.images), one_hot(data.validation)
@@ -147,7 +147,7 @@ print("label", data.validation.labels[0], "becomes", targets[0])
 # %%
 from digits.experiments.plan import make_plan
 from digits.training.backend import prepare
-from digits.training.network import build_network
+from digits.training.network.architecture import build_network
 from digits.training.recipe import find_recipe
 
 plan, run_name = make_plan(Path("runs"), recipe="fast")  # the recipe: everything around the layers
@@ -232,7 +232,7 @@ print(f"loss {-np.log(guesses[targets[:500] == 1]).mean():.2f}")
 # stays a 7. Here is one digit as the network may meet it:
 
 # %%
-from digits.training.augment import augment
+from digits.training.augmentation.augment import augment
 
 many = augment(np.repeat(data.train.images[:1], 12, axis=0), plan.recipe.augmentation, np.random.default_rng(0))
 figure, places = plt.subplots(1, 12, figsize=(9, 0.9))
@@ -347,7 +347,7 @@ sns.despine()
 import keras
 
 from digits.evaluation.inside import draw_filters, draw_layers
-from digits.training.inside import layer_outputs
+from digits.training.network.activations import layer_outputs
 
 model = keras.models.load_model(run.path / "CNN_mnist.keras", compile=False)  # to look and predict
 draw_filters(model.get_layer("conv1").get_weights()[0], title="What the 32 filters of conv1 look for")

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from digits.training.augment import as_input
+from digits.training.augmentation.augment import as_input
 from digits.training.backend import Environment, prepare
 from race.keras_tools import Examiner, forward_flop
 from race.task import Examples, Task, run_as_process

@@ -14,7 +14,7 @@ from typing import Any
 
 from digits.data import Dataset, LabelledImages
 from digits.training import train as training
-from digits.training.augment import as_input
+from digits.training.augmentation.augment import as_input
 from digits.training.backend import Environment, prepare
 from digits.training.recipe import Recipe, find_recipe
 from race.keras_tools import Examiner, forward_flop

@@ -56,7 +56,7 @@ def _litert(files: Path, threads: int) -> Ways:
     from ai_edge_litert.interpreter import Interpreter
 
     from digits.model.folder import open_model
-    from digits.training.export import export
+    from digits.training.export.export import export
 
     path = files / f"{threads}.tflite"
     export(open_model(files / "model"), "litert", path)
@@ -80,7 +80,7 @@ def _litert(files: Path, threads: int) -> Ways:
 def _keras(method: str) -> Callable[[Path, int], Ways]:
     def prepare(files: Path, threads: int) -> Ways:
         from digits.model.folder import open_model
-        from digits.training.export import network_of
+        from digits.training.export.export import network_of
 
         model = network_of(open_model(files / "model"), threads=threads)
         options = {"verbose": 0, "batch_size": BATCH_SIZE} if method == "predict" else {}

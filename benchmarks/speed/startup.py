@@ -32,7 +32,7 @@ def measure_startup(files: Path, skipped: dict[str, str]) -> dict[str, dict[str,
     network = files / "CNN_mnist.keras"
     try:
         from digits.model.folder import open_model
-        from digits.training.export import export
+        from digits.training.export.export import export
 
         export(open_model(files / "model"), "keras", network)
         programs["keras"] = [sys.executable, "-c", KERAS, str(network), str(image)]

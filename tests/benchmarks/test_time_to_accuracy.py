@@ -24,7 +24,7 @@ from support import TINY, Silence, few
 from digits.data import Dataset
 from digits.training import train as training
 from digits.training.backend import prepare
-from digits.training.network import build_network
+from digits.training.network.architecture import build_network
 from digits.training.recipe import RECIPES
 
 SCRIPT = Path(time_to_accuracy.__file__)

@@ -144,7 +144,7 @@ def test_the_command_line_offers_exactly_the_recipes_and_formats_there_are() -> 
 
     from digits.cli.export import export
     from digits.cli.train import train
-    from digits.training.export import FORMATS
+    from digits.training.export.export import FORMATS
     from digits.training.recipe import RECIPES
 
     recipes = get_type_hints(train)["recipe"]

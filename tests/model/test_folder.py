@@ -16,8 +16,8 @@ import digits
 from digits.data import Dataset
 from digits.errors import ModelError
 from digits.model.folder import SHIPPED, open_model, write_model
-from digits.training.augment import as_input
-from digits.training.quantize import int8_bytes
+from digits.training.augmentation.augment import as_input
+from digits.training.export.quantization import int8_bytes
 
 
 @pytest.fixture

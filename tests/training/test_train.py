@@ -12,9 +12,9 @@ from support import TINY, Silence, few
 from digits.data import Dataset
 from digits.errors import DataError, RunError
 from digits.reading.classifier import Classifier
-from digits.training.augment import as_input
+from digits.training.augmentation.augment import as_input
 from digits.training.checkpoint import CHECKPOINT_FILE
-from digits.training.onnx_graph import onnx_bytes
+from digits.training.export.onnx_graph import onnx_bytes
 from digits.training.recipe import Recipe
 from digits.training.train import cold_statistics, steps_and_epochs, train
 

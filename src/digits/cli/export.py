@@ -25,7 +25,7 @@ def export(
     from digits.cli.console import out as console
     from digits.cli.console import print_json
     from digits.model.folder import open_model
-    from digits.training.export import export as export_model
+    from digits.training.export.export import export as export_model
 
     exported = export_model(open_model(model), format_name, out)
     if json:

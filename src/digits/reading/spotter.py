@@ -1,6 +1,6 @@
 """The strip of a row goes in; the digits that stand on it come out, each with its box and what it seems to be.
 
-A small network (254 thousand weights, training/spotter_network.py) looks at the whole row at once and says of every two
+A small network (254 thousand weights, training/spotter/network.py) looks at the whole row at once and says of every two
 columns whether the middle of a digit is there. So nothing has to be cut before it is read, and dots, dashes, printed
 lines and pieces of other rows are passed over. Which digit it is, the digit network has the larger say in.
 """

@@ -46,7 +46,7 @@ def prepare(*, threads: int | None, bfloat16: bool, parts: int = 1) -> Environme
     Args:
         threads: how many TensorFlow may use; None leaves it as it is.
         bfloat16: whether to use bfloat16 where the device has units for it.
-        parts: how many parts of a batch are worked on side by side (parts.py); a process that already works with as
+        parts: how many parts of a batch are worked on side by side (data_parallel.py); a process that already has as
             many threads shared out otherwise keeps to that, which is slower and may round otherwise.
 
     Raises:

@@ -1,6 +1,6 @@
 """A name goes in, a frozen training configuration comes out.
 
-The network's layers are fixed (see network.py); everything around them is a recipe's. Nothing here trains.
+The network's layers are fixed (see network/architecture.py); everything around them is a recipe's. Nothing here trains.
 """
 
 from __future__ import annotations
@@ -52,9 +52,9 @@ class Recipe:
     dense_dropout: float = 0.3
     # Keras's 0.99 leaves the moving statistics cold after one epoch: validation reads 11 % while training reads 95 %.
     bn_momentum: float = 0.99
-    # Images that are normalized together: a batch is split into parts of so many (parts.py); 0 leaves it whole.
+    # Images that are normalized together: a batch is split into parts of so many (data_parallel.py); 0 leaves it whole.
     part_size: int = 0
-    fused: bool = False  # the same arithmetic in fewer kernels (normalization.py); off, each layer is Keras's own
+    fused: bool = False  # fewer kernels, same arithmetic (batch_normalization.py); off, each layer is Keras's own
     bfloat16: bool = False  # where the processor has units for it; elsewhere float32 is taken and recorded
     augmentation: Augmentation = field(default_factory=Augmentation)
 

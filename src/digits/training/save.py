@@ -13,11 +13,11 @@ from digits.model.folder import ModelFolder, write_model
 from digits.reading.classifier import Classifier
 from digits.reading.confidence import fit_confidence
 from digits.reading.frame import BOX_SIZE_PX, FRAME_SIZE_PX
-from digits.training.augment import augment
+from digits.training.augmentation.augment import augment
 from digits.training.backend import Environment, quiet
-from digits.training.ensemble import average_models
-from digits.training.onnx_graph import onnx_bytes
-from digits.training.quantize import int8_bytes
+from digits.training.export.ensemble import average_models
+from digits.training.export.onnx_graph import onnx_bytes
+from digits.training.export.quantization import int8_bytes
 from digits.training.recipe import Recipe
 
 # Saving .h5 takes the optimizer out of the model's compile configuration (Keras 3.15): .keras goes first, to hold it.

@@ -17,13 +17,13 @@ import numpy as np
 from digits.data import Dataset, LabelledImages
 from digits.errors import DataError
 from digits.reading.result import FloatArray
-from digits.training.augment import as_input, augment
+from digits.training.augmentation.augment import as_input, augment
 from digits.training.backend import Environment, prepare
 from digits.training.checkpoint import HistoryRow, restore_checkpoint, save_checkpoint
 from digits.training.interrupt import kept_interrupts
-from digits.training.network import CLASSES, build_network, compile_network, float32_copy
+from digits.training.network.architecture import CLASSES, build_network, compile_network, float32_copy
+from digits.training.network.optimizer import build_optimizer
 from digits.training.recipe import Recipe
-from digits.training.schedule import build_optimizer
 
 EVALUATION_BATCH_SIZE = 500
 

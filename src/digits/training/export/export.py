@@ -1,0 +1,204 @@
+"""A model folder goes in, the same network in another format comes out, checked to give the same answers.
+
+The weights are taken from model.onnx, whose hash is verified, so no Keras file is ever loaded here.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from digits.errors import MissingExtraError, ModelError, RunError
+from digits.model.folder import ModelFolder
+from digits.reading.classifier import Classifier
+from digits.reading.result import FloatArray
+from digits.training.augmentation.augment import as_input
+from digits.training.backend import prepare, quiet
+from digits.training.network.architecture import CONVOLUTIONS, build_network, compile_plainly
+from digits.training.recipe import RECIPES
+
+# Float32 sums taken in another order differ by about 1e-6 on a probability; ten times that is a wrong layer.
+PARITY_TOLERANCE = 1e-5
+PARITY_FRAMES = 256
+Runner = Callable[[FloatArray], FloatArray]
+
+
+@dataclass(frozen=True)
+class Exported:
+    """Where the file is and how far its probabilities ever are from the model folder's own."""
+
+    path: Path
+    format: str
+    largest_difference: float
+    frames: int
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "path": str(self.path),
+            "format": self.format,
+            "largest_difference": self.largest_difference,
+            "frames": self.frames,
+        }
+
+
+def export(folder: ModelFolder, format_name: str, path: Path | None = None, *, threads: int | None = None) -> Exported:
+    """Write the network in ``folder`` as ``format_name`` (one of ``FORMATS``) to ``path`` and check it.
+
+    Args:
+        path: a file, or for "savedmodel" a folder; by default ``CNN_mnist`` with the format's ending, here.
+
+    Raises:
+        RunError: an unknown format, a name that ends as another format's does, or ``path`` exists.
+        ModelError: the written file's probabilities differ by more than 1e-5; nothing is left behind.
+        MissingExtraError: what the format needs is not installed.
+    """
+    if format_name not in FORMATS:
+        raise RunError(f"expected a format out of {', '.join(FORMATS)}; got {format_name!r}; choose one of these")
+    ending, write = FORMATS[format_name]
+    path = path or Path(f"CNN_mnist{ending}")
+    _check_ending(path, format_name, ending)
+    if path.exists():
+        raise RunError(f"expected {path} to be free, but it exists; choose another path with --out or delete it")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".export-", dir=path.parent) as temporary:
+        written = Path(temporary) / f"CNN_mnist{ending}"
+        run = write(folder, written, threads)
+        with quiet():
+            difference = _largest_difference(folder, run, threads)
+        if not difference <= PARITY_TOLERANCE:
+            raise ModelError(
+                f"expected {format_name} to agree with model.onnx within {PARITY_TOLERANCE}, "
+                f"the largest difference is {difference:.2g}; report this with `digits --version`"
+            )
+        os.replace(written, path)
+    return Exported(path, format_name, difference, PARITY_FRAMES)
+
+
+def _check_ending(path: Path, format_name: str, ending: str) -> None:
+    """A file's ending is how other programs know its format: one of another format is a slip."""
+    others = [name for name, (other, _) in FORMATS.items() if path.name.lower().endswith(other)]
+    if others and format_name not in others:
+        wanted = "no file's ending" if format_name == "savedmodel" else ending
+        raise RunError(
+            f"expected a name that ends in {wanted} for format {format_name}; got {path.name}; "
+            f"rename it, or ask for --format {others[0]}"
+        )
+
+
+def network_of(folder: ModelFolder, *, threads: int | None = None) -> Any:
+    """Return the ``keras.Model`` with the weights of ``folder``, float32, compiled with plain Adam.
+
+    Raises:
+        MissingExtraError: Keras, TensorFlow or onnx is not installed.
+        ModelError: the ONNX file is not this network.
+    """
+    prepare(threads=threads, bfloat16=False)
+    import onnx
+    from onnx import numpy_helper
+
+    graph = onnx.load_model_from_string(folder.weights).graph
+    arrays = {constant.name: numpy_helper.to_array(constant) for constant in graph.initializer}
+    if sum(node.op_type == "Softmax" for node in graph.node) > 1:
+        raise ModelError("expected one network, got several that are averaged; export one of them, or all as onnx")
+    model = build_network(RECIPES["spec"])
+    try:
+        for layer in model.layers:
+            parts = _layer_arrays(layer.name, arrays)
+            if parts:
+                layer.set_weights(parts)
+    except (KeyError, ValueError) as error:
+        raise ModelError(f"expected the weights of CNN_mnist in {folder.path}; {error}; export the run anew") from error
+    compile_plainly(model)
+    return model
+
+
+def _layer_arrays(name: str, arrays: dict[str, Any]) -> list[Any]:
+    """Undo what onnx_graph.py did to this layer's arrays."""
+    if name.startswith("conv"):
+        return [arrays[f"{name}.kernel"].transpose(2, 3, 1, 0), arrays[f"{name}.bias"]]
+    if name.startswith("norm") or name == "features":
+        return [arrays[f"{name}.{part}"] for part in ("gamma", "beta", "mean", "variance")]
+    if name in ("dense", "probabilities"):
+        kernel = arrays[f"{name}.kernel"]
+        if name == "dense":
+            channels = CONVOLUTIONS[-1][0]
+            side = int(np.sqrt(kernel.shape[0] // channels))
+            kernel = kernel.reshape(channels, side, side, -1).transpose(1, 2, 0, 3).reshape(kernel.shape)
+        return [kernel, arrays[f"{name}.bias"]]
+    return []
+
+
+def _largest_difference(folder: ModelFolder, run: Runner, threads: int | None) -> float:
+    """Compare on noise of every strength, which drives the units harder than digits do."""
+    random = np.random.default_rng(0)
+    strength = random.uniform(0, 255, (PARITY_FRAMES, 1, 1))
+    frames = (random.uniform(0, 1, (PARITY_FRAMES, 28, 28)) * strength).astype(np.uint8)
+    expected, _ = Classifier(folder.weights, threads=threads).run(frames)
+    return float(np.abs(run(as_input(frames)) - expected).max())
+
+
+def _write_onnx(folder: ModelFolder, path: Path, threads: int | None) -> Runner:
+    path.write_bytes(folder.weights)
+    classifier = Classifier(path.read_bytes(), threads=threads)
+    return lambda inputs: classifier.run(inputs[..., 0])[0]
+
+
+def _write_keras(folder: ModelFolder, path: Path, threads: int | None) -> Runner:
+    model = network_of(folder, threads=threads)
+    import keras
+
+    with quiet():
+        model.save(path)
+        loaded = keras.models.load_model(path)
+    return lambda inputs: np.asarray(loaded.predict_on_batch(inputs))
+
+
+def _write_savedmodel(folder: ModelFolder, path: Path, threads: int | None) -> Runner:
+    model = network_of(folder, threads=threads)
+    import tensorflow
+
+    with quiet():
+        model.export(path, format="tf_saved_model", verbose=False)
+        loaded = tensorflow.saved_model.load(str(path))
+    return lambda inputs: np.asarray(loaded.serve(inputs))
+
+
+def _write_litert(folder: ModelFolder, path: Path, threads: int | None) -> Runner:
+    try:
+        from ai_edge_litert.interpreter import Interpreter
+    except ImportError as error:
+        raise MissingExtraError("ai-edge-litert", "checking a LiteRT file", "train") from error
+    model = network_of(folder, threads=threads)
+    import tensorflow
+
+    with quiet():
+        path.write_bytes(tensorflow.lite.TFLiteConverter.from_keras_model(model).convert())
+        interpreter = Interpreter(str(path), num_threads=threads)
+
+    def run(inputs: FloatArray) -> FloatArray:
+        source, target = (
+            interpreter.get_input_details()[0]["index"],
+            interpreter.get_output_details()[0]["index"],
+        )
+        interpreter.resize_tensor_input(source, inputs.shape)
+        interpreter.allocate_tensors()
+        interpreter.set_tensor(source, inputs)
+        interpreter.invoke()
+        return np.asarray(interpreter.get_tensor(target))
+
+    return run
+
+
+FORMATS: dict[str, tuple[str, Callable[[ModelFolder, Path, int | None], Runner]]] = {
+    "onnx": (".onnx", _write_onnx),
+    "litert": (".tflite", _write_litert),
+    "savedmodel": ("_savedmodel", _write_savedmodel),
+    "h5": (".h5", _write_keras),
+    "keras": (".keras", _write_keras),
+}

@@ -1,0 +1,88 @@
+"""Files of spotters, each trained on from the one before, go in; one with the mean of their weights comes out.
+
+Stochastic weight averaging (Izmailov et al., "Averaging weights leads to wider optima and better generalization", UAI
+2018), a training of train.py for each of its cycles. Normalization is folded into the weights by then, so they are
+averaged as they are and no statistics are gathered anew; the figures printed are measured on the mean.
+
+Usage: python -m digits.training.spotter.weight_averaging FILE FILE... --out FILE
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from google.protobuf.message import DecodeError
+from onnx import ModelProto, load_from_string, numpy_helper
+
+from digits.data import load_dataset
+from digits.files import replacing
+from digits.training.spotter.train import HELD_OUT, measure_spotter
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Average, measure, write the weights."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a spotter's ONNX file")
+    parser.add_argument("--held-out", type=int, default=HELD_OUT, help="strips of validation digits to measure on")
+    parser.add_argument("--out", type=Path, required=True)
+    chosen = parser.parse_args(arguments)
+    missing = [str(path) for path in chosen.files if not path.is_file()]
+    if missing:
+        parser.error(f"expected ONNX files of spotters; there is none at {', '.join(missing)}")
+    files = [path.read_bytes() for path in chosen.files]
+    try:
+        weights = average_spotters(files)
+    except ValueError as error:
+        parser.error(str(error))
+    figures = measure_spotter(weights, load_dataset().validation, chosen.held_out)
+    with replacing(chosen.out) as file:
+        file.write(_with_notes(weights, {"held_out": json.dumps(figures)}))
+    sys.stdout.write(json.dumps(figures) + "\n")
+
+
+def average_spotters(files: Sequence[bytes]) -> bytes:
+    """Return an ONNX file whose weights are the mean of those in ``files``; its metadata tells of each of them.
+
+    Raises:
+        ValueError: they are not files of one and the same network.
+    """
+    try:
+        models = [load_from_string(file) for file in files]
+    except DecodeError as error:
+        raise ValueError("expected ONNX files of spotters; one of them is no ONNX file") from error
+    weights = [{one.name: numpy_helper.to_array(one) for one in model.graph.initializer} for model in models]
+    shapes = [{name: values.shape for name, values in each.items()} for each in weights]
+    if any(each != shapes[0] for each in shapes):
+        raise ValueError("expected files of one network to average; their weights differ in number or shape")
+    mean = models[0]
+    for stored in mean.graph.initializer:
+        first = weights[0][stored.name]
+        if first.dtype.kind == "f":
+            values = np.mean([each[stored.name].astype(np.float64) for each in weights], axis=0)
+            stored.CopyFrom(numpy_helper.from_array(values.astype(first.dtype), stored.name))
+    averaged = [
+        {"sha256": hashlib.sha256(file).hexdigest(), **_notes(model)} for file, model in zip(files, models, strict=True)
+    ]
+    del mean.metadata_props[:]
+    return _with_notes(mean.SerializeToString(), {"averaged": json.dumps(averaged)})
+
+
+def _notes(model: ModelProto) -> dict[str, object]:
+    return {each.key: json.loads(each.value) for each in model.metadata_props}
+
+
+def _with_notes(file: bytes, notes: dict[str, str]) -> bytes:
+    model = load_from_string(file)
+    for key, value in notes.items():
+        model.metadata_props.add(key=key, value=value)
+    return bytes(model.SerializeToString())
+
+
+if __name__ == "__main__":
+    main()
