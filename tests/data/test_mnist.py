@@ -7,7 +7,7 @@ import pytest
 
 from digits.data import LabelledImages, load_dataset, mnist
 from digits.data.dataset import Parts
-from digits.data.npz import read_npz
+from digits.data.formats.npz import read_npz
 from digits.errors import DataError
 
 from .conftest import Server, make_examples, write_keras_npz

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from digits.data import Dataset
-from digits.data.npz import read_npz
+from digits.data.formats.npz import read_npz
 from digits.data.sample import load_sample
 from digits.errors import MissingExtraError
 

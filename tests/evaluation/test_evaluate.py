@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from digits.data import LabelledImages
-from digits.data.npz import read_npz
+from digits.data.formats.npz import read_npz
 from digits.errors import MissingExtraError, RunError
 from digits.evaluation.evaluate import evaluate, find_notices, save_evaluation
 from digits.evaluation.metrics import measure

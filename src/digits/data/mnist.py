@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from digits.data.dataset import LabelledImages, Parts, mismatch
-from digits.data.npz import read_npz
+from digits.data.formats.npz import read_npz
 from digits.errors import DataError
 from digits.files import replacing
 

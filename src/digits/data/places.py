@@ -14,8 +14,8 @@ from pathlib import Path
 
 from digits.data import mnist
 from digits.data.dataset import Dataset, LabelledImages, Parts, mismatch
-from digits.data.formats import MNIST_FILE, read_parts
-from digits.data.npz import read_npz
+from digits.data.formats.npz import read_npz
+from digits.data.formats.reader import MNIST_FILE, read_parts
 from digits.data.remarks import find_remarks
 from digits.data.sample import NAME as SAMPLE_NAME
 from digits.data.sample import SOURCE as SAMPLE_SOURCE

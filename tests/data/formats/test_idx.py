@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from digits.data import LabelledImages
-from digits.data.idx import holds_idx, read_idx, read_idx_folder
+from digits.data.formats.idx import holds_idx, read_idx, read_idx_folder
 from digits.errors import DataError
 
-from .conftest import make_examples
+from ..conftest import make_examples
 
 
 def idx_bytes(array: np.ndarray) -> bytes:

@@ -11,10 +11,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from digits.data.dataset import Parts, mismatch
-from digits.data.folders import holds_class_folders, list_visible, read_class_folders
-from digits.data.idx import holds_idx, read_idx_folder
-from digits.data.npz import read_npz
-from digits.data.table import read_table
+from digits.data.formats.folders import holds_class_folders, list_visible, read_class_folders
+from digits.data.formats.idx import holds_idx, read_idx_folder
+from digits.data.formats.npz import read_npz
+from digits.data.formats.table import read_table
 from digits.errors import DataError
 
 MNIST_FILE = "mnist.npz"

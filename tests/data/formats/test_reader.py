@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from digits.data.formats import read_parts
+from digits.data.formats.reader import read_parts
 from digits.errors import DataError
 
-from .conftest import make_examples, write_keras_npz
+from ..conftest import make_examples, write_keras_npz
 from .test_idx import write_part
 
 TRAIN, TEST = make_examples(2, seed=1), make_examples(1, seed=2)

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digits.data.npz import read_npz
+from digits.data.formats.npz import read_npz
 from digits.errors import DataError
 
-from .conftest import make_examples, write_keras_npz
+from ..conftest import make_examples, write_keras_npz
 
 TRAIN, TEST = make_examples(2, seed=1), make_examples(1, seed=2)
 

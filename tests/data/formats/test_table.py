@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from digits.data.table import read_table
+from digits.data.formats.table import read_table
 from digits.errors import DataError
 
-from .conftest import make_examples
+from ..conftest import make_examples
 
 EXAMPLES = make_examples(1)
 HEADER = ["label", *(f"pixel{index}" for index in range(784))]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from digits.data.folders import holds_class_folders, read_class_folders
+from digits.data.formats.folders import holds_class_folders, read_class_folders
 from digits.errors import DataError
 from digits.reading.frame import frame_image
 
