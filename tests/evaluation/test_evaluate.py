@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +8,7 @@ import pytest
 
 from digits.data import LabelledImages
 from digits.data.formats.npz import read_npz
-from digits.errors import MissingExtraError, RunError
-from digits.evaluation.evaluate import evaluate, find_notices, save_evaluation
+from digits.evaluation.evaluate import evaluate, find_notices
 from digits.evaluation.metrics import measure
 from digits.reading.result import Predictions
 
@@ -124,28 +122,3 @@ def test_own_data_of_the_training_data_s_name_is_doubted():
 
 def test_model_without_a_recorded_dataset_has_nothing_to_say():
     assert find_notices({}, "mnist", examples_of(10)) == ()
-
-
-def test_saved_files_are_metrics_and_two_pictures(tmp_path):
-    evaluation = evaluate(FakeReader(MNIST), "mnist-sample-5000", examples := examples_of(50, errors=3))
-    paths = save_evaluation(evaluation, examples, tmp_path / "new" / "evaluation")
-    assert [path.name for path in paths] == ["metrics.json", "confusion_matrix.png", "most_wrong.png"]
-    assert sorted(paths) == sorted((tmp_path / "new" / "evaluation").iterdir())
-    saved = json.loads(paths[0].read_text())
-    assert saved == evaluation.to_dict()
-    assert saved["notices"][0].startswith("NOT A TEST RESULT")
-
-
-def test_folder_that_cannot_be_made_is_named(tmp_path):
-    (tmp_path / "file").write_text("in the way")
-    evaluation = evaluate(FakeReader(), "own", examples := examples_of(10))
-    with pytest.raises(RunError, match="give another folder"):
-        save_evaluation(evaluation, examples, tmp_path / "file" / "evaluation")
-
-
-def test_missing_plotting_is_told_before_anything_is_written(tmp_path, monkeypatch):
-    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
-    evaluation = evaluate(FakeReader(), "own", examples := examples_of(10))
-    with pytest.raises(MissingExtraError, match=r"matplotlib and seaborn .*digits\[train\]"):
-        save_evaluation(evaluation, examples, tmp_path / "evaluation")
-    assert not (tmp_path / "evaluation").exists()

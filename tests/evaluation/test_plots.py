@@ -150,7 +150,7 @@ def test_failed_drawing_leaves_the_earlier_picture(tmp_path, monkeypatch):
 
 def test_importing_the_room_imports_no_plotting():
     code = (
-        "import sys, digits.evaluation.evaluate, digits.evaluation.pictures;"
+        "import sys, digits.evaluation.folder, digits.evaluation.pictures;"
         "print(*{'matplotlib', 'seaborn', 'pandas', 'sklearn', 'keras'} & set(sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

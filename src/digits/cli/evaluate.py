@@ -47,7 +47,7 @@ def evaluate(
     import digits
     from digits.cli.console import print_json, print_notice
     from digits.data import load_labelled
-    from digits.evaluation.evaluate import FILES, save_evaluation, to_document
+    from digits.evaluation.folder import FILES, save_evaluation, to_document
     from digits.evaluation.page import require_plotting
     from digits.evaluation.room import require_room
 

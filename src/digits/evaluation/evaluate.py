@@ -1,7 +1,7 @@
-"""In: a reader and labelled frames. Out: an ``Evaluation``, and on request its files.
+"""In: a reader and labelled frames. Out: an ``Evaluation``.
 
 What is measured is what users run: the exported model, through ``digits.reading``. It chooses nothing and
-trains nothing.
+trains nothing; folder.py writes the files.
 """
 
 from __future__ import annotations
@@ -9,33 +9,18 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
 from digits.data import LabelledImages
 from digits.data.mnist import is_mnist_test, is_mnist_train
 from digits.data.remarks import about_paper
-from digits.errors import RunError
 from digits.evaluation.metrics import Metrics, measure
-from digits.evaluation.page import require_plotting
-from digits.evaluation.pictures import draw_most_wrong
-from digits.evaluation.plots import draw_confusion_matrix
-from digits.evaluation.robustness_plot import draw_robustness
-from digits.files import to_json, write_text
 from digits.reading.result import ByteArray, Predictions
 
-if TYPE_CHECKING:
-    from digits.evaluation.robustness import Robustness
-
+# Where figures are kept, in the folder of an evaluation as in that of a run.
 METRICS_FILE = "metrics.json"
-CONFUSION_FILE = "confusion_matrix.png"
-MOST_WRONG_FILE = "most_wrong.png"
-ROBUSTNESS_FILE = "robustness.png"
-FILES = (METRICS_FILE, CONFUSION_FILE, MOST_WRONG_FILE, ROBUSTNESS_FILE)
-MOST_WRONG_COUNT = 25
-
 # The reader batches by itself; this is only how often progress is told, a few times a second on one core.
 FRAMES_PER_STEP = 512
 MNIST, MNIST_SAMPLE = "mnist", "mnist-sample-5000"
@@ -146,57 +131,7 @@ def _about_training(trained_on: Mapping[str, Any], name: str, examples: Labelled
     return None
 
 
-def to_document(evaluation: Evaluation, robustness: Robustness | None = None) -> dict[str, Any]:
-    """What metrics.json holds; "robustness" is among it only when it was measured."""
-    return evaluation.to_dict() | ({"robustness": robustness.to_dict()} if robustness else {})
-
-
-def save_evaluation(
-    evaluation: Evaluation, examples: LabelledImages, folder: Path, *, robustness: Robustness | None = None
-) -> list[Path]:
-    """Write metrics.json, confusion_matrix.png and most_wrong.png into ``folder``, each whole; return their paths.
-
-    ``examples`` are those that were evaluated. With ``robustness``, robustness.png is written too; without, one of an
-    earlier evaluation is deleted. Raises ``MissingExtraError`` without matplotlib and seaborn, before anything is
-    written, and ``RunError`` when the folder cannot be written.
-    """
-    require_plotting()
-    metrics = evaluation.metrics
-    paths = [folder / file for file in (METRICS_FILE, CONFUSION_FILE, MOST_WRONG_FILE)]
-    result = f"{_counted(metrics.errors, 'error')} in {_counted(metrics.n, 'image')} of {evaluation.name}"
-    wrongest = f"The {min(MOST_WRONG_COUNT, metrics.errors)} most wrong: " if metrics.errors else ""
-    try:
-        for earlier in (METRICS_FILE, ROBUSTNESS_FILE):
-            (folder / earlier).unlink(missing_ok=True)
-        title = _title(f"{result}: {metrics.accuracy:.2%} right", evaluation)
-        draw_confusion_matrix(metrics.confusion_matrix, paths[1], title=title)
-        draw_most_wrong(
-            examples.images,
-            examples.labels,
-            evaluation.predictions.probabilities,
-            paths[2],
-            count=MOST_WRONG_COUNT,
-            title=_title(wrongest + result, evaluation),
-        )
-        if robustness:
-            paths.append(folder / ROBUSTNESS_FILE)
-            title = _title(f"Robustness: {_counted(robustness.n, 'image')} of {evaluation.name}", evaluation)
-            draw_robustness(robustness, examples.images[0], paths[-1], title=title)
-        write_text(paths[0], to_json(to_document(evaluation, robustness)))  # last: with it the evaluation is there
-    except OSError as error:
-        raise RunError(f"expected to write into {folder}; {error}; give another folder with --out") from error
-    return paths
-
-
-def _title(headline: str, evaluation: Evaluation) -> str:
-    return "\n".join((headline, *evaluation.notices))
-
-
 def _joined(parts: list[Predictions]) -> Predictions:
     return Predictions(
         *(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Predictions))
     )
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

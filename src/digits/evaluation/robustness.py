@@ -11,17 +11,15 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from digits.data import LabelledImages
 from digits.data.split import hold_out
 from digits.errors import DataError
 from digits.evaluation.distort import FAMILIES, Family
+from digits.evaluation.evaluate import FrameReader
 from digits.evaluation.metrics import wilson_interval
 from digits.reading.result import ByteArray
-
-if TYPE_CHECKING:
-    from digits.evaluation.evaluate import FrameReader
 
 # One standard deviation of an accuracy of 95 % is half a point then, and all families are 100,000 classifications.
 SUBSET_IMAGES = 1_000
