@@ -18,8 +18,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 import numpy.typing as npt
-from lines import digits_of
 from measured import finish
+from mnist_lines import digits_of
 
 import digits
 

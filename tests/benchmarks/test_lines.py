@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
+import lines as benchmark
+import mnist_lines
 import numpy as np
 import pytest
 from hypothesis import given
@@ -12,9 +11,6 @@ from hypothesis import strategies as st
 
 import digits
 from digits.data import Dataset
-
-sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
-import lines as benchmark  # type: ignore[import-not-found]
 
 TEXT = st.text("0123456789", max_size=8)
 
@@ -39,11 +35,11 @@ def test_an_extra_line_does_not_spoil_those_after_it() -> None:
 
 def test_made_lines_hold_the_digits_they_say_and_the_same_seed_gives_the_same(sample: Dataset) -> None:
     examples = sample.test.images, sample.test.labels
-    for gap in (benchmark.SPACED, benchmark.TOUCHING):
-        first, second = (list(benchmark.mnist_lines(*examples, count=5, gap=gap)) for _ in range(2))
+    for gap in (mnist_lines.SPACED, mnist_lines.TOUCHING):
+        first, second = (list(mnist_lines.mnist_lines(*examples, count=5, gap=gap)) for _ in range(2))
         for (one, text), (other, _) in zip(first, second, strict=True):
             np.testing.assert_array_equal(one, other)
-            assert len(text) == benchmark.DIGITS_PER_LINE
+            assert len(text) == mnist_lines.DIGITS_PER_LINE
             assert one[0, 0] == 255
 
 
@@ -75,6 +71,6 @@ def test_real_numbers_are_read_about_as_well_as_measured(
 def test_lines_of_mnist_digits_are_read_about_as_well_as_measured(reader: digits.Reader, mnist: Dataset) -> None:
     # Validation digits: the test set is for published figures.
     examples = mnist.validation.images, mnist.validation.labels
-    for gap, least_exact in ((benchmark.SPACED, 0.93), (benchmark.TOUCHING, 0.88)):
-        lines = benchmark.mnist_lines(*examples, count=200, gap=gap, seed=3)
+    for gap, least_exact in ((mnist_lines.SPACED, 0.93), (mnist_lines.TOUCHING, 0.88)):
+        lines = mnist_lines.mnist_lines(*examples, count=200, gap=gap, seed=3)
         assert benchmark.measure(reader, lines)["lines_exact"] >= least_exact
