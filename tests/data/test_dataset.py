@@ -26,9 +26,14 @@ def test_labels_of_any_whole_type_become_int64(dtype: type) -> None:
 @pytest.mark.parametrize(
     ("images", "received"),
     [
-        (IMAGES.astype(np.float32), "float32"),
-        (np.zeros((3, 784), np.uint8), r"\(3, 784\)"),
-        (np.zeros((3, 28, 28, 1), np.uint8), r"\(3, 28, 28, 1\)"),
+        (IMAGES - 0.42, "float64"),
+        (IMAGES + 255.5, "float64"),
+        (IMAGES + 1.5, "float64"),
+        (IMAGES + np.nan, "float64"),
+        (IMAGES.astype(np.int64) + 256, "int64"),
+        (IMAGES.astype(np.complex64), "complex64"),
+        (np.zeros((3, 785), np.uint8), r"\(3, 785\)"),
+        (np.zeros((3, 28, 28, 3), np.uint8), r"\(3, 28, 28, 3\)"),
         (np.zeros((3, 32, 32), np.uint8), r"\(3, 32, 32\)"),
         (np.zeros((0, 28, 28), np.uint8), r"\(0, 28, 28\)"),
     ],
@@ -38,10 +43,29 @@ def test_images_of_another_shape_or_type_are_refused_by_name(images: np.ndarray,
         LabelledImages(images, LABELS, "here")
 
 
-@pytest.mark.parametrize("labels", [LABELS.astype(float), np.eye(10, dtype=int)[LABELS], np.array(["0", "5", "9"])])
-def test_labels_that_are_no_whole_numbers_in_a_row_are_refused(labels: np.ndarray) -> None:
-    with pytest.raises(DataError, match="here: expected labels as whole numbers"):
+@pytest.mark.parametrize(
+    ("labels", "received"),
+    [
+        (LABELS + 0.5, r"float64 \(3,\) with 0\.5 at position 0"),
+        (np.array([0, 5, np.nan]), r"float64 \(3,\) with nan at position 2"),
+        (np.array([0, np.inf, 9]), r"float64 \(3,\) with inf at position 1"),
+        (np.array(["0", "five", "9"]), "<U4"),
+        (np.eye(9)[[0, 5, 8]], r"\(3, 9\)"),
+        (np.eye(10)[LABELS] * 0.9, r"\(3, 10\)"),
+        (np.eye(10)[LABELS] + np.eye(10)[[1, 1, 1]], r"\(3, 10\)"),
+        (np.zeros((3, 2), int), r"\(3, 2\)"),
+        (np.array(5), r"int64 \(\)"),
+    ],
+)
+def test_labels_that_are_no_whole_numbers_in_a_row_are_refused(labels: np.ndarray, received: str) -> None:
+    with pytest.raises(DataError, match=f"here: expected labels as whole numbers.*received .*{received}"):
         LabelledImages(IMAGES, labels, "here")
+
+
+def test_labels_from_1_to_10_are_refused_with_both_things_they_may_mean() -> None:
+    labels = np.arange(1, 11)
+    with pytest.raises(DataError, match=r"label 10 at position 9 .*save labels % 10; .*save labels - 1\."):
+        LabelledImages(np.zeros((10, 28, 28), np.uint8), labels)
 
 
 @pytest.mark.parametrize("outsider", [-1, 10, 255])

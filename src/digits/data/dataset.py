@@ -14,20 +14,20 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from digits.data.convert import CLASSES as CLASSES
+from digits.data.convert import SIZE_PX as SIZE_PX
+from digits.data.convert import as_images, as_labels
 from digits.errors import DataError
 from digits.reading.result import ByteArray, IntArray
-
-SIZE_PX = 28
-CLASSES = 10
 
 
 @dataclass(frozen=True, eq=False)
 class LabelledImages:
     """At least one image and its label.
 
-    ``images`` uint8 (n, 28, 28), light ink on black as in MNIST; ``labels`` int64 (n,) in 0-9 (any integer
-    type is taken and stored as int64). Raises DataError on any other shape, type or range; ``where`` names
-    the arrays' origin.
+    ``images`` uint8 (n, 28, 28), light ink on black as in MNIST; ``labels`` int64 (n,) in 0-9. What means the same in
+    another shape or type is taken (see ``convert``). Raises DataError on anything else; ``where`` names the arrays'
+    origin.
     """
 
     images: ByteArray
@@ -35,9 +35,9 @@ class LabelledImages:
     where: str = "labelled images"
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "images", np.asarray(self.images))
-        object.__setattr__(self, "labels", np.asarray(self.labels))
+        object.__setattr__(self, "images", as_images(np.asarray(self.images)))
         _check_images(self.images, self.where)
+        object.__setattr__(self, "labels", as_labels(np.asarray(self.labels), len(self.images)))
         _check_labels(self.labels, self.where)
         if len(self.images) != len(self.labels):
             raise mismatch(
@@ -131,34 +131,46 @@ def mismatch(where: object, expected: str, received: str, remedy: str) -> DataEr
 def _check_images(images: npt.NDArray[Any], where: str) -> None:
     if images.ndim == 3 and images.shape[1:] == (SIZE_PX, SIZE_PX) and images.dtype == np.uint8 and len(images):
         return
-    if images.dtype != np.uint8:
-        remedy = "Save the pixels as uint8, 0 for paper and 255 for ink."
-    elif not images.size:
+    received = f"{images.dtype} {images.shape}"
+    if not images.size:
         remedy = "The set is empty; check the path and how the set was written."
-    else:
+    elif images.shape[1:] != (SIZE_PX, SIZE_PX):
         remedy = f"Save each digit as {SIZE_PX}×{SIZE_PX} pixels, or give class folders 0 to 9 of picture files."
-    raise mismatch(
-        where,
-        f"images as uint8 (n, {SIZE_PX}, {SIZE_PX}) with n >= 1",
-        f"{images.dtype} {images.shape}",
-        remedy,
-    )
+    else:
+        if images.dtype.kind in "iuf":
+            received += f" with values from {images.min():.4g} to {images.max():.4g}"
+        remedy = "Save the pixels as uint8, 0 for paper and 255 for ink, or as floats from 0 for paper to 1 for ink."
+    raise mismatch(where, f"images as uint8 (n, {SIZE_PX}, {SIZE_PX}) with n >= 1", received, remedy)
 
 
 def _check_labels(labels: npt.NDArray[Any], where: str) -> None:
     if labels.ndim != 1 or not np.issubdtype(labels.dtype, np.integer):
         raise mismatch(
             where,
-            "labels as whole numbers of shape (n,)",
-            f"{labels.dtype} {labels.shape}",
-            "Save one digit per image, not one-hot rows or text.",
+            f"labels as whole numbers of shape (n,), or one-hot of shape (n, {CLASSES})",
+            f"{labels.dtype} {labels.shape}{_first_fraction(labels)}",
+            "Save one whole number from 0 to 9 per image.",
         )
     outside = (labels < 0) | (labels >= CLASSES)
-    if outside.any():
-        first = int(np.argmax(outside))
-        raise mismatch(
-            where,
-            "labels in 0-9",
-            f"label {labels[first]} at position {first:,} ({int(outside.sum()):,} such labels)",
-            "Correct the labels or leave those images out.",
-        )
+    if not outside.any():
+        return
+    first = int(np.argmax(outside))
+    if labels.min() == 1 and labels.max() == CLASSES:
+        remedy = "Where 10 stands for 0, save labels % 10; where they count from 1, save labels - 1."
+    else:
+        remedy = "Correct the labels or leave those images out."
+    raise mismatch(
+        where,
+        "labels in 0-9",
+        f"label {labels[first]} at position {first:,} ({int(outside.sum()):,} such labels)",
+        remedy,
+    )
+
+
+def _first_fraction(labels: npt.NDArray[Any]) -> str:
+    """Return the first label that is no whole number, for a message; nothing where the shape is wrong too."""
+    if labels.ndim != 1 or labels.dtype.kind != "f":
+        return ""
+    fractions = labels != np.rint(labels)  # true for NaN, and never for infinity, which is whole but no label
+    first = int(np.argmax(fractions | ~np.isfinite(labels)))
+    return f" with {labels[first]} at position {first:,}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -34,6 +35,14 @@ DAMAGE = (
     zlib.error,
 )
 
+_ARCHIVE = "a whole npz archive of plain arrays"
+_NEVER_OPENED = "is never opened, because opening one can run code"
+_GET_ANEW = "The file is damaged or no npz; delete it and download or export it again."
+_SAVE_PLAIN = (
+    "Save plain arrays: np.savez_compressed(path, images=np.stack(images).astype(np.uint8), "
+    "labels=np.array(labels, np.uint8))."
+)
+
 
 def read_npz(content: Path | bytes, where: str | None = None) -> Parts:
     """The arrays under Keras's four keys, or under ``images`` and ``labels``; other keys are left alone.
@@ -53,24 +62,44 @@ def read_npz(content: Path | bytes, where: str | None = None) -> Parts:
 def _read_arrays(content: Path | bytes, where: str) -> dict[str, npt.NDArray[Any]]:
     try:
         # Opened here, because np.load leaves a file open that turns out to be no archive.
-        with _open(content) as file, np.load(file, allow_pickle=False) as archive:
-            present = set(archive.keys())
-            for keys in (KERAS_KEYS, PLAIN_KEYS):
-                if present.issuperset(keys):
-                    return {key: archive[key] for key in keys}
-    except (*DAMAGE, AttributeError) as error:  # AttributeError: a bare .npy array, which has no keys
-        raise mismatch(
-            where,
-            "a whole npz archive of plain arrays",
-            _first_line(error),
-            "The file is damaged or no npz; delete it and download or export it again.",
-        ) from error
+        with _open(content) as file:
+            _require_archive(file, where)
+            with np.load(file, allow_pickle=False) as archive:
+                present = set(archive.keys())
+                for keys in (KERAS_KEYS, PLAIN_KEYS):
+                    if present.issuperset(keys):
+                        return {key: _read_array(archive, key, where) for key in keys}
+    except DAMAGE as error:
+        raise mismatch(where, _ARCHIVE, _first_line(error), _GET_ANEW) from error
     raise mismatch(
         where,
         f"the arrays {', '.join(KERAS_KEYS)}, or {' and '.join(PLAIN_KEYS)}",
         ", ".join(sorted(present)) or "an empty archive",
-        "Save the set under these names with np.savez_compressed.",
+        _SAVE_PLAIN,
     )
+
+
+def _require_archive(file: BinaryIO, where: str) -> None:
+    """Raise DataError where ``file`` is no zip archive: NumPy would take it for a pickle and advise to open it."""
+    head = file.read(8)
+    file.seek(0)
+    if head.startswith(b"PK"):
+        return
+    if head.startswith(b"\x93NUMPY"):
+        raise mismatch(where, _ARCHIVE, "a single .npy array", _SAVE_PLAIN)
+    if head.startswith(b"\x80"):
+        raise mismatch(where, _ARCHIVE, f"a Python pickle, which {_NEVER_OPENED}", _SAVE_PLAIN)
+    raise mismatch(where, _ARCHIVE, f"a file that begins with {head!r}" if head else "an empty file", _GET_ANEW)
+
+
+def _read_array(archive: Mapping[str, npt.NDArray[Any]], key: str, where: str) -> npt.NDArray[Any]:
+    try:
+        return archive[key]
+    except ValueError as error:
+        if "allow_pickle" not in str(error):
+            raise
+        received = f"{key} as an array of Python objects, which {_NEVER_OPENED}"
+        raise mismatch(where, _ARCHIVE, received, _SAVE_PLAIN) from error
 
 
 def _open(content: Path | bytes) -> BinaryIO:
