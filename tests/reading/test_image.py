@@ -66,8 +66,12 @@ def test_first_frame_of_an_animated_gif_is_taken() -> None:
 @pytest.mark.parametrize(
     ("source", "message"),
     [
-        (b"", "is none Pillow knows"),
-        (b"not a picture at all", "is none Pillow knows"),
+        (b"", "is an empty file; download or export it again"),
+        (b"\xf0\xf1 no kind of file", "is none Pillow knows; give a PNG"),
+        (b"404: Not Found", "is text that begins with '404: Not Found'; give a PNG"),
+        (b"<!doctype html><title>Log in", "is an HTML page, .* download the file itself"),
+        (b"version https://git-lfs.github.com/spec/v1", "is a Git LFS pointer, .* run git lfs pull"),
+        (b"\x89PNG\r\n\x1a\n", "a PNG picture, packed or damaged; unpack it or fetch it again"),
         ("no/such/file.png", "No such file"),
         (np.zeros((0, 5), np.uint8), "expected an array"),
         (np.zeros((5, 5, 2), np.uint8), "expected an array"),

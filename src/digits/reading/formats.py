@@ -15,6 +15,7 @@ from typing import Any
 from PIL import ExifTags, Image, ImageOps, ImageSequence, UnidentifiedImageError
 
 from digits.errors import ImageError, MissingDecoderError
+from digits.file_type import HEAD_BYTES, PICTURES, identify
 
 # A 300-dpi A3 page has 17 million pixels. This is Pillow's own limit, above which it warns of a bomb.
 MAX_PIXELS = 89_478_485
@@ -51,7 +52,7 @@ def open_images(data: bytes, name: str, *, dpi: int) -> Iterator[Image.Image]:
             while (picture := _next(frames, name)) is not None:
                 yield picture
     except UnidentifiedImageError as error:
-        raise ImageError(f"expected an image, {name} is none Pillow knows; give a PNG, JPEG or TIFF") from error
+        raise _no_picture(name, data) from error
     except Image.DecompressionBombError as error:
         raise ImageError(f"{name} is far too large to be a page; {error}; scale it down") from error
     except DECODER_ERRORS as error:
@@ -108,6 +109,15 @@ def undecodable(name: str, error: Exception) -> ImageError:
     return ImageError(
         f"expected a whole image, {name} cannot be decoded ({error}); it may be truncated: fetch it again"
     )
+
+
+def _no_picture(name: str, data: bytes) -> ImageError:
+    kind = identify(data[:HEAD_BYTES])
+    if kind is not None and kind in PICTURES:
+        what, remedy = f"{kind.name}, packed or damaged", "unpack it or fetch it again"
+    else:
+        what, remedy = (kind.name, kind.remedy) if kind else ("none Pillow knows", "")
+    return ImageError(f"expected an image, {name} is {what}; {remedy or 'give a PNG, JPEG or TIFF'}")
 
 
 def _open(data: bytes) -> Image.Image:
