@@ -21,6 +21,7 @@ import onnxruntime
 
 from digits.errors import ImageError, ModelError
 from digits.reading.cores import available_cores
+from digits.reading.external_data import require_own_data
 from digits.reading.frame import FRAME_SIZE_PX
 from digits.reading.result import FloatArray
 
@@ -126,20 +127,27 @@ class Tracer:
         return options
 
     def _open(self, options: onnxruntime.SessionOptions) -> onnxruntime.InferenceSession:
-        return onnxruntime.InferenceSession(self._model, options, providers=["CPUExecutionProvider"])
+        return _start(self._model, options)
 
 
 def open_session(model: bytes, *, threads: int | None) -> onnxruntime.InferenceSession:
     """Return an ONNX session on the processor.
 
     Raises:
-        ModelError: not an ONNX file, or fewer threads than one.
+        ModelError: not an ONNX file, one with weights in other files, or fewer threads than one.
     """
     if threads is not None and (not isinstance(threads, int) or threads < 1):  # 0 is as many as onnxruntime likes
         raise ModelError(f"expected at least 1 thread, got {threads!r}; leave it out for one a core")
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads or available_cores()
     options.log_severity_level = 3
+    return _start(model, options)
+
+
+def _start(model: bytes, options: onnxruntime.SessionOptions) -> onnxruntime.InferenceSession:
+    require_own_data(model)
+    # What was looked through is an ONNX file. onnxruntime would take its own format too.
+    options.add_session_config_entry("session.load_model_format", "ONNX")
     try:
         return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # onnxruntime's own exceptions share no public base class

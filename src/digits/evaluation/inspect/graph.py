@@ -3,7 +3,7 @@
 Read as what it is, a Protocol Buffers message, so that looking into a model needs nothing but what reading needs. It
 knows no network in particular, runs none, and leaves to onnxruntime whether the file is a good one.
 
-Encoding: https://protobuf.dev/programming-guides/encoding; numbers of the fields: onnx.proto in the ONNX repository.
+Numbers of the fields: onnx.proto in the ONNX repository.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from digits.errors import ModelError
+from digits.reading.external_data import require_own_data
+from digits.reading.protobuf import BYTES, read_fields, read_varints
 from digits.reading.result import FloatArray
 
-VARINT, FIXED64, BYTES, FIXED32 = 0, 1, 2, 5
 MODEL_GRAPH = 7
 GRAPH_NODE, GRAPH_INITIALIZER, GRAPH_OUTPUT = 1, 5, 12
 NODE_INPUT, NODE_OUTPUT, NODE_OPERATOR = 1, 2, 4
@@ -42,8 +43,9 @@ def read_layers(model: bytes) -> tuple[Layer, ...]:
     """Return the nodes of ``model`` in their order, each with one output.
 
     Raises:
-        ModelError: not an ONNX file, or one that ends within a field.
+        ModelError: not an ONNX file, one that ends within a field, or one with weights in other files.
     """
+    require_own_data(model)
     try:
         (graph,) = _Message(memoryview(model)).messages(MODEL_GRAPH)
         weights = dict(_read_weights(graph))
@@ -68,14 +70,14 @@ class _Message:
 
     def __init__(self, data: memoryview) -> None:
         self._fields: dict[int, list[int | memoryview]] = {}
-        for number, value in _read_fields(data):
+        for number, value in read_fields(data):
             self._fields.setdefault(number, []).append(value)
 
     def numbers(self, field: int) -> list[int]:
         """Whole numbers, written one by one or, packed, in one go."""
         found: list[int] = []
         for value in self._fields.get(field, ()):
-            found += [value] if isinstance(value, int) else _read_varints(value)
+            found += [value] if isinstance(value, int) else read_varints(value)
         return found
 
     def bytes(self, field: int) -> list[memoryview]:
@@ -101,47 +103,6 @@ def _read_weights(graph: _Message) -> Iterator[tuple[str, FloatArray]]:
         if tensor.numbers(TENSOR_TYPE) == [FLOAT32]:
             data = b"".join(tensor.bytes(TENSOR_RAW) or tensor.bytes(TENSOR_FLOATS))
             yield tensor.text(TENSOR_NAME), np.frombuffer(data, "<f4").reshape(tensor.numbers(TENSOR_DIMS))
-
-
-def _read_fields(data: memoryview) -> Iterator[tuple[int, int | memoryview]]:
-    at = 0
-    while at < len(data):
-        key, at = _read_varint(data, at)
-        number, kind = key >> 3, key & 7
-        if kind == VARINT:
-            value, at = _read_varint(data, at)
-            yield number, value
-            continue
-        if kind == BYTES:
-            size, at = _read_varint(data, at)
-        elif kind in (FIXED32, FIXED64):
-            size = 4 if kind == FIXED32 else 8
-        else:
-            raise ValueError(f"field {number} is of no known kind")
-        if at + size > len(data):
-            raise ValueError(f"field {number} ends behind the file")
-        yield number, data[at : at + size]
-        at += size
-
-
-def _read_varints(data: memoryview) -> Iterator[int]:
-    at = 0
-    while at < len(data):
-        value, at = _read_varint(data, at)
-        yield value
-
-
-def _read_varint(data: memoryview, at: int) -> tuple[int, int]:
-    """Return the number that begins at ``at``, seven bits a byte, and where it ends."""
-    value = shift = 0
-    while True:
-        byte = data[at]
-        value |= (byte & 0x7F) << shift
-        at, shift = at + 1, shift + 7
-        if byte < 0x80:
-            return value, at
-        if shift > 63:
-            raise ValueError("a number takes more than 64 bits")
 
 
 def _field(number: int, content: bytes) -> bytes:

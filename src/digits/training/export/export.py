@@ -17,6 +17,7 @@ import numpy as np
 from digits.errors import MissingExtraError, ModelError, RunError
 from digits.model.folder import ModelFolder
 from digits.reading.classifier import Classifier
+from digits.reading.external_data import require_own_data
 from digits.reading.result import FloatArray
 from digits.training.augmentation.augment import as_input
 from digits.training.backend import prepare, quiet
@@ -96,8 +97,9 @@ def network_of(folder: ModelFolder, *, threads: int | None = None) -> Any:
 
     Raises:
         MissingExtraError: Keras, TensorFlow or onnx is not installed.
-        ModelError: the ONNX file is not this network.
+        ModelError: the ONNX file is not this network, or its weights lie in other files.
     """
+    require_own_data(folder.weights)
     prepare(threads=threads, bfloat16=False)
     import onnx
     from onnx import numpy_helper
