@@ -21,7 +21,7 @@ from digits.model.folder import SHIPPED
 
 app = typer.Typer()
 app.command()(inspect)
-HEAVY = ("keras", "tensorflow", "matplotlib", "pandas", "sklearn", "seaborn", "mlxtend", "onnx", "jinja2")
+HEAVY = ("keras", "tensorflow", "matplotlib", "pandas", "scipy", "sklearn", "seaborn", "mlxtend", "onnx", "jinja2")
 PICTURES = {"filters.png", "activations.png", "occlusion.png", "features.png"}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-HEAVY = ("keras", "tensorflow", "matplotlib", "pandas", "sklearn", "seaborn", "mlxtend", "onnx")
+HEAVY = ("keras", "tensorflow", "matplotlib", "pandas", "scipy", "sklearn", "seaborn", "mlxtend", "onnx")
 
 READING = f"""
 import sys
