@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -91,42 +90,12 @@ main()
 """
 
 
-@pytest.fixture
-def light(tmp_path: Path) -> Any:
-    """Runs the verb where nothing of the extra [train], no data and no network is to be had."""
-    environment = {key: value for key, value in os.environ.items() if key.lower() not in ("digits_data", "no_proxy")}
-    environment |= {"KERAS_HOME": str(tmp_path / ".keras"), "https_proxy": "http://127.0.0.1:9", "NO_COLOR": "1"}
-
-    def run(*arguments: object) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-c", LIGHT, "inspect", *map(str, arguments)]
-        return subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
-
-    return run
-
-
-def test_reading_s_own_packages_show_all_of_an_image_but_the_map_of_others(light, sample, tmp_path):
-    Image.fromarray(255 - sample.test.images[5]).save(tmp_path / "digit.png")
-    done = light(SHIPPED, "digit.png", "--json")
-    assert done.returncode == 0, done.stderr
-    assert "digits[train]" in done.stderr
-    answer = json.loads(done.stdout)
-    assert answer["answer"] == sample.test.labels[5]
-    assert answer["parameters"] == 168_106
-    assert sum(layer["time_share"] for layer in answer["layers"]) == pytest.approx(1)
-    assert len(answer["notices"]) == 1
-    assert {path.name for path in (tmp_path / "inspection").iterdir()} == PICTURES - {"features.png"}
-
-
-def test_without_any_image_the_layers_are_listed_and_the_filters_drawn(light, tmp_path):
-    done = light()
-    assert done.returncode == 0, done.stderr
-    assert "168,106 parameters, 51." in done.stdout
-    assert "read as" not in done.stdout
-    assert "no image" in done.stderr
-    assert {path.name for path in (tmp_path / "inspection").iterdir()} == {"filters.png"}
-
-
-def test_what_was_asked_for_and_cannot_be_had_is_an_error(light):
-    done = light("--tsne")
+@pytest.mark.parametrize("options", [[], ["--tsne"], ["--json"]])
+def test_without_the_extra_it_needs_one_sentence_says_what_to_install(tmp_path: Path, options: list[str]) -> None:
+    command = [sys.executable, "-c", LIGHT, "inspect", *options]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 1
+    assert "matplotlib and seaborn" in done.stderr
     assert "digits[train]" in done.stderr
+    assert not done.stdout
+    assert list(tmp_path.iterdir()) == []

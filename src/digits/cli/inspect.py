@@ -28,15 +28,13 @@ def inspect(
     json: Annotated[bool, typer.Option("--json", help="Print the layers as JSON instead of a table.")] = False,
 ) -> None:
     """Look inside the network: its layers and their cost, filters, activations, what matters, what it tells apart."""
-    from digits.cli.console import print_json, print_notice
+    from digits.cli.console import print_json
     from digits.evaluation.inspect.make import FILES
     from digits.evaluation.inspect.make import inspect as run
     from digits.evaluation.room import require_room
 
     require_room(out, FILES, force=force)
     inspection = run(model, image, data, out, tsne=tsne)
-    for notice in inspection.notices:
-        print_notice(notice)
     if json:
         print_json(inspection.to_dict())
     else:
@@ -62,6 +60,5 @@ def _print(inspection: Inspection) -> None:
     out.print(table)
     total = inspection.to_dict()
     out.print(f"{total['parameters']:,} parameters, {total['mflop']:.1f} MFLOP an image; times in float32, unfused")
-    if inspection.answer is not None and inspection.confidence is not None:
-        out.print(f"the image is read as {inspection.answer}, {floor_percent(inspection.confidence)} sure")
+    out.print(f"the image is read as {inspection.answer}, {floor_percent(inspection.confidence)} sure")
     out.print(f"files: {', '.join(map(str, inspection.files))}", markup=False, soft_wrap=True)
