@@ -5,17 +5,16 @@ from typing import Any
 
 import numpy as np
 import pytest
-import typer
-from typer.testing import CliRunner
+from click.testing import CliRunner
 
 import digits
 from digits import files
+from digits.cli.command import make_command
 from digits.cli.evaluate import evaluate
 from digits.evaluation.robustness import SUBSET_IMAGES
 from digits.reading.result import Predictions
 
-app = typer.Typer()
-app.command()(evaluate)
+app = make_command(evaluate)
 
 
 class FakeReader:
@@ -208,5 +207,5 @@ def test_robustness_is_in_the_json_and_needs_no_plotting_packages(run, data, mon
 
 
 def test_the_number_of_distorted_images_is_the_room_s_own():
-    parameters = {parameter.name: parameter for parameter in typer.main.get_command(app).params}
+    parameters = {parameter.name: parameter for parameter in app.params}
     assert parameters["robustness_images"].default == SUBSET_IMAGES

@@ -9,17 +9,16 @@ from typing import Any
 
 import numpy as np
 import pytest
-import typer
+from click.testing import CliRunner
 from PIL import Image
-from typer.testing import CliRunner
 
+from digits.cli.command import make_command
 from digits.cli.inspect import inspect
 from digits.data import Dataset
 from digits.errors import ImageError, ModelError, RunError
 from digits.model.folder import SHIPPED
 
-app = typer.Typer()
-app.command()(inspect)
+app = make_command(inspect)
 HEAVY = ("keras", "tensorflow", "matplotlib", "pandas", "scipy", "sklearn", "seaborn", "mlxtend", "onnx", "jinja2")
 PICTURES = {"filters.png", "activations.png", "occlusion.png", "features.png"}
 

@@ -9,17 +9,16 @@ from typing import Any
 import numpy as np
 import onnx
 import pytest
-import typer
-from typer.testing import CliRunner
+from click.testing import CliRunner
 
+from digits.cli.command import make_command
 from digits.cli.report import report
 from digits.data import Dataset
 from digits.errors import MissingExtraError, ModelError, RunError
 from digits.evaluation.report.measure import ROBUSTNESS_IMAGES
 from digits.model.folder import SHIPPED
 
-app = typer.Typer()
-app.command()(report)
+app = make_command(report)
 
 
 @pytest.fixture
@@ -136,5 +135,5 @@ def test_missing_templates_are_told_before_anything_is_measured(call, folder, mo
 
 
 def test_the_number_of_distorted_images_is_the_room_s_own():
-    parameters = {parameter.name: parameter for parameter in typer.main.get_command(app).params}
+    parameters = {parameter.name: parameter for parameter in app.params}
     assert parameters["robustness_images"].default == ROBUSTNESS_IMAGES

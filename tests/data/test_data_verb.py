@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
-import typer
 from PIL import Image
 
 from digits.cli.data import data
@@ -73,7 +73,7 @@ def test_a_sheet_replaces_nothing_unless_asked_and_is_called_what_it_is(small_mn
     with pytest.raises(RunError, match=r"mine\.png to be free.*--sheet"):
         data(data=small_mnist, sheet=taken)
     assert taken.read_bytes() == b"mine"
-    with pytest.raises(typer.BadParameter, match=r"ends in \.png"):
+    with pytest.raises(click.BadParameter, match=r"ends in \.png"):
         data(data=small_mnist, sheet=tmp_path / "sheet.jpg")
 
 

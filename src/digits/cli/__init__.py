@@ -7,42 +7,29 @@ import sys
 from io import TextIOWrapper
 from typing import NoReturn
 
-import typer
+import click
 
+from digits import __version__
 from digits.cli import data, evaluate, export, inspect, read, report, train
+from digits.cli.command import Verbs, make_command
 from digits.cli.exits import FAILED, INTERRUPTED
 from digits.errors import DigitsError
 
-app = typer.Typer(
-    name="digits",
+app = Verbs(
+    "digits",
     help="Train, measure and use a small network that reads handwritten digits.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,  # help in boxes takes twice as long to come
+    context_settings={"help_option_names": ["-h", "--help"]},
+    commands=[
+        make_command(train.train, short_help="Train the network and measure it, in a run folder."),
+        make_command(evaluate.evaluate, short_help="Measure a model, and show what it gets wrong."),
+        make_command(report.report, short_help="Write a run's report.html, or compare several."),
+        make_command(inspect.inspect, short_help="Look inside the network."),
+        make_command(export.export, short_help="Write the network for another runtime."),
+        make_command(read.read, short_help="Read handwritten numbers on photos, scans and PDFs."),
+        make_command(data.data, short_help="Show what data is found, and check your own."),
+    ],
 )
-app.command("train", short_help="Train the network and measure it, in a run folder.")(train.train)
-app.command("evaluate", short_help="Measure a model, and show what it gets wrong.")(evaluate.evaluate)
-app.command("report", short_help="Write a run's report.html, or compare several.")(report.report)
-app.command("inspect", short_help="Look inside the network.")(inspect.inspect)
-app.command("export", short_help="Write the network for another runtime.")(export.export)
-app.command("read", short_help="Read handwritten numbers on photos, scans and PDFs.")(read.read)
-app.command("data", short_help="Show what data is found, and check your own.")(data.data)
-
-
-def _print_version(wanted: bool) -> None:
-    if wanted:
-        from digits import __version__
-
-        typer.echo(f"digits {__version__}")
-        raise typer.Exit
-
-
-@app.callback()
-def options(
-    version: bool = typer.Option(False, "--version", callback=_print_version, is_eager=True, help="Print the version."),
-) -> None:
-    pass
+click.version_option(__version__, message="digits %(version)s", help="Print the version.")(app)
 
 
 def main() -> None:
@@ -54,7 +41,10 @@ def main() -> None:
         codecs.register_error("digits", _print_anyway)
         sys.stdout.reconfigure(errors="digits")
     try:
-        app()
+        sys.exit(app.main(standalone_mode=False))
+    except click.ClickException as error:  # wrong use
+        error.show()
+        sys.exit(error.exit_code)
     except DigitsError as error:
         _leave(str(error), FAILED)
     except OSError as error:
@@ -62,7 +52,7 @@ def main() -> None:
             f"{error.strerror or error}: {error.filename or 'a file'}; check the path, its rights and free space",
             FAILED,
         )
-    except KeyboardInterrupt:
+    except click.Abort:  # what click makes of Ctrl-C
         _leave("interrupted", INTERRUPTED)
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
+import click
+
+from digits.cli.command import Option
 
 if TYPE_CHECKING:
     from digits.data.places import Found
@@ -14,16 +16,14 @@ if TYPE_CHECKING:
 def data(
     data: Annotated[
         Path | None,
-        typer.Option(help="mnist.npz, an IDX folder, class folders or a CSV. Default: MNIST, wherever it is found."),
+        Option(help="mnist.npz, an IDX folder, class folders or a CSV. Default: MNIST, wherever it is found."),
     ] = None,
-    fetch: Annotated[
-        bool, typer.Option("--fetch", help="Download MNIST into the Keras cache, or verify it there.")
-    ] = False,
+    fetch: Annotated[bool, Option("--fetch", help="Download MNIST into the Keras cache, or verify it there.")] = False,
     sheet: Annotated[
-        Path | None, typer.Option(dir_okay=False, help="Draw samples of each digit into this picture file, a PNG.")
+        Path | None, Option(dir_okay=False, help="Draw samples of each digit into this picture file, a PNG.")
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace a picture that is there already.")] = False,
-    json: Annotated[bool, typer.Option("--json", help="Print one JSON document instead of a table.")] = False,
+    force: Annotated[bool, Option("--force", help="Replace a picture that is there already.")] = False,
+    json: Annotated[bool, Option("--json", help="Print one JSON document instead of a table.")] = False,
 ) -> None:
     """Show what data is found, where it was looked for, and whether it is MNIST; --fetch downloads it."""
     from digits.cli.console import err, print_json, print_notice
@@ -53,7 +53,7 @@ def _require_place(sheet: Path, *, force: bool) -> None:
     from digits.evaluation.room import require_free
 
     if sheet.suffix.lower() != ".png":
-        raise typer.BadParameter(f"expected a name that ends in .png, as the picture is a PNG; got {sheet.name}")
+        raise click.BadParameter(f"expected a name that ends in .png, as the picture is a PNG; got {sheet.name}")
     require_free([sheet], force=force, option="--sheet")
 
 

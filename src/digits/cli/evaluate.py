@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
+from digits.cli.command import Option
 from digits.cli.options import ModelArgument, TestDataOption
 
 if TYPE_CHECKING:
@@ -24,24 +23,23 @@ def evaluate(
     data: TestDataOption = None,
     out: Annotated[
         Path | None,
-        typer.Option(
+        Option(
             file_okay=False,
-            show_default=False,
             help="Where metrics.json and the pictures go. Default: ./evaluation; with --json, nowhere.",
         ),
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace an evaluation that is there already.")] = False,
+    force: Annotated[bool, Option("--force", help="Replace an evaluation that is there already.")] = False,
     robustness: Annotated[
         bool,
-        typer.Option(
+        Option(
             "--robustness",
             help="Also measure at what shift, rotation, noise, … accuracy falls, and draw robustness.png.",
         ),
     ] = False,
     robustness_images: Annotated[
-        int, typer.Option(min=1, help="How many images --robustness distorts, each digit in proportion.")
+        int, Option(min=1, help="How many images --robustness distorts, each digit in proportion.")
     ] = 1_000,
-    json: Annotated[bool, typer.Option("--json", help="Print the metrics as JSON instead of tables.")] = False,
+    json: Annotated[bool, Option("--json", help="Print the metrics as JSON instead of tables.")] = False,
 ) -> None:
     """Measure a model: accuracy with its interval, calibration, each digit, and what it gets wrong."""
     import digits

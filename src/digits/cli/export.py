@@ -5,21 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal
 
-import typer
-
+from digits.cli.command import Option
 from digits.cli.options import ModelArgument
 
 
 def export(
     format_name: Annotated[
         Literal["onnx", "litert", "savedmodel", "h5", "keras"],
-        typer.Option("--format", help="onnx, litert, savedmodel, h5 or keras.", show_default=False),
+        Option("--format", help="onnx, litert, savedmodel, h5 or keras."),
     ],
     model: ModelArgument = None,
-    out: Annotated[
-        Path | None, typer.Option(help="Where to write. Default: CNN_mnist with the format's ending.")
-    ] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+    out: Annotated[Path | None, Option(help="Where to write. Default: CNN_mnist with the format's ending.")] = None,
+    json: Annotated[bool, Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
     """Write the network for another runtime, and check that it gives the same answers."""
     from digits.cli.console import out as console

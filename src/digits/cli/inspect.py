@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
+from digits.cli.command import Argument, Option
 from digits.cli.options import ModelArgument, TestDataOption
 
 if TYPE_CHECKING:
@@ -17,15 +16,15 @@ def inspect(
     model: ModelArgument = None,
     image: Annotated[
         Path | None,
-        typer.Argument(show_default=False, help="A picture of one digit. Default: the first image of the data."),
+        Argument(help="A picture of one digit. Default: the first image of the data."),
     ] = None,
     data: TestDataOption = None,
-    out: Annotated[Path, typer.Option(file_okay=False, help="Where the pictures go.")] = Path("inspection"),
-    force: Annotated[bool, typer.Option("--force", help="Replace pictures that are there already.")] = False,
+    out: Annotated[Path, Option(file_okay=False, help="Where the pictures go.")] = Path("inspection"),
+    force: Annotated[bool, Option("--force", help="Replace pictures that are there already.")] = False,
     tsne: Annotated[
-        bool, typer.Option("--tsne", help="Map the features with t-SNE, slower, in place of principal components.")
+        bool, Option("--tsne", help="Map the features with t-SNE, slower, in place of principal components.")
     ] = False,
-    json: Annotated[bool, typer.Option("--json", help="Print the layers as JSON instead of a table.")] = False,
+    json: Annotated[bool, Option("--json", help="Print the layers as JSON instead of a table.")] = False,
 ) -> None:
     """Look inside the network: its layers and their cost, filters, activations, what matters, what it tells apart."""
     from digits.cli.console import print_json

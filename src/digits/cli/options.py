@@ -5,20 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import typer
+from digits.cli.command import Argument, Option
 
 ModelArgument = Annotated[
     Path | None,
-    typer.Argument(
+    Argument(
         metavar="RUN_OR_MODEL",
-        show_default=False,
         help="A run folder such as runs/latest, or a model folder. Default: the model in this package.",
     ),
 ]
 TestDataOption = Annotated[
     Path | None,
-    typer.Option(
-        show_default=False,
+    Option(
         help="mnist.npz, an IDX folder, class folders or a CSV. Default: the MNIST test set, wherever it is found.",
     ),
 ]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
+import click
 
+from digits.cli.command import Argument, Option
 from digits.cli.exits import FAILED, NEEDS_REVIEW, SOME_FAILED
 
 if TYPE_CHECKING:
@@ -18,49 +19,36 @@ if TYPE_CHECKING:
 def read(
     sources: Annotated[
         list[str],
-        typer.Argument(
-            metavar="SRC...", show_default=False, help="Picture or PDF files, folders, globs, or - for standard input."
-        ),
+        Argument(metavar="SRC...", help="Picture or PDF files, folders, globs, or - for standard input."),
     ],
-    model: Annotated[
-        Path | None, typer.Option(show_default=False, help="A run or model folder. Default: the shipped model.")
-    ] = None,
-    single: Annotated[
-        bool, typer.Option("--single", help="Each picture shows one digit: find it, classify it.")
-    ] = False,
+    model: Annotated[Path | None, Option(help="A run or model folder. Default: the shipped model.")] = None,
+    single: Annotated[bool, Option("--single", help="Each picture shows one digit: find it, classify it.")] = False,
     field: Annotated[
         list[str] | None,
-        typer.Option(
+        Option(
             metavar="RULE",
-            show_default=False,
             help="What every line may contain: length=6, range=1-31, checksum=luhn|mod97|ean13, one-of=FILE. "
             "The most likely valid value is printed; several rules hold together.",
         ),
     ] = None,
-    json: Annotated[
-        bool, typer.Option("--json", help="Print one JSON document with every box and confidence.")
-    ] = False,
-    jsonl: Annotated[
-        bool, typer.Option("--jsonl", help="Print one JSON object a page, as soon as it is read.")
-    ] = False,
+    json: Annotated[bool, Option("--json", help="Print one JSON document with every box and confidence.")] = False,
+    jsonl: Annotated[bool, Option("--jsonl", help="Print one JSON object a page, as soon as it is read.")] = False,
     csv: Annotated[
-        bool, typer.Option("--csv", help="Print one row a line of digits, with file name and confidence.")
+        bool, Option("--csv", help="Print one row a line of digits, with file name and confidence.")
     ] = False,
     overlay: Annotated[
         Path | None,
-        typer.Option(
+        Option(
             metavar="DIR",
             file_okay=False,
-            show_default=False,
             help="Write each picture with boxes, values and confidence drawn on it.",
         ),
     ] = None,
     steps: Annotated[
         Path | None,
-        typer.Option(
+        Option(
             metavar="DIR",
             file_okay=False,
-            show_default=False,
             help="Write each stage as a picture: why did it read that?",
         ),
     ] = None,
@@ -76,11 +64,11 @@ def read(
     from digits.cli.read_output import make_output
 
     if json + jsonl + csv > 1:
-        raise typer.BadParameter("give one of --json, --jsonl and --csv, not several")
+        raise click.BadParameter("give one of --json, --jsonl and --csv, not several")
     if single and overlay:
-        raise typer.BadParameter("--overlay draws pages; with --single give --steps")
+        raise click.BadParameter("--overlay draws pages; with --single give --steps")
     if single and field:
-        raise typer.BadParameter("--field is for lines of digits; leave --single out")
+        raise click.BadParameter("--field is for lines of digits; leave --single out")
     rules = _parse_rules(field or [])
     reader = digits.load(model)
     output = make_output("json" if json else "jsonl" if jsonl else "csv" if csv else "text", overlay, steps)
@@ -88,10 +76,10 @@ def read(
     output.finish()
     if output.read == 0 and not output.failed:
         print_error(f"expected pictures in {' '.join(sources)}; there is none; name the files themselves")
-        raise typer.Exit(FAILED)
+        raise click.exceptions.Exit(FAILED)
     if output.failed:
-        raise typer.Exit(SOME_FAILED if output.read else FAILED)
-    raise typer.Exit(NEEDS_REVIEW if output.needs_review else 0)
+        raise click.exceptions.Exit(SOME_FAILED if output.read else FAILED)
+    raise click.exceptions.Exit(NEEDS_REVIEW if output.needs_review else 0)
 
 
 def _parse_rules(field: list[str]) -> list[Rule]:
@@ -101,7 +89,7 @@ def _parse_rules(field: list[str]) -> list[Rule]:
     try:
         return [parse_rule(text) for text in field]
     except FieldError as error:
-        raise typer.BadParameter(str(error), param_hint="--field") from error
+        raise click.BadParameter(str(error), param_hint="--field") from error
 
 
 def _read_stdin() -> bytes:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
+from digits.cli.command import Argument, Option
 from digits.cli.options import TestDataOption
 
 if TYPE_CHECKING:
@@ -17,26 +16,24 @@ if TYPE_CHECKING:
 def report(
     runs: Annotated[
         list[Path] | None,
-        typer.Argument(
+        Argument(
             metavar="RUN",
-            show_default=False,
             help="Run or model folders, or the folder of several seeds. Default: the model in this package.",
         ),
     ] = None,
     data: TestDataOption = None,
     out: Annotated[
         Path | None,
-        typer.Option(
+        Option(
             dir_okay=False,
-            show_default=False,
             help="The file to write. Default: report.html in the run folder, renewed; for several runs, here.",
         ),
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace what is there already.")] = False,
+    force: Annotated[bool, Option("--force", help="Replace what is there already.")] = False,
     robustness_images: Annotated[
-        int, typer.Option(min=0, help="How many images are distorted, each digit in proportion; 0: none.")
+        int, Option(min=0, help="How many images are distorted, each digit in proportion; 0: none.")
     ] = 250,
-    json: Annotated[bool, typer.Option("--json", help="Print what the page says as JSON.")] = False,
+    json: Annotated[bool, Option("--json", help="Print what the page says as JSON.")] = False,
 ) -> None:
     """Write report.html about a run: one page, no network, for screen, phone and paper. Several runs: compare them."""
     from digits.cli.console import out as console

@@ -6,7 +6,9 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-import typer
+import click
+
+from digits.cli.command import Option
 
 if TYPE_CHECKING:
     from digits.data import Dataset
@@ -18,37 +20,31 @@ SIGNIFICANT = 0.05
 
 def train(
     recipe: Annotated[
-        Literal["fast", "spec", "best", "robust"] | None, typer.Option(help="fast (the default), spec, best or robust.")
+        Literal["fast", "spec", "best", "robust"] | None, Option(help="fast (the default), spec, best or robust.")
     ] = None,
     data: Annotated[
         Path | None,
-        typer.Option(help="mnist.npz, an IDX folder, class folders or a CSV. Default: MNIST, wherever it is found."),
+        Option(help="mnist.npz, an IDX folder, class folders or a CSV. Default: MNIST, wherever it is found."),
     ] = None,
-    out: Annotated[Path, typer.Option(help="The folder that runs are kept in.")] = Path("runs"),
-    name: Annotated[str | None, typer.Option(help="The run's name. Default: recipe and time.")] = None,
-    epochs: Annotated[
-        int | None, typer.Option(min=1, help="Passes over the training images. Default: the recipe's.")
-    ] = None,
+    out: Annotated[Path, Option(help="The folder that runs are kept in.")] = Path("runs"),
+    name: Annotated[str | None, Option(help="The run's name. Default: recipe and time.")] = None,
+    epochs: Annotated[int | None, Option(min=1, help="Passes over the training images. Default: the recipe's.")] = None,
     seed: Annotated[
-        int | None, typer.Option(min=0, max=2**32 - 1, help="Same seed, threads and machine: same weights. Default: 0.")
+        int | None, Option(min=0, max=2**32 - 1, help="Same seed, threads and machine: same weights. Default: 0.")
     ] = None,
-    threads: Annotated[int | None, typer.Option(min=1, help="Default: every core this process may use.")] = None,
+    threads: Annotated[int | None, Option(min=1, help="Default: every core this process may use.")] = None,
     seeds: Annotated[
-        str | None, typer.Option(help="Train once a seed, such as 0-4, and summarize; the same call again goes on.")
+        str | None, Option(help="Train once a seed, such as 0-4, and summarize; the same call again goes on.")
     ] = None,
     members: Annotated[
-        int | None, typer.Option(min=2, help="Train so many networks and publish one file that averages them.")
+        int | None, Option(min=2, help="Train so many networks and publish one file that averages them.")
     ] = None,
-    resume: Annotated[
-        bool, typer.Option("--resume", help="Go on with an interrupted run: the last one, or --name.")
-    ] = False,
+    resume: Annotated[bool, Option("--resume", help="Go on with an interrupted run: the last one, or --name.")] = False,
     tensorboard: Annotated[
-        bool, typer.Option("--tensorboard", help="Also write TensorBoard event files, to OUT/tensorboard.")
+        bool, Option("--tensorboard", help="Also write TensorBoard event files, to OUT/tensorboard.")
     ] = False,
-    mlflow: Annotated[
-        bool, typer.Option("--mlflow", help="Also log to MLflow, where MLFLOW_TRACKING_URI says.")
-    ] = False,
-    json: Annotated[bool, typer.Option("--json", help="Print metrics.json instead of a table.")] = False,
+    mlflow: Annotated[bool, Option("--mlflow", help="Also log to MLflow, where MLFLOW_TRACKING_URI says.")] = False,
+    json: Annotated[bool, Option("--json", help="Print metrics.json instead of a table.")] = False,
 ) -> None:
     """Train the network, measure it, and leave everything in a run folder."""
     from digits.cli.console import print_json
@@ -59,7 +55,7 @@ def train(
     require()
     chosen = _parse(seeds, alone=not resume and seed is None and members is None)
     if members and (resume or not name):
-        raise typer.BadParameter(
+        raise click.BadParameter(
             "--members goes with --name and without --resume: the same call again goes on by itself"
         )
     name = name or (f"{recipe or 'fast'}-seeds" if chosen else None)  # no time in it: the same call again finds it
@@ -88,13 +84,13 @@ def _parse(seeds: str | None, *, alone: bool) -> list[int] | None:
     if seeds is None:
         return None
     if not alone:
-        raise typer.BadParameter(
+        raise click.BadParameter(
             "--seeds goes without --seed, --members and --resume: the same call again goes on by itself"
         )
     try:
         return parse_seeds(seeds)
     except RunError as error:
-        raise typer.BadParameter(str(error)) from error
+        raise click.BadParameter(str(error)) from error
 
 
 def _say_how_to_go_on(out: Path, name: str, data: Path | None, *, is_study: bool) -> None:
