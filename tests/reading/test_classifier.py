@@ -23,9 +23,15 @@ def test_bytes_that_are_no_onnx_file_are_a_model_error() -> None:
         Classifier(b"\x00\x01 not a model")
 
 
-@pytest.mark.parametrize("threads", [0, -1, "all"])
-def test_fewer_threads_than_one_are_refused(threads: Any) -> None:
-    with pytest.raises(ModelError, match="at least 1 thread"):
+@pytest.mark.parametrize("threads", [0, -1])
+def test_fewer_threads_than_one_are_refused(threads: int) -> None:
+    with pytest.raises(ValueError, match="at least 1 thread"):
+        digits.load(threads=threads)
+
+
+@pytest.mark.parametrize("threads", ["all", 1.5, True])
+def test_threads_are_a_whole_number(threads: Any) -> None:
+    with pytest.raises(TypeError, match="whole number"):
         digits.load(threads=threads)
 
 

@@ -7,9 +7,10 @@ import pytest
 
 import digits
 from digits.data import Dataset
+from digits.model.folder import open_model
 from digits.reading.classifier import open_spotter
 from digits.reading.opinions import SHARE_WHOLE, agree
-from digits.reading.spotter import FRAMES_AT_ONCE, WEIGHTS, name_frames
+from digits.reading.spotter import FRAMES_AT_ONCE, name_frames
 
 
 def certain(value: int, belief: float) -> np.ndarray:
@@ -31,7 +32,7 @@ def test_it_is_the_weighted_geometric_mean() -> None:
 
 
 def test_the_spotter_names_framed_digits(sample: Dataset) -> None:
-    spot = open_spotter(WEIGHTS.read_bytes(), threads=1)
+    spot = open_spotter(open_model().networks["spotter"], threads=1)
     images, labels = sample.train.images[: FRAMES_AT_ONCE + 44], sample.train.labels[: FRAMES_AT_ONCE + 44]
     named = name_frames(images, spot)
     assert named.shape == (len(images), 10)

@@ -175,7 +175,7 @@ def measure_run(
     model = open_model(folder)
     int8 = dict(model.info["int8"]) | {"measured": _of_test(int8_test.metrics)}
     info = dict(model.info) | {"measured": measured, "int8": int8}
-    write_model(folder / MODEL_FOLDER, model.weights, info, int8=model.int8)
+    write_model(folder / MODEL_FOLDER, model.weights, info, int8=model.int8, networks=model.networks)
     details = test.to_dict()
     metrics = measured | {
         "int8_test_accuracy": int8_test.metrics.accuracy,

@@ -1,7 +1,8 @@
 """A path goes in, a verified model folder comes out; and the other way round.
 
-A model folder holds ``model.onnx``, ``model.json`` and, where the network was quantized, ``model.int8.onnx``. Nothing
-here runs the network, and nothing is ever unpickled.
+A model folder holds all networks that a reading asks: ``model.onnx``, in ``model.int8.onnx`` the same in 8-bit integers
+where it was quantized, and those of NETWORKS, which find the digits on pages. ``model.json`` has the SHA-256 of each,
+and what is known about it. Format 1 knew the digit network alone. Nothing here runs a network or unpickles anything.
 """
 
 from __future__ import annotations
@@ -11,29 +12,42 @@ import os
 import shutil
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from digits.errors import ModelError
 from digits.files import read_object, require_objects, sync_folder, sync_tree, to_json
 
 WEIGHTS_FILE = "model.onnx"
 INT8_FILE = "model.int8.onnx"
-INT8 = "int8"  # the section of model.json about that file; what it says holds instead of what the rest says
+INT8: Final = "int8"  # the section of model.json about that file; what it says holds instead of what the rest says
 DESCRIPTION_FILE = "model.json"
-FORMAT_VERSION = 1
+# The networks beside the digit network, by name; NAME.onnx holds the weights.
+NETWORKS = ("spotter",)
+FORMAT_VERSION, OLD_FORMAT_VERSION = 2, 1
 SHIPPED = Path(__file__).parent / "shipped"
+# What is an object in model.json wherever it is there.
+OBJECTS = (
+    "dataset", "dataset.sizes", "recipe", "recipe.augmentation", "versions", "measured", "networks",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class ModelFolder:
-    """A verified model: ``info`` is model.json, the others the bytes of model.onnx and model.int8.onnx, if any."""
+    """A verified model: ``info`` is model.json, the others are the bytes of its files.
+
+    Attributes:
+        weights: model.onnx.
+        int8: model.int8.onnx, if there is one.
+        networks: those of NETWORKS that the folder has, by name; none of them in a folder of format 1.
+    """
 
     path: Path
     info: Mapping[str, Any]
     weights: bytes
     int8: bytes | None = None
+    networks: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def open_model(path: str | os.PathLike[str] | None = None) -> ModelFolder:
@@ -50,31 +64,60 @@ def open_model(path: str | os.PathLike[str] | None = None) -> ModelFolder:
     info = _read_description(folder / DESCRIPTION_FILE)
     weights = _read_weights(folder / WEIGHTS_FILE, info)
     int8 = _read_weights(folder / INT8_FILE, info[INT8]) if INT8 in info else None
-    return ModelFolder(folder, info, weights, int8)
+    sections = info.get("networks") or {}
+    networks = {
+        name: _read_weights(folder / weights_file(name), sections[name]) for name in NETWORKS if name in sections
+    }
+    return ModelFolder(folder, info, weights, int8, networks)
 
 
-def write_model(path: Path, weights: bytes, description: Mapping[str, Any], *, int8: bytes | None = None) -> None:
+def weights_file(name: str) -> str:
+    """Return the file name of a network of NETWORKS."""
+    return f"{name}.onnx"
+
+
+def write_model(
+    path: Path,
+    weights: bytes,
+    description: Mapping[str, Any],
+    *,
+    int8: bytes | None = None,
+    networks: Mapping[str, bytes] | None = None,
+) -> None:
     """Write a model folder: ``path`` is never half written. A kill while replacing may leave the old one beside it.
 
     Args:
         path: the folder to make; a model folder already there is replaced.
         weights: the bytes of the ONNX file; their hash is added to the description.
-        description: everything else that model.json says; its section "int8" is what is different with ``int8``.
+        description: everything else that model.json says; its section "int8" is what is different with ``int8``, its
+            section "networks" what is known about each of ``networks``.
         int8: the same network in 8-bit integers.
+        networks: those of NETWORKS that belong to this model, by name. What is left out, a reader takes from the
+            shipped model.
     """
-    rest = {key: value for key, value in description.items() if key not in ("format", "weights", INT8)}
-    info = {"format": FORMAT_VERSION, "weights": _fingerprint(WEIGHTS_FILE, weights), **rest}
+    files = {WEIGHTS_FILE: weights}
+    rest = {key: value for key, value in description.items() if key not in ("format", "weights", INT8, "networks")}
+    info = {"format": FORMAT_VERSION, "weights": fingerprint(WEIGHTS_FILE, weights), **rest}
     if int8 is not None:
-        info[INT8] = {**description.get(INT8, {}), "weights": _fingerprint(INT8_FILE, int8)}
+        files[INT8_FILE] = int8
+        info[INT8] = {**description.get(INT8, {}), "weights": fingerprint(INT8_FILE, int8)}
+    known = description.get("networks") or {}
+    info["networks"] = {}
+    for name, content in (networks or {}).items():
+        files[weights_file(name)] = content
+        info["networks"][name] = {**known.get(name, {}), "weights": fingerprint(weights_file(name), content)}
+    _write_folder(path, files | {DESCRIPTION_FILE: to_json(info).encode()})
+
+
+def _write_folder(path: Path, files: Mapping[str, bytes]) -> None:
+    """Write a folder of these files in place of ``path``, in one step as far as a system allows."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
     old = partial.with_name(f"{partial.name}-old")  # a folder cannot take a full folder's place in one step
     try:
         partial.chmod(0o755)
-        (partial / WEIGHTS_FILE).write_bytes(weights)
-        if int8 is not None:
-            (partial / INT8_FILE).write_bytes(int8)
-        (partial / DESCRIPTION_FILE).write_text(to_json(info), encoding="utf-8")
+        for name, content in files.items():
+            (partial / name).write_bytes(content)
         sync_tree(partial)
         if path.exists():
             os.replace(path, old)
@@ -106,15 +149,18 @@ def _find(path: Path) -> Path:
 def _read_description(path: Path) -> dict[str, Any]:
     try:
         info = read_object(path)
-        if info.get("format") == FORMAT_VERSION:
-            require_objects(info, "dataset", "dataset.sizes", "recipe", "recipe.augmentation", "versions", "measured")
+        if info.get("format") in (FORMAT_VERSION, OLD_FORMAT_VERSION):
+            require_objects(info, *OBJECTS, *(f"networks.{name}" for name in NETWORKS))
     except OSError as error:
         raise _unreadable(f"a model description in {path}", error) from error
     except ValueError as error:
         raise ModelError(f"expected a model description in {path}; {error}; export the model anew") from error
-    if (found := info.get("format")) != FORMAT_VERSION:
-        raise ModelError(f"expected format {FORMAT_VERSION} in {path}, got {found}; use a digits release that knows it")
-    for section in (info, info.get(INT8, info)):
+    if (found := info.get("format")) not in (FORMAT_VERSION, OLD_FORMAT_VERSION):
+        raise ModelError(
+            f"expected format {OLD_FORMAT_VERSION} or {FORMAT_VERSION} in {path}, got {found}; "
+            "use a digits release that knows it"
+        )
+    for section in (info, info.get(INT8, info), *(info.get("networks") or {}).values()):
         weights = section.get("weights") if isinstance(section, dict) else None
         if not isinstance(weights, dict) or not isinstance(weights.get("sha256"), str):
             raise ModelError(f"expected the SHA-256 of the weights in {path}; it is missing; export the model anew")
@@ -138,7 +184,8 @@ def _read_weights(path: Path, section: Mapping[str, Any]) -> bytes:
     return weights
 
 
-def _fingerprint(name: str, weights: bytes) -> dict[str, Any]:
+def fingerprint(name: str, weights: bytes) -> dict[str, Any]:
+    """Return what model.json says of a file: its name, its size in bytes, and its SHA-256, which tells of damage."""
     return {"file": name, "sha256": hashlib.sha256(weights).hexdigest(), "bytes": len(weights)}
 
 

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final, Literal, get_args
 
 from digits.errors import ModelError
 from digits.model.folder import INT8, INT8_FILE, ModelFolder, open_model
-from digits.reading.classifier import Classifier
+from digits.model.networks import complete_networks
+from digits.reading.classifier import Classifier, open_spotter
 from digits.reading.confidence import Confidence
 from digits.reading.reader import Reader
 
-FLOAT32 = "float32"
+FLOAT32: Final = "float32"
+Precision = Literal["float32", "int8"]
 
 
 def load(
-    path: str | os.PathLike[str] | None = None, *, threads: int | None = None, precision: str | None = None
+    path: str | os.PathLike[str] | None = None,
+    *,
+    threads: int | None = None,
+    precision: Precision | None = None,
+    networks: Mapping[str, str | os.PathLike[str]] | None = None,
 ) -> Reader:
     """Return a reader with the model in ``path``; by default the one that ships with this package.
 
@@ -24,21 +30,34 @@ def load(
         path: a run folder such as ``runs/latest``, or a model folder.
         threads: how many cores the network may use; by default all that this process is granted, in a container too.
         precision: "float32", or "int8", which is several times as fast; by default int8 where the folder has it.
+        networks: ONNX files to take in place of networks that ``path`` has beside its digit network, by name. "spotter"
+            finds the digits of a row, and has a say in what each of them is.
 
     Returns:
-        a reader whose ``info`` is model.json as it holds for this precision.
+        a reader whose ``info`` is model.json as it holds for this precision, with all networks that have a say.
 
     Raises:
         ModelError: no model there, not in this precision, or one that does not match its own description.
+        TypeError: an argument of another type.
+        ValueError: a precision or network that there is not, or fewer threads than one.
     """
+    if precision is not None and precision not in get_args(Precision):
+        raise ValueError(f"expected precision {FLOAT32!r} or {INT8!r}, got {precision!r}; give one of these or none")
     folder = open_model(path)
     weights, info = _choose(folder, precision)
-    return Reader(Classifier(weights, threads=threads), _confidence(folder, info), info)
+    helpers, described = complete_networks(folder, networks or {})
+    reader = Reader(
+        Classifier(weights, threads=threads),
+        helpers["spotter"],
+        _confidence(folder, info),
+        {**info, "networks": described},
+    )
+    if networks:  # those of a folder were tried when it was made
+        open_spotter(helpers["spotter"], threads=threads)
+    return reader
 
 
 def _choose(folder: ModelFolder, precision: str | None) -> tuple[bytes, Mapping[str, Any]]:
-    if precision not in (None, FLOAT32, INT8):
-        raise ModelError(f"expected precision {FLOAT32} or {INT8}, got {precision!r}; give one of these or none")
     rest = {key: value for key, value in folder.info.items() if key != INT8}
     if folder.int8 is not None and precision != FLOAT32:
         return folder.int8, {**rest, **folder.info[INT8], "precision": INT8}

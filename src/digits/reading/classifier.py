@@ -134,10 +134,14 @@ def open_session(model: bytes, *, threads: int | None) -> onnxruntime.InferenceS
     """Return an ONNX session on the processor.
 
     Raises:
-        ModelError: not an ONNX file, one with weights in other files, or fewer threads than one.
+        ModelError: not an ONNX file, or one with weights in other files.
+        TypeError, ValueError: ``threads`` is no whole number, or less than one.
     """
-    if threads is not None and (not isinstance(threads, int) or threads < 1):  # 0 is as many as onnxruntime likes
-        raise ModelError(f"expected at least 1 thread, got {threads!r}; leave it out for one a core")
+    if threads is not None and (not isinstance(threads, int) or isinstance(threads, bool)):
+        kind = type(threads).__name__
+        raise TypeError(f"expected threads as a whole number, got {kind}; leave it out for one a core")
+    if threads is not None and threads < 1:  # 0 is as many as onnxruntime likes
+        raise ValueError(f"expected at least 1 thread, got {threads}; leave it out for one a core")
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads or available_cores()
     options.log_severity_level = 3
@@ -155,8 +159,18 @@ def _start(model: bytes, options: onnxruntime.SessionOptions) -> onnxruntime.Inf
 
 
 def open_spotter(model: bytes, *, threads: int | None) -> Callable[[npt.NDArray[np.uint8]], FloatArray]:
-    """Return the network of spotter.py: from strips uint8 (n, 1, 40, width) to answers float32 (n, width / 2, 15)."""
+    """Return the network of spotter.py: from strips uint8 (n, 1, 40, width) to answers float32 (n, width / 2, 15).
+
+    Raises:
+        ModelError: not an ONNX file, or one with other inputs or outputs.
+    """
     session = open_session(model, threads=threads)
+    inputs, outputs = ([node.name for node in nodes] for nodes in (session.get_inputs(), session.get_outputs()))
+    if inputs != ["strips"] or "answers" not in outputs:
+        raise ModelError(
+            f"expected a spotter with input strips and output answers, got {inputs} and {outputs}; "
+            "make one with python -m digits.training.spotter.train"
+        )
     return lambda strips: np.asarray(session.run(("answers",), {"strips": strips})[0], np.float32)
 
 

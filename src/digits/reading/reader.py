@@ -5,6 +5,7 @@ Pages, pictures that hold one digit each, and frames as they are. The life of a 
 
 from __future__ import annotations
 
+import copy
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -18,30 +19,42 @@ from PIL import Image
 from digits.errors import ImageError
 from digits.reading.classifier import Classifier, open_spotter
 from digits.reading.confidence import Confidence
+from digits.reading.cores import available_cores
 from digits.reading.frame import frame_image
 from digits.reading.image import ImageSource, load_image, load_pages
 from digits.reading.opinions import agree
 from digits.reading.page import read_page
 from digits.reading.result import Box, ByteArray, Digit, FloatArray, Predictions, Reading
 from digits.reading.second_look import look_twice
-from digits.reading.spotter import WEIGHTS, Spot, name_frames
+from digits.reading.spotter import Spot, name_frames
 from digits.reading.steps import Steps
 
 
 class Reader:
-    """A network together with what is known about it; threads may share one, other processes are sent a copy.
+    """The networks that read, with what is known about them; threads may share one, other processes are sent a copy.
 
-    Attributes:
-        info: the contents of the model folder's model.json: recipe, dataset, versions, measured accuracy.
+    ``digits.load`` makes one.
     """
 
-    def __init__(self, classifier: Classifier, confidence: Confidence, info: Mapping[str, Any]) -> None:
+    def __init__(self, classifier: Classifier, spotter: bytes, confidence: Confidence, info: Mapping[str, Any]) -> None:
         self._classifier = classifier
+        self._spotter = spotter
         self._confidence = confidence
-        self.info = info
+        self._info = info
 
-    def __reduce__(self) -> tuple[type[Reader], tuple[Classifier, Confidence, Mapping[str, Any]]]:
-        return Reader, (self._classifier, self._confidence, self.info)
+    @property
+    def info(self) -> dict[str, Any]:
+        """A copy of what model.json says: recipe, dataset, versions, measured accuracy, and each network's SHA-256."""
+        return copy.deepcopy(dict(self._info))
+
+    def __repr__(self) -> str:
+        recipe, sha256 = (self._info.get("recipe") or {}).get("name"), self._info["weights"]["sha256"]
+        threads = self._classifier.threads or available_cores()
+        precision = self._info["precision"]
+        return f"<Reader: recipe {recipe}, {precision}, threads {threads}, weights {sha256[:12]}>"
+
+    def __reduce__(self) -> tuple[type[Reader], tuple[Classifier, bytes, Confidence, Mapping[str, Any]]]:
+        return Reader, (self._classifier, self._spotter, self._confidence, self._info)
 
     def classify_frames(self, frames: npt.NDArray[np.generic]) -> Predictions:
         """Classify MNIST-style frames as they are; none is refused.
@@ -120,7 +133,7 @@ class Reader:
 
     @cached_property
     def _spot(self) -> Spot:
-        return open_spotter(WEIGHTS.read_bytes(), threads=self._classifier.threads)
+        return open_spotter(self._spotter, threads=self._classifier.threads)
 
     def _probabilities(self, frames: ByteArray) -> FloatArray:
         return self.classify_frames(frames).probabilities

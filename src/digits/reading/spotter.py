@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
@@ -19,7 +18,6 @@ from digits.reading.result import Box, ByteArray, FloatArray
 from digits.reading.rows import Row
 from digits.reading.strip import DIGIT_PX, STRIP_PX, Strip, cut_strip
 
-WEIGHTS = Path(__file__).with_name("spotter.onnx")
 # The network answers for so many columns at a time.
 STEP_PX = 2
 # The least probability that a digit stands there.

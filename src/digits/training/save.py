@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from digits.data import Dataset, LabelledImages
-from digits.model.folder import ModelFolder, write_model
+from digits.model.folder import ModelFolder, open_model, write_model
 from digits.reading.classifier import Classifier
 from digits.reading.confidence import fit_confidence
 from digits.reading.frame import BOX_SIZE_PX, FRAME_SIZE_PX
@@ -66,7 +66,11 @@ def write_described(
     environment: Environment,
     members: int = 1,
 ) -> None:
-    """Write both files with confidence fitted on the validation part, through each file itself."""
+    """Write both files with confidence fitted on the validation part, through each file itself.
+
+    The networks that find digits on pages are the shipped ones.
+    """
+    shipped = open_model()
     write_model(
         folder / MODEL_FOLDER,
         weights,
@@ -81,8 +85,10 @@ def write_described(
             "versions": environment.versions,
             "measured": None,
             "int8": {**_confidence(int8, dataset.validation, environment.threads), "measured": None},
+            "networks": shipped.info["networks"],
         },
         int8=int8,
+        networks=shipped.networks,
     )
 
 

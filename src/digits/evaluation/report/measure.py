@@ -14,7 +14,7 @@ from digits.evaluation.evaluate import Evaluation, evaluate
 from digits.evaluation.report.facts import RunFacts, read_facts
 from digits.evaluation.robustness import Robustness, measure_robustness
 from digits.model.folder import INT8
-from digits.model.load import FLOAT32, load
+from digits.model.load import FLOAT32, Precision, load
 
 # 250 images in every distortion are 12,500 classifications, seconds on two cores, so that every training can end with
 # them; one standard deviation of an accuracy of 95 % is 1.4 points then, and the interval is drawn.
@@ -59,7 +59,7 @@ def measure_run(
     def told(what: str) -> Callable[[int, int], None]:
         return lambda done, of: progress(f"{facts.name}: {what}", done, of) if progress else None
 
-    def evaluated(precision: str) -> Evaluation:
+    def evaluated(precision: Precision) -> Evaluation:
         told_so_far = told(f"classifying in {precision}")
         reader = load(path, threads=threads, precision=precision)
         return evaluate(reader, name, examples, progress=lambda done: told_so_far(done, len(examples)))

@@ -1,10 +1,10 @@
-"""MNIST training images go in; the network that spots the digits of a row comes out (reading/spotter.onnx).
+"""MNIST training images go in; the network that spots the digits of a row comes out (spotter.onnx of a model folder).
 
 It learns on composed strips (compose.py), where it is known of every two columns of pixels whether a digit stands
 there, which, and how far it reaches. Training images alone take part; strips of validation digits tell how it does, and
 chose nothing. What came out is printed and kept in the file: its metadata has settings, seed, versions and figures.
 
-Usage: python -m digits.training.spotter.train [--lines N] [--epochs 12] [--seed 0] [--begin-with FILE] [--out FILE]
+Usage: python -m digits.training.spotter.train [--lines N] [--epochs 12] [--seed 0] [--begin-with FILE] --out FILE
 
 A killed training goes on after its last epoch when the same command is given again.
 """
@@ -28,7 +28,7 @@ from digits.data import Dataset, LabelledImages, load_dataset
 from digits.files import replacing
 from digits.reading.classifier import open_spotter
 from digits.reading.result import ByteArray, FloatArray, IntArray
-from digits.reading.spotter import WEIGHTS, Sighting, find_sightings
+from digits.reading.spotter import Sighting, find_sightings
 from digits.reading.strip import STRIP_PX, Strip
 from digits.training.backend import prepare
 from digits.training.checkpoint import CHECKPOINT_FILE, HistoryRow, restore_checkpoint, save_checkpoint
@@ -79,7 +79,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     workers = {"threads": chosen.threads, "workers": chosen.workers}
     network, versions = train_spotter(dataset, folder, settings, earlier, **workers)
     figures = measure_spotter(spotter_bytes(network, {}), dataset.validation, chosen.held_out)
-    notes = {"settings": asdict(settings), "dataset": dataset.name, "versions": versions, "held_out": figures}
+    data = {"dataset": dataset.name, "dataset_sha256": dataset.sha256}
+    notes = {"settings": asdict(settings), **data, "versions": versions, "held_out": figures}
     with replacing(chosen.out) as file:
         file.write(spotter_bytes(network, {name: json.dumps(value) for name, value in notes.items()}))
     (folder / CHECKPOINT_FILE).unlink(missing_ok=True)
@@ -96,7 +97,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--held-out", type=int, default=HELD_OUT, help="strips of validation digits to measure on")
     parser.add_argument("--peak-rate", type=float, default=PEAK_RATE, help="of learning")
     parser.add_argument("--begin-with", type=Path, help="go on from the weights in this file of an earlier training")
-    parser.add_argument("--out", type=Path, default=WEIGHTS)
+    parser.add_argument("--out", type=Path, required=True, help="the ONNX file to write")
     parser.add_argument("--folder", type=Path, default=Path("runs"), help="where a checkpoint is kept meanwhile")
     chosen = parser.parse_args(arguments)
     if chosen.lines < BATCH_SIZE:

@@ -1,0 +1,61 @@
+"""The networks that reading asks beside the digit network: those of a model folder, the shipped ones, or exchanged."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from digits.errors import ModelError
+from digits.model.folder import NETWORKS, SHIPPED, ModelFolder, fingerprint, open_model
+
+
+def complete_networks(
+    folder: ModelFolder, exchanged: Mapping[str, str | os.PathLike[str]]
+) -> tuple[dict[str, bytes], dict[str, dict[str, Any]]]:
+    """Return all of NETWORKS by name, and of each what is known about it and where it comes from.
+
+    A folder of format 1 knew nothing of them; its reader gets those that ship with this release.
+
+    Args:
+        folder: whose networks are taken, where ``exchanged`` names no other.
+        exchanged: ONNX files by name.
+
+    Raises:
+        ModelError: a file of ``exchanged`` cannot be read.
+        TypeError, ValueError: ``exchanged`` is no mapping, or names a network that there is not.
+    """
+    _check(exchanged)
+    weights: dict[str, bytes] = {}
+    known: dict[str, dict[str, Any]] = {}
+    for name in NETWORKS:
+        if name in exchanged:
+            path = Path(exchanged[name])
+            weights[name] = _read(path)
+            known[name] = {"from": str(path), "weights": fingerprint(path.name, weights[name])}
+            continue
+        home = folder if name in folder.networks else open_model(SHIPPED)
+        weights[name] = home.networks[name]
+        origin = "the model folder" if home is folder else "the shipped model"
+        known[name] = {"from": origin, **home.info["networks"][name]}
+    return weights, known
+
+
+def _check(exchanged: object) -> None:
+    if not isinstance(exchanged, Mapping):
+        kind = type(exchanged).__name__
+        raise TypeError(f"expected networks as a dict, got {kind}; give files by name: {{'spotter': 'my.onnx'}}")
+    if unknown := [name for name in exchanged if name not in NETWORKS]:
+        raise ValueError(
+            f"expected networks named {', '.join(NETWORKS)}, got {unknown[0]!r}; give your digit network as the path"
+        )
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ModelError(
+            f"expected the ONNX file of a network at {path}; {error.strerror or error}; check the path"
+        ) from error
