@@ -18,6 +18,7 @@ from typing import Any, Final
 
 from digits.errors import ModelError
 from digits.files import read_object, require_objects, sync_folder, sync_tree, to_json
+from digits.model.other_formats import recognize
 
 WEIGHTS_FILE = "model.onnx"
 INT8_FILE = "model.int8.onnx"
@@ -136,14 +137,30 @@ def _find(path: Path) -> Path:
         for folder in (path, path / "model"):
             if (folder / DESCRIPTION_FILE).is_file():
                 return folder
+        if not path.exists():
+            raise ModelError(f"expected a model or run folder at {path}; nothing is there; check the path")
+        found, holder = recognize(path), _model_near(path)
     except OSError as error:
         raise _unreadable(f"a model or run folder at {path}", error) from error
-    if not path.exists():
-        raise ModelError(f"expected a model or run folder at {path}; nothing is there; check the path")
+    remedy = "check the path, or train a network with `digits train`"
+    if holder:
+        remedy = f"give {holder}"
+    elif found.opener:
+        remedy = (
+            f"digits takes its own folders alone: open this with {found.opener}, train a network with `digits train`, "
+            "or give none for the shipped model"
+        )
     raise ModelError(
-        f"expected {DESCRIPTION_FILE} in {path} or {path / 'model'}; neither has it; "
-        "give a run folder made by `digits train`, or its model folder"
+        f"expected a run folder made by `digits train`, or its model folder; {path} is {found.kind}; {remedy}"
     )
+
+
+def _model_near(path: Path) -> Path | None:
+    """Return the newest run that ``path`` holds, or else the run or model folder that it lies in."""
+    if runs := [file.parent.parent for file in path.glob(f"*/model/{DESCRIPTION_FILE}")]:
+        return max(runs, key=lambda run: run.stat().st_mtime)
+    here = path.absolute().parent
+    return path.parent if any((folder / DESCRIPTION_FILE).is_file() for folder in (here, here / "model")) else None
 
 
 def _read_description(path: Path) -> dict[str, Any]:
