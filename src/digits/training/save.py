@@ -14,23 +14,22 @@ from digits.reading.classifier import Classifier
 from digits.reading.confidence import fit_confidence
 from digits.reading.frame import BOX_SIZE_PX, FRAME_SIZE_PX
 from digits.training.augmentation.augment import augment
-from digits.training.backend import Environment, quiet
+from digits.training.backend import Environment
 from digits.training.export.ensemble import average_models
+from digits.training.export.keras_file import save_keras_file
 from digits.training.export.onnx_graph import onnx_bytes
 from digits.training.export.quantization import int8_bytes
 from digits.training.recipe import Recipe
 
-# Saving .h5 takes the optimizer out of the model's compile configuration (Keras 3.15): .keras goes first, to hold it.
 KERAS_FILES = ("CNN_mnist.keras", "CNN_mnist.h5")
 MODEL_FOLDER = "model"
 CALIBRATION_FRAMES = 1000
 
 
 def save_keras(model: Any, folder: Path) -> None:
-    """Write ``CNN_mnist.h5`` and ``CNN_mnist.keras``; plain ``keras.models.load_model`` reads both."""
-    with quiet():
-        for name in KERAS_FILES:
-            model.save(folder / name)
+    """Write ``CNN_mnist.keras`` and ``CNN_mnist.h5``; Keras 3 reads both, Keras 2 the second."""
+    for name in KERAS_FILES:
+        save_keras_file(model, folder / name)
 
 
 def save_model_folder(model: Any, folder: Path, *, recipe: Recipe, dataset: Dataset, environment: Environment) -> None:

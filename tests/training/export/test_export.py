@@ -17,6 +17,7 @@ from digits.reading.classifier import Classifier
 from digits.training.augmentation.augment import as_input
 from digits.training.export.ensemble import average_models
 from digits.training.export.export import FORMATS, export, network_of
+from digits.training.export.keras_file import save_keras_file
 
 KERAS_ALONE = """
 import sys, warnings, numpy as np, keras
@@ -54,6 +55,19 @@ def test_keras_and_onnx_agree_on_all_10_000_test_images(mnist: Dataset) -> None:
     expected = network_of(model, threads=2).predict(as_input(mnist.test.images), batch_size=500, verbose=0)
     probabilities, _ = Classifier(model.weights).run(mnist.test.images)
     assert np.abs(probabilities - expected).max() <= 1e-5
+
+
+def test_an_h5_gives_keras_3_every_argument_of_the_network_back(tmp_path: Path) -> None:
+    """Only some are written; one that is set to something new must be written too."""
+    import keras
+
+    model = network_of(open_model(), threads=2)
+    save_keras_file(model, tmp_path / "a.h5")
+    loaded = keras.models.load_model(tmp_path / "a.h5")
+    assert [layer.get_config() for layer in loaded.layers] == [layer.get_config() for layer in model.layers]
+    given, expected = (one.optimizer.get_config() | {"name": "any"} for one in (loaded, model))
+    assert given == expected
+    assert loaded.loss.get_config() == model.loss.get_config()
 
 
 def test_an_unknown_format_or_a_taken_path_is_an_error(tmp_path: Path) -> None:

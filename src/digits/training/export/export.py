@@ -21,6 +21,7 @@ from digits.reading.external_data import require_own_data
 from digits.reading.result import FloatArray
 from digits.training.augmentation.augment import as_input
 from digits.training.backend import prepare, quiet
+from digits.training.export.keras_file import save_keras_file
 from digits.training.network.architecture import CONVOLUTIONS, build_network, compile_plainly
 from digits.training.recipe import RECIPES
 
@@ -155,8 +156,8 @@ def _write_keras(folder: ModelFolder, path: Path, threads: int | None) -> Runner
     model = network_of(folder, threads=threads)
     import keras
 
+    save_keras_file(model, path)
     with quiet():
-        model.save(path)
         loaded = keras.models.load_model(path)
     return lambda inputs: np.asarray(loaded.predict_on_batch(inputs))
 
