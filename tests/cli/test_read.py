@@ -16,6 +16,7 @@ import pytest
 from pages import clear_digits, write_page
 from PIL import Image
 
+from digits.cli.read import _name_once
 from digits.data import Dataset
 
 
@@ -64,6 +65,55 @@ def test_one_damaged_picture_stops_nothing_and_exits_3(folder: Path) -> None:
     assert b"Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize("name", ["none.png", "empty.png", "cut.png", "wrong.pdf", "absent.png"])
+def test_an_error_names_its_picture_once(folder: Path, tmp_path: Path, name: str) -> None:
+    contents = {"none.png": b"abc", "empty.png": b"", "cut.png": (folder / "a.png").read_bytes()[:300]}
+    contents["wrong.pdf"] = b"%PDF-1.4 and no more"
+    if name in contents:
+        (tmp_path / name).write_bytes(contents[name])
+    done = run(tmp_path / name)
+    assert done.returncode == 1
+    assert done.stderr.decode().count(name) == 1
+    assert done.stderr.decode().count("\n") == 1
+
+
+def test_an_error_on_standard_input_names_it_once() -> None:
+    done = run("-", data=b"abc")
+    assert done.stderr.startswith(b"error: standard input: expected an image, ")
+    assert done.stderr.count(b"standard input") == 1
+
+
+def test_an_error_that_does_not_name_its_picture_gets_the_name_before_it() -> None:
+    assert _name_once("a/b.heic", "expected pi-heif") == "a/b.heic: expected pi-heif"
+    assert _name_once("b.heic", "expected an image, a/b.heic is none") == "b.heic: expected an image, a/b.heic is none"
+
+
+def test_a_missing_list_of_values_is_named_once(folder: Path) -> None:
+    done = run(folder / "a.png", "--field", "one-of=codes.txt")
+    assert done.returncode == 2
+    assert done.stderr.count(b"codes.txt") == 1
+
+
+@pytest.mark.parametrize("name", ["-5.png", "--json.png", "-5"])
+def test_a_file_that_begins_with_a_dash_is_read_after_two_and_the_error_says_so(
+    folder: Path, tmp_path: Path, name: str
+) -> None:
+    (tmp_path / name).write_bytes((folder / "b.png").read_bytes())
+    command = [sys.executable, "-m", "digits", "read"]
+    refused = subprocess.run([*command, name], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert refused.returncode == 2
+    assert refused.stderr.endswith(f"digits read -- {name}\n")
+    read = subprocess.run([*command, "--", name], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert read.stdout == "24687\n"
+
+
+def test_an_option_nobody_knows_is_not_taken_for_a_file(folder: Path) -> None:
+    done = run(folder / "a.png", "--jsno")
+    assert done.returncode == 2
+    assert b"--json" in done.stderr
+    assert b" -- " not in done.stderr
+
+
 def test_nothing_readable_exits_1(folder: Path) -> None:
     assert run(folder / "damaged").returncode == 1
     assert run(folder / "damaged" / "c.png", "--json").returncode == 1
@@ -74,9 +124,24 @@ def test_several_formats_at_once_are_wrong_use(folder: Path) -> None:
     assert run().returncode == 2
 
 
-def test_a_blank_page_is_read_and_says_nothing(folder: Path) -> None:
+def test_a_blank_page_is_read_and_a_note_names_it(folder: Path) -> None:
     done = run(folder / "blank")
     assert (done.returncode, done.stdout) == (0, b"")
+    assert done.stderr.decode() == f"note: {folder}/blank/d.png, page 1: no digits found\n"
+
+
+def test_the_note_names_the_blank_page_of_a_document(folder: Path, tmp_path: Path) -> None:
+    written, blank = (Image.open(folder / name).convert("RGB") for name in ("b.png", "blank/d.png"))
+    written.save(tmp_path / "scan.pdf", save_all=True, append_images=[blank])
+    done = run(tmp_path / "scan.pdf")
+    assert (done.returncode, done.stdout.decode()) == (0, f"{tmp_path}/scan.pdf\t24687\n{tmp_path}/scan.pdf\t\n")
+    assert done.stderr.decode() == f"note: {tmp_path}/scan.pdf, page 2: no digits found\n"
+
+
+def test_json_of_a_blank_page_says_so_itself(folder: Path) -> None:
+    done = run(folder / "blank", "--json")
+    assert json.loads(done.stdout)["readings"][0]["lines"] == []
+    assert (done.returncode, done.stderr) == (0, b"")
 
 
 def test_json_is_one_document_with_failures_in_it(folder: Path) -> None:
@@ -105,6 +170,7 @@ def test_single_reads_the_one_digit_and_a_blank_needs_review(sample: Dataset, fo
     assert run("--single", tmp_path / "three.png").stdout.decode() == "3\n"
     done = run("--single", folder / "blank")
     assert (done.returncode, done.stdout) == (4, b"?\n")
+    assert done.stderr.decode() == f"note: {folder}/blank/d.png, page 1: blank: no ink found\n"
 
 
 def test_a_blank_page_has_a_row_without_text(folder: Path) -> None:

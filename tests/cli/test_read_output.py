@@ -14,6 +14,10 @@ import pytest
 from pages import write_page
 from PIL import Image
 
+import digits
+from digits.cli import read_output
+from digits.cli.read_output import make_output
+from digits.cli.read_page import read_source
 from digits.data import Dataset
 
 
@@ -84,7 +88,69 @@ def test_a_closed_standard_input_is_an_error_that_says_so() -> None:
     command = f"{sys.executable} -m digits read - <&-"
     done = subprocess.run(["sh", "-c", command], capture_output=True, check=False)
     assert done.returncode == 1
-    assert done.stderr.startswith(b"error: -: expected a picture on standard input; it is closed")
+    assert done.stderr.startswith(b"error: expected a picture on standard input; it is closed")
+
+
+FULL = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100)); from digits.cli import main; main()"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="limits the size of files as Unix does")
+@pytest.mark.parametrize("option", ["--overlay", "--steps"])
+@pytest.mark.parametrize("sources", [("scan-page-2.png",), ("scan.tif", "scan-page-2.png")])
+def test_a_disk_that_fills_up_costs_the_pictures_but_no_text(
+    folder: Path, option: str, sources: tuple[str, ...]
+) -> None:
+    command = [sys.executable, "-c", FULL, "read", *sources, option, "drawn"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
+    texts = [line.rpartition("\t")[2] for line in done.stdout.splitlines()]
+    assert texts == (["24687"] if len(sources) == 1 else ["31415", "92653", "24687"])
+    errors = done.stderr.splitlines()
+    assert len(errors) == len(texts)
+    assert all("is read, but its picture is not written: File too large: drawn" in error for error in errors)
+    assert done.returncode == 3
+    assert not [path for path in (folder / "drawn").rglob("*") if path.is_file()]
+
+
+@pytest.mark.parametrize("kind", ["--json", "--jsonl", "--csv"])
+def test_a_folder_that_cannot_be_made_costs_no_document(folder: Path, kind: str) -> None:
+    done = run("scan-page-2.png", kind, "--overlay", "scan.tif/drawn", cwd=folder)
+    assert b"24687" in done.stdout
+    assert b"its picture is not written: Not a directory: scan.tif/drawn" in done.stderr
+    assert done.returncode == 3
+
+
+def test_the_text_comes_before_the_picture_is_drawn(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    printed: list[str] = []
+    monkeypatch.setattr(read_output, "_write", lambda *_: printed.append(capsys.readouterr().out))
+    output = make_output("text", folder / "drawn", None)
+    for page in read_source(digits.load(), "a", str(folder / "scan-page-2.png"), [], single=False):
+        output.add(page)
+    output.finish()
+    assert printed == ["24687\n"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+@pytest.mark.parametrize("kind", [(), ("--json",), ("--jsonl",), ("--csv",)])
+def test_a_full_standard_output_is_named(folder: Path, kind: tuple[str, ...]) -> None:
+    command = [sys.executable, "-m", "digits", "read", "scan-page-2.png", *kind]
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(command, cwd=folder, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: No space left on device: standard output; ")
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes end otherwise there")
+def test_a_reader_that_leaves_ends_the_run_without_a_word(folder: Path) -> None:
+    command = [sys.executable, "-m", "digits", "read", *["scan.tif", "scan-page-2.png"]]
+    with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 1
 
 
 def test_json_says_why_a_page_without_a_line_has_no_value(tmp_path: Path) -> None:

@@ -11,8 +11,9 @@ import click
 
 from digits import __version__
 from digits.cli import data, evaluate, export, inspect, read, report, train
-from digits.cli.command import Verbs, make_command
+from digits.cli.command import make_command
 from digits.cli.exits import FAILED, INTERRUPTED
+from digits.cli.verbs import Verbs
 from digits.errors import DigitsError
 
 app = Verbs(
@@ -35,7 +36,7 @@ click.version_option(__version__, message="digits %(version)s", help="Print the 
 def main() -> None:
     """Run the command line and leave with its exit status: 0 well, 1 failed, 2 wrong use, 130 interrupted.
 
-    ``read`` adds 3, some pictures could not be read, and 4, all were read but some digits need a person's eye.
+    ``read`` adds 3, some pictures could not be read or drawn, and 4, all were read but some digits need a person's eye.
     """
     if isinstance(sys.stdout, TextIOWrapper):
         codecs.register_error("digits", _print_anyway)
@@ -48,10 +49,9 @@ def main() -> None:
     except DigitsError as error:
         _leave(str(error), FAILED)
     except OSError as error:
-        _leave(
-            f"{error.strerror or error}: {error.filename or 'a file'}; check the path, its rights and free space",
-            FAILED,
-        )
+        from digits.cli.console import describe
+
+        _leave(describe(error), FAILED)
     except click.Abort:  # what click makes of Ctrl-C
         _leave("interrupted", INTERRUPTED)
 

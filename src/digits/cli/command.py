@@ -60,13 +60,6 @@ def make_command(function: Callable[..., None], *, short_help: str | None = None
     )
 
 
-class Verbs(click.Group):
-    """Lists the commands as they were given, the first to try first."""
-
-    def list_commands(self, _ctx: click.Context) -> list[str]:
-        return list(self.commands)
-
-
 class _Argument(click.Argument):
     """An argument that can be explained; click knows that from 8.5 only."""
 

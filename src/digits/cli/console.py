@@ -30,6 +30,11 @@ def print_json(value: Any) -> None:
     sys.stdout.write(json.dumps(value, indent=2) + "\n")
 
 
+def describe(error: OSError) -> str:
+    """Return what went wrong with which file, and what to do, in one sentence."""
+    return f"{error.strerror or error}: {error.filename or 'a file'}; check the path, its rights and free space"
+
+
 def print_error(message: str) -> None:
     """Print one sentence about what went wrong to standard error."""
     err.print("[bold red]error:[/]", end=" ")

@@ -56,8 +56,9 @@ def read(
     """Read handwritten numbers on photos, scans and PDF pages, top to bottom.
 
     Groups of digits are set apart by spaces; a digit that the network cannot vouch for is a question mark, and so is
-    a line without a valid value. Exit status: 0 all well, 1 nothing could be read, 3 some pictures failed, 4 all were
-    read but some digits need a person's eye.
+    a line without a valid value. A note on standard error names each page without digits. Exit status: 0 all well,
+    1 nothing could be read, 3 some pictures could not be read or drawn, 4 all were read but some digits need a person's
+    eye.
     """
     import digits
     from digits.cli.console import print_error
@@ -77,7 +78,7 @@ def read(
     if output.read == 0 and not output.failed:
         print_error(f"expected pictures in {' '.join(sources)}; there is none; name the files themselves")
         raise click.exceptions.Exit(FAILED)
-    if output.failed:
+    if output.failed or output.undrawn:
         raise click.exceptions.Exit(SOME_FAILED if output.read else FAILED)
     raise click.exceptions.Exit(NEEDS_REVIEW if output.needs_review else 0)
 
@@ -114,5 +115,15 @@ def _read_all(reader: Reader, sources: list[str], output: Output, rules: list[Ru
             for page in read_source(reader, source, data, rules, single=single):
                 output.add(page)
         except DigitsError as error:
-            print_error(f"{source}: {error}")
+            print_error(_name_once(source, str(error)))
             output.add_failure(source, str(error))
+
+
+def _name_once(source: str, error: str) -> str:
+    """Return the error with the picture's name before it, unless the error names the picture itself."""
+    import re
+
+    from digits.cli.read_page import name_source
+
+    name = name_source(source)
+    return error if re.search(rf"(?<!\S){re.escape(name)}(?!\w)", error) else f"{name}: {error}"

@@ -7,10 +7,12 @@ import glob
 import json
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from digits.cli.console import print_notice
+from digits.cli.console import describe, print_error, print_notice
 from digits.cli.read_page import CSV_COLUMNS, Page
 from digits.cli.signature import is_drawn, sign
 from digits.files import replacing
@@ -26,24 +28,33 @@ class Output:
         self._stem_of: dict[str, str] = {}
         self._taken: set[str] = set()  # names of pictures and folders, and what stands before their pages' numbers
         self._held: Page | None = None
-        self.read = self.failed = 0
+        self._to_draw: list[Page] = []
+        self.read = self.failed = self.undrawn = 0
         self.needs_review = False
 
     def add(self, page: Page) -> None:
-        """Take one page: draw it and print it."""
+        """Take one page: print it, then draw it, so that a full disk costs no text."""
         self.read += 1
         self.needs_review |= page.needs_review
-        self._draw(page)
-        self._print(page)
-        sys.stdout.flush()  # a long document's first page is of use before its last is read
+        with _standard_output():
+            self._print(page)
+        self._to_draw.append(page)
+        if self._held is None:
+            self._draw_all()
 
     def add_failure(self, source: str, error: str) -> None:
         """Take a picture that could not be read."""
         self.failed += 1
-        self._print_failure(source, error)
+        with _standard_output():
+            self._print_failure(source, error)
 
     def finish(self) -> None:
-        """Print what was held back."""
+        """Print and draw what was held back."""
+        with _standard_output():
+            self._print_rest()
+        self._draw_all()
+
+    def _print_rest(self) -> None:
         if self._held is not None and self._held.text:
             sys.stdout.write(self._held.text + "\n")
 
@@ -65,6 +76,16 @@ class Output:
 
     def _print_failure(self, source: str, error: str) -> None:
         """The text format leaves failures to standard error."""
+
+    def _draw_all(self) -> None:
+        """Draw the pages whose text is out; one that cannot be written stops nothing."""
+        for page in self._to_draw:
+            try:
+                self._draw(page)
+            except OSError as error:
+                self.undrawn += 1
+                print_error(f"{page.name} is read, but its picture is not written: {describe(error)}")
+        self._to_draw.clear()
 
     def _draw(self, page: Page) -> None:
         if self._overlay is None and self._steps is None:
@@ -112,7 +133,7 @@ class JsonLines(Output):
     def _print_failure(self, source: str, error: str) -> None:
         sys.stdout.write(json.dumps({"source": source, "error": error}) + "\n")
 
-    def finish(self) -> None:
+    def _print_rest(self) -> None:
         pass
 
 
@@ -129,7 +150,7 @@ class JsonDocument(Output):
     def _print_failure(self, source: str, error: str) -> None:
         self._readings.append({"source": source, "error": error})
 
-    def finish(self) -> None:
+    def _print_rest(self) -> None:
         document = {"readings": self._readings, "read": self.read, "failed": self.failed}
         sys.stdout.write(json.dumps(document | {"needs_review": self.needs_review}, indent=2) + "\n")
 
@@ -140,7 +161,8 @@ class CsvRows(Output):
     def __init__(self, overlay: Path | None, steps: Path | None) -> None:
         super().__init__(overlay, steps)
         self._writer = csv.writer(sys.stdout, lineterminator="\n")
-        self._writer.writerow(CSV_COLUMNS)
+        with _standard_output():
+            self._writer.writerow(CSV_COLUMNS)
 
     def _print(self, page: Page) -> None:
         self._writer.writerows(page.to_rows())
@@ -148,7 +170,7 @@ class CsvRows(Output):
     def _print_failure(self, source: str, error: str) -> None:
         self._writer.writerow([source, *[""] * (len(CSV_COLUMNS) - 2), error])
 
-    def finish(self) -> None:
+    def _print_rest(self) -> None:
         pass
 
 
@@ -156,6 +178,17 @@ def make_output(format_name: str, overlay: Path | None, steps: Path | None) -> O
     """Return what prints in the format ``text``, ``json``, ``jsonl`` or ``csv``."""
     kinds = {"text": Output, "json": JsonDocument, "jsonl": JsonLines, "csv": CsvRows}
     return kinds[format_name](overlay, steps)
+
+
+@contextmanager
+def _standard_output() -> Iterator[None]:
+    """Bring what is printed to its reader at once: a long document's first page is of use before its last is read."""
+    try:
+        yield
+        sys.stdout.flush()
+    except OSError as error:
+        error.filename = error.filename or "standard output"
+        raise
 
 
 def _shortened(stem: str) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from digits.reading.sources import STDIN
+
 if TYPE_CHECKING:
     from digits.reading.fields import FieldValue
     from digits.reading.reader import Reader
@@ -64,15 +66,21 @@ class Page:
         return bool(self.steps and self.steps.reading.needs_review)
 
     @property
+    def name(self) -> str:
+        return f"{name_source(self.source)}, page {self.number}"
+
+    @property
     def notes(self) -> list[str]:
-        """Why lines have no valid value, a sentence each."""
+        """Why there is no text, or why lines have no valid value, a sentence each."""
+        if self.digit is not None:
+            return [f"{self.name}: {self.digit.refusal}"] if self.digit.refusal else []
         if self.fields is None or self.steps is None:
-            return []
+            return [] if self.text else [f"{self.name}: {NOTHING}"]
         if not self.fields:
-            return [f"{self.source}, page {self.number}: no valid value, {NOTHING}"]
+            return [f"{self.name}: no valid value, {NOTHING}"]
         lines = self.steps.reading.lines
         return [
-            f"{self.source}, page {self.number}, line {i}: no valid value, {line.text!r} is read: {field.reason}"
+            f"{self.name}, line {i}: no valid value, {line.text!r} is read: {field.reason}"
             for i, (line, field) in enumerate(zip(lines, self.fields, strict=True), 1)
             if field.value is None
         ]
@@ -128,6 +136,11 @@ class Page:
             refused = sum(digit.refusal is not None for digit in digits)
             rows.append([self.source, self.number, i, text, sure, refused, *place, "", ""])
         return rows
+
+
+def name_source(source: str) -> str:
+    """Return what a sentence calls ``source``."""
+    return "standard input" if source == STDIN else source
 
 
 def read_source(

@@ -149,7 +149,8 @@ def _read_values(path: Path) -> list[str]:
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()  # Windows programs begin files with a mark
     except (OSError, UnicodeDecodeError) as error:
-        raise FieldError(f"expected a text file with one value a line, got {path}: {error}; name another") from error
+        problem = getattr(error, "strerror", None) or error
+        raise FieldError(f"expected a text file with one value a line, got {path}: {problem}; name another") from error
     values = [line.partition("#")[0].translate(str.maketrans("", "", " \t.-")) for line in lines]
     for number, value in enumerate(values, 1):
         if value and not (value.isdecimal() and value.isascii()):
