@@ -6,10 +6,12 @@ import json
 import os
 import sys
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO
+
+from digits.errors import RunError
 
 
 @contextmanager
@@ -44,6 +46,27 @@ def require_writable(folder: Path) -> None:
         raise NotADirectoryError(f"{place} is no folder")
     if not os.access(place, os.W_OK | os.X_OK):
         raise PermissionError(f"{place} may not be written to")
+
+
+def require_free(
+    paths: Iterable[Path], *, force: bool = False, option: str = "--out", are_folders: bool = False
+) -> None:
+    """Raise ``RunError`` unless ``paths`` can be written and none of them is there; call it before any long work.
+
+    This is the one rule for everything that is written at a person's request: what is there stays, unless they
+    ``force``. ``option`` is what they name the place with.
+    """
+    for path in paths:
+        try:
+            require_writable(path.parent)
+        except OSError as error:
+            raise RunError(f"expected to write {path}; {error}; give another place with {option}") from error
+        if path.is_dir() and not are_folders:
+            raise RunError(f"expected {path} to be a file, but it is a folder; give another place with {option}")
+        if os.path.lexists(path) and not force:  # a link that leads nowhere is there, too
+            raise RunError(
+                f"expected {path} to be free, but it exists; give another place with {option}, or --force to replace it"
+            )
 
 
 def write_text(path: Path, text: str) -> None:

@@ -105,7 +105,14 @@ def test_another_file_is_not_replaced_unless_asked(call, folder, tmp_path):
     assert mine.read_text(encoding="utf-8") == "my own"
     assert call(folder, "--out", mine, "--force").exit_code == 0
     assert mine.read_text(encoding="utf-8") != "my own"
-    assert call(folder).exit_code == call(folder).exit_code == 0  # a run's own page is renewed
+
+
+def test_the_page_that_training_left_is_not_replaced_unless_asked(call, folder):
+    (folder / "report.html").write_text("of training", encoding="utf-8")
+    assert "--force" in str(call(folder).exception)
+    assert (folder / "report.html").read_text(encoding="utf-8") == "of training"
+    assert call(folder, "--force").exit_code == 0
+    assert (folder / "report.html").read_text(encoding="utf-8") != "of training"
 
 
 def test_json_is_all_there_is_on_standard_output(call, folder):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import click
 
 from digits.cli.command import Option
+from digits.cli.options import ForceOption
 
 if TYPE_CHECKING:
     from digits.data.places import Found
@@ -22,7 +23,7 @@ def data(
     sheet: Annotated[
         Path | None, Option(dir_okay=False, help="Draw samples of each digit into this picture file, a PNG.")
     ] = None,
-    force: Annotated[bool, Option("--force", help="Replace a picture that is there already.")] = False,
+    force: ForceOption = False,
     json: Annotated[bool, Option("--json", help="Print one JSON document instead of a table.")] = False,
 ) -> None:
     """Show what data is found, where it was looked for, and whether it is MNIST; --fetch downloads it."""
@@ -50,7 +51,7 @@ def data(
 
 
 def _require_place(sheet: Path, *, force: bool) -> None:
-    from digits.evaluation.room import require_free
+    from digits.files import require_free
 
     if sheet.suffix.lower() != ".png":
         raise click.BadParameter(f"expected a name that ends in .png, as the picture is a PNG; got {sheet.name}")

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from digits.cli.command import Option
-from digits.cli.options import ModelArgument, TestDataOption
+from digits.cli.options import ForceOption, ModelArgument, TestDataOption
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -28,7 +28,7 @@ def evaluate(
             help="Where metrics.json and the pictures go. Default: ./evaluation; with --json, nowhere.",
         ),
     ] = None,
-    force: Annotated[bool, Option("--force", help="Replace an evaluation that is there already.")] = False,
+    force: ForceOption = False,
     robustness: Annotated[
         bool,
         Option(
@@ -47,12 +47,12 @@ def evaluate(
     from digits.data import load_labelled
     from digits.evaluation.folder import FILES, save_evaluation, to_document
     from digits.evaluation.page import require_plotting
-    from digits.evaluation.room import require_room
+    from digits.files import require_free
 
     folder = out or (None if json else Path("evaluation"))
     if folder:
         require_plotting()  # before the minutes that a large dataset takes, not after
-        require_room(folder, FILES, force=force)
+        require_free([folder / file for file in FILES], force=force)
     reader = digits.load(model)
     name, examples = load_labelled(data)
     evaluation = _evaluate(reader, name, examples)

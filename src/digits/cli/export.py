@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from digits.cli.command import Option
-from digits.cli.options import ModelArgument
+from digits.cli.options import ForceOption, ModelArgument
 
 
 def export(
@@ -16,6 +16,7 @@ def export(
     ],
     model: ModelArgument = None,
     out: Annotated[Path | None, Option(help="Where to write. Default: CNN_mnist with the format's ending.")] = None,
+    force: ForceOption = False,
     json: Annotated[bool, Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
     """Write the network for another runtime, and check that it gives the same answers."""
@@ -24,7 +25,7 @@ def export(
     from digits.model.folder import open_model
     from digits.training.export.export import export as export_model
 
-    exported = export_model(open_model(model), format_name, out)
+    exported = export_model(open_model(model), format_name, out, force=force)
     if json:
         print_json(exported.to_dict())
     else:

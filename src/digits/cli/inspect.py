@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from digits.cli.command import Argument, Option
-from digits.cli.options import ModelArgument, TestDataOption
+from digits.cli.options import ForceOption, ModelArgument, TestDataOption
 
 if TYPE_CHECKING:
     from digits.evaluation.inspect.make import Inspection
@@ -20,7 +20,7 @@ def inspect(
     ] = None,
     data: TestDataOption = None,
     out: Annotated[Path, Option(file_okay=False, help="Where the pictures go.")] = Path("inspection"),
-    force: Annotated[bool, Option("--force", help="Replace pictures that are there already.")] = False,
+    force: ForceOption = False,
     tsne: Annotated[
         bool, Option("--tsne", help="Map the features with t-SNE, slower, in place of principal components.")
     ] = False,
@@ -30,9 +30,11 @@ def inspect(
     from digits.cli.console import print_json
     from digits.evaluation.inspect.make import FILES
     from digits.evaluation.inspect.make import inspect as run
-    from digits.evaluation.room import require_room
+    from digits.evaluation.page import require_plotting
+    from digits.files import require_free
 
-    require_room(out, FILES, force=force)
+    require_plotting()
+    require_free([out / file for file in FILES], force=force)
     inspection = run(model, image, data, out, tsne=tsne)
     if json:
         print_json(inspection.to_dict())

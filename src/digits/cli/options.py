@@ -20,3 +20,4 @@ TestDataOption = Annotated[
         help="mnist.npz, an IDX folder, class folders or a CSV. Default: the MNIST test set, wherever it is found.",
     ),
 ]
+ForceOption = Annotated[bool, Option("--force", help="Replace what is there already.")]

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from digits.cli.command import Argument, Option
-from digits.cli.options import TestDataOption
+from digits.cli.options import ForceOption, TestDataOption
 
 if TYPE_CHECKING:
     from digits.data import LabelledImages
@@ -26,10 +26,10 @@ def report(
         Path | None,
         Option(
             dir_okay=False,
-            help="The file to write. Default: report.html in the run folder, renewed; for several runs, here.",
+            help="The file to write. Default: report.html in the run folder; for several runs, here.",
         ),
     ] = None,
-    force: Annotated[bool, Option("--force", help="Replace what is there already.")] = False,
+    force: ForceOption = False,
     robustness_images: Annotated[
         int, Option(min=0, help="How many images are distorted, each digit in proportion; 0: none.")
     ] = 250,
@@ -41,15 +41,14 @@ def report(
     from digits.data import load_labelled
     from digits.evaluation.report import make
     from digits.evaluation.report.render import require_templates
-    from digits.evaluation.room import require_free
+    from digits.files import require_free
 
     require_templates()  # before the minutes that measuring takes, not after
     folders = make.choose(runs or [])
     if len(folders) < len(runs or []):
         print_notice("some of these names are the same run; it is shown once")
     place = out or make.default_place(folders, runs or [])
-    renews_its_own = out is None and len(runs or []) == 1  # the page that training left in the run folder
-    require_free([place], force=force or renews_its_own)
+    require_free([place], force=force)
     name, examples = load_labelled(data)
     measured = _measure(folders, name, examples, robustness_images)
     made = make.report(measured, examples, place)

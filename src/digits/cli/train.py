@@ -40,6 +40,9 @@ def train(
         int | None, Option(min=2, help="Train so many networks and publish one file that averages them.")
     ] = None,
     resume: Annotated[bool, Option("--resume", help="Go on with an interrupted run: the last one, or --name.")] = False,
+    force: Annotated[
+        bool, Option("--force", help="Replace the run of that name, once the new one is complete.")
+    ] = False,
     tensorboard: Annotated[
         bool, Option("--tensorboard", help="Also write TensorBoard event files, to OUT/tensorboard.")
     ] = False,
@@ -51,18 +54,21 @@ def train(
     from digits.data import load_dataset
     from digits.experiments.plan import make_plan
     from digits.training.backend import require
+    from digits.training.run_folder import require_free_name
 
     require()
     chosen = _parse(seeds, alone=not resume and seed is None and members is None)
     if members and (resume or not name):
-        raise click.BadParameter(
-            "--members goes with --name and without --resume: the same call again goes on by itself"
-        )
+        raise click.BadParameter("--members goes with --name and without --resume: the same call again goes on")
+    if force and (resume or chosen):
+        raise click.BadParameter("--force goes without --resume and --seeds: they keep what is complete")
     name = name or (f"{recipe or 'fast'}-seeds" if chosen else None)  # no time in it: the same call again finds it
+    is_new = not (resume or chosen or members)
     plan, name = make_plan(out, name=name, recipe=recipe, epochs=epochs, seed=seed, threads=threads, resume=resume)
-    if not (resume or chosen or members):
+    if is_new:
+        require_free_name(out, name, force=force)
         _point_at_interrupted(out)
-    loggers = _make_loggers(out, tensorboard=tensorboard, mlflow=mlflow)
+    loggers = _make_loggers(out, tensorboard=tensorboard, mlflow=mlflow, anew=force and is_new)
     dataset = load_dataset(data)
     _announce(dataset, plan, name, seeds)
     try:
@@ -70,7 +76,7 @@ def train(
             summary = _study(dataset, plan, chosen, out, name, loggers)
             print_json(summary) if json else _print_study(out / name, summary)
         else:
-            run = _run(dataset, plan, out, name, loggers, resume=resume, members=members)
+            run = _run(dataset, plan, out, name, loggers, resume=resume, members=members, force=force)
             print_json(run.metrics) if json else _print_summary(run.path, run.metrics)
     except KeyboardInterrupt:
         _say_how_to_go_on(out, name, data, is_study=bool(chosen or members))
@@ -129,14 +135,14 @@ def _announce(dataset: Dataset, plan: Plan, name: str, seeds: str | None) -> Non
     err.print(f"training {name}: {conditions}, {dataset.source}", markup=False)
 
 
-def _make_loggers(out: Path, *, tensorboard: bool, mlflow: bool) -> list[Logger]:
+def _make_loggers(out: Path, *, tensorboard: bool, mlflow: bool, anew: bool) -> list[Logger]:
     from digits.cli.console import print_notice
     from digits.experiments.loggers import MLflowLogger, TensorBoardLogger
 
     loggers: list[Logger] = []
     if tensorboard:
         folder = out / "tensorboard"
-        loggers.append(TensorBoardLogger(folder))
+        loggers.append(TensorBoardLogger(folder, anew=anew))
         print_notice(f"watch it with: {shlex.join(['tensorboard', '--logdir', str(folder)])}")
     if mlflow:
         loggers.append(MLflowLogger())
@@ -152,6 +158,7 @@ def _run(
     *,
     resume: bool,
     members: int | None,
+    force: bool,
 ) -> Run:
     from digits.cli.progress import TrainingProgress
     from digits.experiments.run import run_experiment
@@ -159,9 +166,11 @@ def _run(
 
     if members:
         watch = TrainingProgress.of_seed
-        return run_ensemble(dataset, plan, members, out=out, name=name, watch=watch, loggers=loggers)
+        return run_ensemble(dataset, plan, members, out=out, name=name, watch=watch, loggers=loggers, force=force)
     with TrainingProgress() as progress:
-        return run_experiment(dataset, plan, out=out, name=name, resume=resume, progress=progress, loggers=loggers)
+        return run_experiment(
+            dataset, plan, out=out, name=name, resume=resume, force=force, progress=progress, loggers=loggers
+        )
 
 
 def _study(

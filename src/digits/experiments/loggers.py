@@ -5,6 +5,7 @@ A run that is resumed goes on in the same TensorBoard folder and the same MLflow
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib import import_module
@@ -43,15 +44,19 @@ class Logger(Protocol):
 class TensorBoardLogger:
     """Writes event files to ``folder``/NAME/{train,validation}; look at them with ``tensorboard --logdir``.
 
+    With ``anew``, those of an earlier run of that name go, or its curves would be drawn on.
+
     Raises:
         MissingExtraError: tensorboard is not installed.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, anew: bool = False) -> None:
         self._module = _require("tensorboard.summary", "tensorboard")
-        self._folder = folder
+        self._folder, self._anew = folder, anew
 
     def begin(self, name: str, _config: Mapping[str, Any], _folder: Path) -> None:
+        if self._anew:
+            shutil.rmtree(self._folder / name, ignore_errors=True)
         parts = ("train", TRAINING_SCALARS), ("validation", VALIDATION_SCALARS)
         self._writers = [(self._module.Writer(str(self._folder / name / part)), tags) for part, tags in parts]
 

@@ -11,7 +11,7 @@ from digits.errors import RunError
 from digits.experiments.run import Plan
 from digits.reading.cores import available_cores
 from digits.training.recipe import DEFAULT_RECIPE, Augmentation, Recipe, find_recipe
-from digits.training.run_folder import PARTIAL_SUFFIX, check_name, find_interrupted, read_config
+from digits.training.run_folder import PARTIAL_SUFFIX, check_name, find_interrupted, read_config, require_publishable
 
 
 def make_plan(
@@ -27,10 +27,11 @@ def make_plan(
     """Return the plan and the run's name; with ``resume``, those of the interrupted run, whatever is not given.
 
     Raises:
-        RunError: an unknown recipe, nothing to resume, or a damaged config.json in what is to be resumed.
+        RunError: an unknown recipe, no name for a run, nothing to resume, or a damaged config.json in what is resumed.
     """
     if resume:
         folder = find_interrupted(out, name)
+        require_publishable(folder)
         plan = _recorded_plan(folder, read_config(folder))
         name = folder.name.removesuffix(PARTIAL_SUFFIX)
     else:

@@ -73,12 +73,14 @@ def run_experiment(
     out: Path,
     name: str,
     resume: bool = False,
+    force: bool = False,
     progress: Progress,
     loggers: Sequence[Logger] = (),
 ) -> Run:
     """Train, save, measure and publish one run as ``out/name``; with ``resume``, go on where it was interrupted.
 
     Args:
+        force: once it is complete, replace the run of that name.
         loggers: who is told beside ``progress``: TensorBoard or MLflow.
 
     Raises:
@@ -87,7 +89,9 @@ def run_experiment(
     environment = prepare(threads=plan.threads, bfloat16=plan.recipe.bfloat16, parts=plan.recipe.parts)
     steps, epochs = steps_and_epochs(plan.recipe, len(dataset.train))
     config = plan.to_dict(dataset) | environment.to_dict() | {"epochs": epochs, "steps_per_epoch": steps}
-    folder = _reopen(out, name, config) if resume else begin_run(out, name, config)
+    folder = find_interrupted(out, name) if resume else begin_run(out, name, config, force=force)
+    if resume:
+        check_same(folder, config)
     with hold(folder), logged(loggers, name, config, folder):
         metrics = _fill(folder, dataset, plan, config, LoggingProgress(progress, loggers))
         for logger in loggers:
@@ -211,12 +215,6 @@ def draw_result(folder: Path, dataset: Dataset, plan: Plan, metrics: dict[str, A
 def _caption(dataset: Dataset, plan: Plan) -> list[str]:
     recipe = f"Recipe {plan.recipe.name}, seed {plan.seed}, {len(dataset.train):,} images of {dataset.name}"
     return [recipe, dataset.notice] if dataset.notice else [recipe]
-
-
-def _reopen(out: Path, name: str, config: dict[str, Any]) -> Path:
-    folder = find_interrupted(out, name)
-    check_same(folder, config)
-    return folder
 
 
 def _of_test(metrics: Metrics) -> dict[str, Any]:

@@ -32,6 +32,8 @@ from digits.training.run_folder import (
     hold,
     publish_run,
     read_config,
+    require_free_name,
+    require_publishable,
 )
 from digits.training.save import save_ensemble
 from digits.training.train import Progress, steps_and_epochs
@@ -79,9 +81,7 @@ def run_study(
     Raises:
         RunError: a run already in the folder is of another recipe, thread count or dataset.
     """
-    check_name(out, name)
-    folder = out / name
-    finish_publishing(folder)  # where every seed is complete already, no run begins that would
+    folder = _open_folder(out, name)
     metrics = {seed: _run(dataset, replace(plan, seed=seed), folder, watch, loggers) for seed in seeds}
     last = read_config(folder / _run_name(seeds[-1]))
     summary = {
@@ -108,20 +108,24 @@ def run_ensemble(
     name: str,
     watch: Callable[[int], AbstractContextManager[Progress]],
     loggers: Sequence[Logger] = (),
+    force: bool = False,
 ) -> Run:
     """Train ``count`` members with seeds from ``plan.seed`` upward and publish ``out/name``, which averages them.
 
     The members stay in ``out/name-members``; the same call again goes on where it was.
 
     Raises:
-        RunError: as ``run_study``, or ``out/name`` exists.
+        RunError: as ``run_study``, or ``out/name`` exists and there is no ``force``.
     """
     config = plan.to_dict(dataset) | {"members": count}
     check_name(out, name)
+    partial = out / (name + PARTIAL_SUFFIX)
+    is_begun = (partial / CONFIG_FILE).exists()
+    require_publishable(partial) if is_begun else require_free_name(out, name, force=force)
     seeds = range(plan.seed, plan.seed + count)
     summary = run_study(dataset, plan, seeds, out=out, name=f"{name}-members", watch=watch, loggers=loggers)
     environment = prepare(threads=plan.threads, bfloat16=plan.recipe.bfloat16, parts=plan.recipe.parts)
-    partial = find_interrupted(out, name) if (out / (name + PARTIAL_SUFFIX)).exists() else begin_run(out, name, config)
+    partial = find_interrupted(out, name) if is_begun else begin_run(out, name, config, force=force)
     with hold(partial):
         members = [open_model(out / f"{name}-members" / _run_name(seed)) for seed in seeds]
         save_ensemble(members, partial, recipe=plan.recipe, dataset=dataset, environment=environment)
@@ -163,6 +167,15 @@ def _run(
     with watch(plan.seed) as progress:
         run = run_experiment(dataset, plan, out=folder, name=name, resume=resume, progress=progress, loggers=loggers)
     return run.metrics
+
+
+def _open_folder(out: Path, name: str) -> Path:
+    check_name(out, name)
+    folder = out / name
+    if (folder / CONFIG_FILE).exists():
+        raise RunError(f"expected {folder} to hold a run for each seed, but it is one run; choose another with --name")
+    finish_publishing(folder)  # where every seed is complete already, no run begins that would
+    return folder
 
 
 def _run_name(seed: int) -> str:

@@ -15,44 +15,74 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from digits.errors import RunError
-from digits.files import read_object, sync_folder, sync_tree, to_json
+from digits.files import read_object, require_free, sync_folder, sync_tree, to_json
 from digits.training.checkpoint import CHECKPOINT_FILE
 
 CONFIG_FILE = "config.json"
 LOCK_FILE = ".lock"
 LATEST = "latest"
 PARTIAL_SUFFIX = ".partial"
+# In an unpublished run: it may replace the run of its name; and where that goes until the new one has the name.
+FORCE_FILE, REPLACED = ".force", ".replaced"
+MOST_BYTES = 200  # of a name: systems allow 255, and unpublished runs and links have longer names
 
 
 def check_name(out: Path, name: str) -> None:
-    """Raise RunError unless ``name`` is a plain folder name that is free in ``out``, where ``latest`` can be a link."""
-    plain = name not in ("", LATEST) and not name.startswith(".") and not name.endswith(PARTIAL_SUFFIX)
-    if not plain or "/" in name or "\\" in name or len(name) > 200:
+    """Raise RunError unless ``name`` is a plain folder name that can be one in ``out``, where ``latest`` can be a link.
+
+    Printable, and with no sign that has a meaning in a path: a name never leads out of ``out``.
+    """
+    reserved = name in ("", LATEST) or name.startswith(".") or name.endswith((PARTIAL_SUFFIX, ".", " "))
+    if reserved or not name.isprintable() or set(name) & set("/\\:") or len(name.encode()) > MOST_BYTES:
         raise RunError(f"expected a plain folder name for the run, got {name[:80]!r}; choose another with --name")
-    if (out / name / CONFIG_FILE).exists():
-        raise RunError(f"expected a new run name, but {out / name} exists; choose another with --name or delete it")
     if (out / LATEST).is_dir() and not (out / LATEST).is_symlink() and sys.platform != "win32":
         raise RunError(f"expected {out / LATEST} to be a link to the newest run, but it is a folder; move it away")
 
 
-def begin_run(out: Path, name: str, config: Mapping[str, Any]) -> Path:
-    """Make the folder for a new run and note what it is to be.
+def require_free_name(out: Path, name: str, *, force: bool = False) -> None:
+    """Raise RunError where a run called ``name`` is in ``out``, complete or interrupted, unless ``force``.
+
+    Another folder or file of that name is always in the way: it is never replaced.
+    """
+    run, partial = out / name, out / (name + PARTIAL_SUFFIX)
+    require_free([run], force=force, option="--name", are_folders=True)
+    if os.path.lexists(run) and not (run / CONFIG_FILE).exists():
+        raise RunError(f"expected {run} to be a run, to replace it; it is none; give another name with --name")
+    if (partial / CONFIG_FILE).exists() and not force:
+        raise RunError(
+            f"expected {partial} to be free, but a run was interrupted there; add --resume to go on, or --force to "
+            "replace it"
+        )
+
+
+def begin_run(out: Path, name: str, config: Mapping[str, Any], *, force: bool = False) -> Path:
+    """Make the folder for a new run and note what it is to be; with ``force``, it will replace the run of that name.
 
     Raises:
         RunError: a run of that name exists, complete or not, or the name is no plain folder name.
     """
     check_name(out, name)
     finish_publishing(out)
+    require_free_name(out, name, force=force)
     partial = out / (name + PARTIAL_SUFFIX)
     partial.mkdir(parents=True, exist_ok=True)
+    if force:
+        _clear(partial)
+        (partial / FORCE_FILE).touch()
     try:
         with (partial / CONFIG_FILE).open("x", encoding="utf-8") as file:  # of two at once, one fails here
             file.write(to_json(config))
     except FileExistsError as error:
-        raise RunError(
-            f"expected a new run name, but {partial} was interrupted; add --resume to go on, or delete it"
-        ) from error
+        raise RunError(f"expected {partial} to be free, but another process has begun a run there") from error
     return partial
+
+
+def require_publishable(partial: Path) -> Path:
+    """Return the path that ``partial`` is to have; raise RunError where it is taken and not to be replaced."""
+    run = partial.with_name(partial.name.removesuffix(PARTIAL_SUFFIX))
+    if os.path.lexists(run) and not (partial / FORCE_FILE).exists():
+        raise RunError(f"expected {run} to be free, but it exists; move it away and resume with --resume")
+    return run
 
 
 def find_interrupted(out: Path, name: str | None) -> Path:
@@ -117,12 +147,10 @@ def publish_run(partial: Path) -> Path:
     Raises:
         RunError: something else has that name; nothing is lost, and resuming tries again.
     """
-    run = partial.with_name(partial.name.removesuffix(PARTIAL_SUFFIX))
-    if run.exists():
-        raise RunError(f"expected {run} to be free, but it exists; move it away and resume with --resume")
+    run = require_publishable(partial)
     sync_tree(partial)
     if sys.platform == "win32":  # links need a privilege there: a copy
-        os.replace(partial, run)
+        _rename(partial, run)
         _tidy(run)
         shutil.rmtree(run.parent / LATEST, ignore_errors=True)
         shutil.copytree(run, run.parent / LATEST)
@@ -130,9 +158,15 @@ def publish_run(partial: Path) -> Path:
     link = run.parent / f".{LATEST}.{run.name}.link"
     link.unlink(missing_ok=True)
     link.symlink_to(run.name, target_is_directory=True)  # before the run has its name, as a note of what is to be done
-    os.replace(partial, run)
+    _rename(partial, run)
     finish_publishing(run.parent)
     return run
+
+
+def _rename(partial: Path, run: Path) -> None:
+    if run.exists():
+        os.replace(run, partial / REPLACED)  # hidden, so that it is tidied away with the rest
+    os.replace(partial, run)
 
 
 def finish_publishing(out: Path) -> None:
@@ -158,6 +192,14 @@ def _tidy(run: Path) -> None:
     (run / CHECKPOINT_FILE).unlink(missing_ok=True)
     for leftover in run.glob(".*"):
         shutil.rmtree(leftover, ignore_errors=True) if leftover.is_dir() else leftover.unlink(missing_ok=True)
+
+
+def _clear(partial: Path) -> None:
+    """Delete what an interrupted run left, unless another process is at work on it."""
+    with hold(partial):
+        for entry in partial.iterdir():
+            if entry.name != LOCK_FILE:
+                shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
 
 
 def _made_ns(link: Path) -> int:

@@ -79,6 +79,27 @@ def test_an_unknown_format_or_a_taken_path_is_an_error(tmp_path: Path) -> None:
         export(open_model(), "onnx", taken)
 
 
+@pytest.mark.parametrize("format_name", FORMATS)
+def test_what_an_earlier_export_left_is_replaced_when_asked(tmp_path: Path, format_name: str) -> None:
+    taken = export(open_model(), format_name, tmp_path / "file", threads=2).path
+    written = {path: path.stat().st_mtime_ns for path in (taken, *taken.rglob("*"))}
+    with pytest.raises(RunError, match="--force"):
+        export(open_model(), format_name, taken, threads=2)
+    assert {path: path.stat().st_mtime_ns for path in (taken, *taken.rglob("*"))} == written
+    export(open_model(), format_name, taken, threads=2, force=True)
+    assert taken.stat().st_mtime_ns > written[taken]
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+@pytest.mark.parametrize("format_name", ["onnx", "savedmodel"])
+def test_a_folder_of_other_files_is_never_replaced(tmp_path: Path, format_name: str) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "letter").touch()
+    with pytest.raises(RunError, match="another place with --out"):
+        export(open_model(), format_name, tmp_path / "mine", force=True)
+    assert (tmp_path / "mine" / "letter").exists()
+
+
 @pytest.mark.parametrize(("format_name", "name"), [("h5", "a.keras"), ("onnx", "a.h5"), ("savedmodel", "a.tflite")])
 def test_a_name_that_ends_as_another_format_does_is_an_error(tmp_path: Path, format_name: str, name: str) -> None:
     with pytest.raises(RunError, match=f"expected a name that ends in .*{format_name}; got {name}; .*--format"):

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from digits.errors import MissingExtraError, ModelError, RunError
+from digits.files import require_free
 from digits.model.folder import ModelFolder
 from digits.reading.classifier import Classifier
 from digits.reading.external_data import require_own_data
@@ -49,14 +50,22 @@ class Exported:
         }
 
 
-def export(folder: ModelFolder, format_name: str, path: Path | None = None, *, threads: int | None = None) -> Exported:
+def export(
+    folder: ModelFolder,
+    format_name: str,
+    path: Path | None = None,
+    *,
+    threads: int | None = None,
+    force: bool = False,
+) -> Exported:
     """Write the network in ``folder`` as ``format_name`` (one of ``FORMATS``) to ``path`` and check it.
 
     Args:
         path: a file, or for "savedmodel" a folder; by default ``CNN_mnist`` with the format's ending, here.
+        force: replace what is there.
 
     Raises:
-        RunError: an unknown format, a name that ends as another format's does, or ``path`` exists.
+        RunError: an unknown format, a name that ends as another format's does, or ``path`` may not be replaced.
         ModelError: the written file's probabilities differ by more than 1e-5; nothing is left behind.
         MissingExtraError: what the format needs is not installed.
     """
@@ -65,8 +74,7 @@ def export(folder: ModelFolder, format_name: str, path: Path | None = None, *, t
     ending, write = FORMATS[format_name]
     path = path or Path(f"CNN_mnist{ending}")
     _check_ending(path, format_name, ending)
-    if path.exists():
-        raise RunError(f"expected {path} to be free, but it exists; choose another path with --out or delete it")
+    _check_place(path, format_name, force=force)
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".export-", dir=path.parent) as temporary:
         written = Path(temporary) / f"CNN_mnist{ending}"
@@ -78,6 +86,8 @@ def export(folder: ModelFolder, format_name: str, path: Path | None = None, *, t
                 f"expected {format_name} to agree with model.onnx within {PARITY_TOLERANCE}, "
                 f"the largest difference is {difference:.2g}; report this with `digits --version`"
             )
+        if path.is_dir():  # a folder cannot take a full folder's place in one step
+            os.replace(path, Path(temporary) / "replaced")
         os.replace(written, path)
     return Exported(path, format_name, difference, PARITY_FRAMES)
 
@@ -91,6 +101,12 @@ def _check_ending(path: Path, format_name: str, ending: str) -> None:
             f"expected a name that ends in {wanted} for format {format_name}; got {path.name}; "
             f"rename it, or ask for --format {others[0]}"
         )
+
+
+def _check_place(path: Path, format_name: str, *, force: bool) -> None:
+    require_free([path], force=force, are_folders=format_name == "savedmodel")
+    if path.exists() and format_name == "savedmodel" and not (path / "saved_model.pb").is_file():
+        raise RunError(f"expected {path} to be a SavedModel, to replace it; it is none; give another place with --out")
 
 
 def network_of(folder: ModelFolder, *, threads: int | None = None) -> Any:
