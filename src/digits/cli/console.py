@@ -11,6 +11,8 @@ from typing import Any
 
 from rich.console import Console
 
+from digits.errors import shorten_words
+
 # A fixed width off the terminal keeps a redirected table whole; lines are left to whoever reads them to wrap.
 out = Console(highlight=False) if sys.stdout.isatty() else Console(highlight=False, width=100)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -38,10 +40,10 @@ def describe(error: OSError) -> str:
 def print_error(message: str) -> None:
     """Print one sentence about what went wrong to standard error."""
     err.print("[bold red]error:[/]", end=" ")
-    err.print(message, markup=False)
+    err.print(shorten_words(message), markup=False)
 
 
 def print_notice(message: str) -> None:
     """Print one line that must not be overlooked to standard error."""
     err.print("[bold yellow]note:[/]", end=" ")
-    err.print(message, markup=False)
+    err.print(shorten_words(message), markup=False)

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from digits.data.convert import CLASSES as CLASSES
 from digits.data.convert import SIZE_PX as SIZE_PX
 from digits.data.convert import as_images, as_labels
-from digits.errors import DataError
+from digits.errors import DataError, shorten
 from digits.reading.result import ByteArray, IntArray
 
 
@@ -125,7 +125,7 @@ class Dataset:
 
 def mismatch(where: object, expected: str, received: str, remedy: str) -> DataError:
     """The error of this room, in three parts; ``where`` is the file, folder or address at fault."""
-    return DataError(f"{where}: expected {expected}; received {received}. {remedy}")
+    return DataError(f"{shorten(where)}: expected {expected}; received {received}. {remedy}")
 
 
 def _check_images(images: npt.NDArray[Any], where: str) -> None:

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from digits.data import LabelledImages
-from digits.errors import DataError
+from digits.errors import DataError, shorten
 from digits.reading.result import ByteArray, FloatArray
 
 Random = np.random.Generator
@@ -36,7 +36,9 @@ def photograph(examples: LabelledImages, lines: Sequence[str], *, shadow: float 
     """
     wrong = sorted(set("".join(lines)) - set("0123456789 "))
     if wrong or not "".join(lines).strip():
-        raise DataError(f"expected lines of digits and spaces, got {list(lines)!r}; write numbers such as '3141'")
+        raise DataError(
+            f"expected lines of digits and spaces, got {shorten(list(lines))}; write numbers such as '3141'"
+        )
     random = np.random.default_rng(seed)
     ink = _write(examples, lines, random)
     sheet = _paint(np.ones((*ink.shape, 3), np.float32), _rules(ink.shape, len(lines)), RULE_COLOUR)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from digits.data import Dataset
-from digits.errors import RunError
+from digits.errors import RunError, shorten
 from digits.evaluation.evaluate import METRICS_FILE
 from digits.evaluation.report.facts import SUMMARY_FILE, read_run_file
 from digits.experiments.loggers import Logger
@@ -55,7 +55,9 @@ def parse_seeds(text: str) -> list[int]:
     except ValueError:
         seeds = []
     if not seeds:
-        raise RunError(f"expected seeds such as 0-4 or 1,3,7; got {text!r}; give whole numbers from 0 upward")
+        raise RunError(
+            f"expected seeds such as 0-4 or 1,3,7; got {shorten(repr(text))}; give whole numbers from 0 upward"
+        )
     return sorted(set(seeds))
 
 

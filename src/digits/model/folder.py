@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from digits.errors import ModelError
+from digits.errors import ModelError, shorten
 from digits.files import read_object, require_objects, sync_folder, sync_tree, to_json
 from digits.model.other_formats import recognize
 
@@ -138,10 +138,10 @@ def _find(path: Path) -> Path:
             if (folder / DESCRIPTION_FILE).is_file():
                 return folder
         if not path.exists():
-            raise ModelError(f"expected a model or run folder at {path}; nothing is there; check the path")
+            raise ModelError(f"expected a model or run folder at {shorten(path)}; nothing is there; check the path")
         found, holder = recognize(path), _model_near(path)
     except OSError as error:
-        raise _unreadable(f"a model or run folder at {path}", error) from error
+        raise _unreadable(f"a model or run folder at {shorten(path)}", error) from error
     remedy = "check the path, or train a network with `digits train`"
     if holder:
         remedy = f"give {holder}"
@@ -151,7 +151,7 @@ def _find(path: Path) -> Path:
             "or give none for the shipped model"
         )
     raise ModelError(
-        f"expected a run folder made by `digits train`, or its model folder; {path} is {found.kind}; {remedy}"
+        f"expected a run folder made by `digits train`, or its model folder; {shorten(path)} is {found.kind}; {remedy}"
     )
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from digits.errors import FieldError
+from digits.errors import FieldError, shorten
 
 State = Hashable
 # A bound with more figures than this is a mistake.
@@ -129,8 +129,8 @@ def parse_rule(text: str) -> Rule:
     if name in ("length", "range") and bounds:
         return Length(*bounds) if name == "length" else Range(*bounds)
     raise FieldError(
-        f"expected length=6, length=4-6, range=1-31, checksum=luhn, mod97 or ean13, or one-of=FILE; got {text[:60]!r}; "
-        "give one of these"
+        "expected length=6, length=4-6, range=1-31, checksum=luhn, mod97 or ean13, or one-of=FILE; "
+        f"got {shorten(repr(text))}; give one of these"
     )
 
 
@@ -154,7 +154,9 @@ def _read_values(path: Path) -> list[str]:
     values = [line.partition("#")[0].translate(str.maketrans("", "", " \t.-")) for line in lines]
     for number, value in enumerate(values, 1):
         if value and not (value.isdecimal() and value.isascii()):
-            raise FieldError(f"expected digits, got {value!r} in line {number} of {path}; mend the line or comment it")
+            raise FieldError(
+                f"expected digits, got {shorten(repr(value))} in line {number} of {path}; mend the line or comment it"
+            )
     if not any(values):
         raise FieldError(f"expected one value a line, got none in {path}; name another file")
     return [value for value in values if value]

@@ -9,7 +9,7 @@ import math
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from digits.errors import RunError
+from digits.errors import RunError, shorten
 
 
 @dataclass(frozen=True)
@@ -140,5 +140,5 @@ def find_recipe(name: str) -> Recipe:
         RunError: there is none of that name.
     """
     if name not in RECIPES:
-        raise RunError(f"expected a recipe out of {', '.join(RECIPES)}; got {name!r}; choose one of these")
+        raise RunError(f"expected a recipe out of {', '.join(RECIPES)}; got {shorten(repr(name))}; choose one of these")
     return RECIPES[name]

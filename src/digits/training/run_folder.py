@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TextIO
 
-from digits.errors import RunError
+from digits.errors import RunError, shorten
 from digits.files import read_object, require_free, sync_folder, sync_tree, to_json
 from digits.training.checkpoint import CHECKPOINT_FILE
 
@@ -34,7 +34,7 @@ def check_name(out: Path, name: str) -> None:
     """
     reserved = name in ("", LATEST) or name.startswith(".") or name.endswith((PARTIAL_SUFFIX, ".", " "))
     if reserved or not name.isprintable() or set(name) & set("/\\:") or len(name.encode()) > MOST_BYTES:
-        raise RunError(f"expected a plain folder name for the run, got {name[:80]!r}; choose another with --name")
+        raise RunError(f"expected a plain folder name for the run, got {shorten(repr(name))}; choose another with --name")
     if (out / LATEST).is_dir() and not (out / LATEST).is_symlink() and sys.platform != "win32":
         raise RunError(f"expected {out / LATEST} to be a link to the newest run, but it is a folder; move it away")
 
@@ -97,7 +97,7 @@ def find_interrupted(out: Path, name: str | None) -> Path:
     if name is not None:
         partials = [path for path in partials if path.name == name + PARTIAL_SUFFIX]
     if not partials:
-        wanted = f"an interrupted run {name!r}" if name else "an interrupted run"
+        wanted = f"an interrupted run {shorten(repr(name))}" if name else "an interrupted run"
         raise RunError(f"expected {wanted} in {out}; there is none; leave out --resume to start one")
     return max(partials, key=lambda path: max(file.stat().st_mtime for file in path.iterdir()))
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from digits.errors import MissingExtraError, ModelError, RunError
+from digits.errors import MissingExtraError, ModelError, RunError, shorten
 from digits.files import require_free
 from digits.model.folder import ModelFolder
 from digits.reading.classifier import Classifier
@@ -70,7 +70,9 @@ def export(
         MissingExtraError: what the format needs is not installed.
     """
     if format_name not in FORMATS:
-        raise RunError(f"expected a format out of {', '.join(FORMATS)}; got {format_name!r}; choose one of these")
+        raise RunError(
+            f"expected a format out of {', '.join(FORMATS)}; got {shorten(repr(format_name))}; choose one of these"
+        )
     ending, write = FORMATS[format_name]
     path = path or Path(f"CNN_mnist{ending}")
     _check_ending(path, format_name, ending)
