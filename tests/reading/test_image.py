@@ -73,17 +73,71 @@ def test_first_frame_of_an_animated_gif_is_taken() -> None:
         (b"version https://git-lfs.github.com/spec/v1", "is a Git LFS pointer, .* run git lfs pull"),
         (b"\x89PNG\r\n\x1a\n", "a PNG picture, packed or damaged; unpack it or fetch it again"),
         ("no/such/file.png", "No such file"),
-        (np.zeros((0, 5), np.uint8), "expected an array"),
         (np.zeros((5, 5, 2), np.uint8), "expected an array"),
         (np.zeros(5, np.uint8), "expected an array"),
         (np.full((5, 5), 2.0), "expected float values in"),
         (np.full((5, 5), np.nan), "expected float values in"),
         (np.array([["a"]]), "expected an array of numbers"),
+        (np.full((5, 5), 1j), "expected an array of numbers"),
+        (["a.png", "b.png"], "give one picture at a time"),
+        (open, "got builtin_function_or_method"),
+        (io.BytesIO(), "file.read"),
     ],
 )
 def test_what_is_no_picture_is_an_image_error(source: object, message: str) -> None:
     with pytest.raises(ImageError, match=message):
         load_image(source)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("size", [(0, 0), (0, 5), (5, 0)])
+@pytest.mark.parametrize("mode", ["1", "L", "RGB", "RGBA", "I;16", "F"])
+def test_a_picture_without_a_pixel_is_an_image_error_that_says_so(size: tuple[int, int], mode: str) -> None:
+    image = Image.new(mode, size)
+    for source in (image, np.zeros((*size[::-1], len(image.getbands())), np.uint8), np.zeros(size[::-1], bool)):
+        with pytest.raises(ImageError, match=f"expected at least one pixel, .* has {size[0]}×{size[1]}"):
+            load_image(source)
+
+
+@pytest.mark.parametrize(
+    ("shape", "message"),
+    [
+        ((3, 28, 28), "np.moveaxis"),
+        ((1, 28, 28), "np.moveaxis"),
+        ((5, 28, 28), "one picture at a time"),
+        ((5, 28, 28, 3), "one picture at a time"),
+        ((28, 28, 2), "transparency"),
+        ((784,), "reshape"),
+    ],
+)
+def test_an_array_of_another_shape_is_an_error_that_says_how_to_turn_it(shape: tuple[int, ...], message: str) -> None:
+    with pytest.raises(ImageError, match=message):
+        load_image(np.zeros(shape, np.uint8))
+
+
+def test_a_picture_with_its_channels_first_is_read_once_turned_as_the_error_says() -> None:
+    array = np.stack([RAMP] * 3)
+    advised = eval("np.moveaxis(np.asarray(array), 0, -1)", {"np": np, "array": array})  # as the error says
+    np.testing.assert_allclose(load_image(advised), RAMP / 255, atol=1e-6)
+
+
+def test_bytes_in_any_box_are_a_file() -> None:
+    data = encoded(Image.fromarray(RAMP), "PNG")
+    for box in (bytearray(data), memoryview(data)):
+        np.testing.assert_allclose(load_image(box), RAMP / 255, atol=1e-6)
+
+
+def test_a_text_longer_than_a_path_is_not_printed_and_base64_is_named() -> None:
+    with pytest.raises(ImageError, match="b64decode") as caught:
+        load_image("iVBORw0KGgo" * 600)
+    assert len(str(caught.value)) < 300
+
+
+def test_the_error_of_a_pil_image_names_its_file(tmp_path: Path) -> None:
+    noise = np.random.default_rng(0).integers(0, 255, (64, 64), np.uint8)
+    whole = encoded(Image.fromarray(noise), "JPEG")
+    (tmp_path / "half.jpg").write_bytes(whole[: len(whole) // 2])
+    with Image.open(tmp_path / "half.jpg") as image, pytest.raises(ImageError, match=r"half\.jpg"):
+        load_image(image)
 
 
 def test_a_truncated_file_is_an_image_error() -> None:

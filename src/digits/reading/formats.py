@@ -14,7 +14,7 @@ from typing import Any
 
 from PIL import ExifTags, Image, ImageOps, ImageSequence, UnidentifiedImageError
 
-from digits.errors import ImageError, MissingDecoderError
+from digits.errors import ImageError, MissingDecoderError, shorten
 from digits.file_type import HEAD_BYTES, PICTURES, identify
 
 # A 300-dpi A3 page has 17 million pixels. This is Pillow's own limit, above which it warns of a bomb.
@@ -80,8 +80,10 @@ def _quiet() -> Iterator[None]:
 
 
 def check_size(size: tuple[int, int], name: str) -> None:
-    """Raise ImageError when a picture of this width and height is larger than any page."""
+    """Raise ImageError when a picture of this width and height is empty, or larger than any page."""
     width, height = size
+    if not width * height:
+        raise ImageError(f"expected at least one pixel, {name} has {width}×{height}; look how it was cut out")
     if width * height > MAX_PIXELS:
         raise ImageError(
             f"expected at most {MAX_PIXELS:,} pixels, {name} has {width}×{height}; scale it down or cut it into parts"
@@ -107,7 +109,7 @@ def upright(image: Image.Image, name: str) -> Image.Image:
 
 def undecodable(name: str, error: Exception) -> ImageError:
     return ImageError(
-        f"expected a whole image, {name} cannot be decoded ({error}); it may be truncated: fetch it again"
+        f"expected a whole image, {name} cannot be decoded ({shorten(error)}); it may be truncated: fetch it again"
     )
 
 
@@ -146,7 +148,7 @@ def _pdf_pages(data: bytes, name: str, dpi: int) -> Iterator[Image.Image]:
             document.close()
     except (pypdfium2.PdfiumError, *DECODER_ERRORS) as error:
         raise ImageError(
-            f"expected a PDF that opens without a password, {name} does not ({error}); save it anew"
+            f"expected a PDF that opens without a password, {name} does not ({shorten(error)}); save it anew"
         ) from error
 
 

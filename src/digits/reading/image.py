@@ -1,4 +1,4 @@
-"""A file, bytes, a PIL image or an array goes in; an upright greyscale image comes out, or one for each page.
+"""A file, bytes, a data URL, a PIL image or an array goes in; an upright grey image comes out, or one for each page.
 
 Nothing here decides what is ink and what is paper. What a file's bytes mean is in formats.py, colours in colour.py.
 """
@@ -13,15 +13,21 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from digits.errors import ImageError
+from digits.errors import ImageError, shorten
+from digits.reading.arrays import SupportsDLPack, as_array, is_array, scaling_advice, type_name
 from digits.reading.colour import to_grey, to_grey_image, to_srgb
+from digits.reading.data_url import decode_data_url, is_data_url
 from digits.reading.formats import DECODER_ERRORS, MAX_PIXELS, check_size, open_images, undecodable, upright
 from digits.reading.result import FloatArray
 
-ImageSource: TypeAlias = "str | os.PathLike[str] | bytes | Image.Image | npt.NDArray[np.generic]"
+ImageSource: TypeAlias = "str | os.PathLike[str] | bytes | Image.Image | npt.ArrayLike | SupportsDLPack"
+
+EXPECTED = "an array (height, width) or (height, width, 1 | 3 | 4)"
 
 # No picture within the pixel limit needs more; it keeps a device that never ends from filling the memory.
 MAX_BYTES = 1 << 29
+# Systems allow names of this length; what is longer is more likely a picture in base64.
+LONGEST_PATH = 255
 # Scanners save at this; handwriting needs half of it.
 PDF_DPI = 300
 # So many rows are copied at a time.
@@ -48,24 +54,42 @@ def load_pages(source: ImageSource, dpi: int = PDF_DPI) -> Iterator[FloatArray]:
 
     A page is decoded or drawn (PDF: at ``dpi``) when it is asked for, so that a long document needs the memory of one.
     """
-    if isinstance(source, np.ndarray):
-        yield to_grey(_array_in_unit_range(source))
-    elif isinstance(source, Image.Image):
-        check_size(source.size, _name(source))
-        yield _grey(upright(source, _name(source)), _name(source))
-    else:
-        if not isinstance(source, str | bytes | os.PathLike):  # an int would be taken for an open file
-            kind = type(source).__name__
-            raise ImageError(f"expected a path, bytes, a PIL image or an array, got {kind}; open the picture first")
-        data = source if isinstance(source, bytes) else _read(source)
-        for image in open_images(data, _name(source), dpi=dpi):
-            yield _grey(image, _name(source))
+    name = _name(source)
+    if isinstance(source, Image.Image):
+        check_size(source.size, name)
+        yield _grey(upright(source, name), name)
+    elif isinstance(source, str | bytes | bytearray | memoryview | os.PathLike):
+        for image in open_images(_bytes(source), name, dpi=dpi):
+            yield _grey(image, name)
+    elif is_array(source) or isinstance(source, list | tuple):
+        yield to_grey(_array_in_unit_range(as_array(source, EXPECTED)))
+    else:  # an int would be taken for an open file
+        remedy = "give its bytes: file.read()" if hasattr(source, "read") else "open the picture first"
+        raise ImageError(f"expected a path, bytes, a PIL image or an array, got {type_name(source)}; {remedy}")
 
 
-def _name(source: ImageSource) -> str:
-    if isinstance(source, bytes):
+def is_picture(source: object) -> bool:
+    """Tell whether ``source`` is one picture, or an array of numbers, and not a list of pictures."""
+    if isinstance(source, str | bytes | bytearray | memoryview | os.PathLike | Image.Image):
+        return True
+    return is_array(source) and as_array(source, EXPECTED).dtype.kind in "biufc"  # others may hold paths
+
+
+def _name(source: object) -> str:
+    if isinstance(source, str | bytes) and is_data_url(source):
+        return "the data URL"
+    if isinstance(source, str | os.PathLike):
+        return shorten(os.fspath(source))
+    if isinstance(source, bytes | bytearray | memoryview):
         return f"{len(source)} bytes"
-    return "the given picture" if isinstance(source, np.ndarray | Image.Image) else str(source)
+    return shorten(getattr(source, "filename", "") or "the given picture")
+
+
+def _bytes(source: str | bytes | bytearray | memoryview | os.PathLike[str]) -> bytes:
+    if isinstance(source, str) and is_data_url(source):
+        return decode_data_url(source)
+    data = _read(source) if isinstance(source, str | os.PathLike) else bytes(source)
+    return decode_data_url(data) if is_data_url(data) else data
 
 
 def _read(path: str | os.PathLike[str]) -> bytes:
@@ -74,9 +98,13 @@ def _read(path: str | os.PathLike[str]) -> bytes:
             data = file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:  # ValueError: a zero byte in the name
         problem = getattr(error, "strerror", None) or error
-        raise ImageError(f"expected an image file at {path}; {problem}; check the path") from error
+        is_short = len(os.fspath(path)) <= LONGEST_PATH
+        remedy = "check the path" if is_short else "check the path, or give base64 as its bytes: base64.b64decode(text)"
+        raise ImageError(f"expected an image file at {_name(path)}; {problem}; {remedy}") from error
     if len(data) > MAX_BYTES:
-        raise ImageError(f"expected at most {MAX_BYTES >> 20} MiB, {path} has more; scale it down or cut it into parts")
+        raise ImageError(
+            f"expected at most {MAX_BYTES >> 20} MiB, {_name(path)} has more; scale it down or cut it into parts"
+        )
     return data
 
 
@@ -123,22 +151,33 @@ def _deep(array: npt.NDArray[np.generic]) -> npt.NDArray[np.generic]:
 
 
 def _array_in_unit_range(array: npt.NDArray[np.generic]) -> npt.NDArray[np.float32]:
-    if array.ndim not in (2, 3) or 0 in array.shape or (array.ndim == 3 and array.shape[2] not in (1, 3, 4)):
-        raise ImageError(
-            f"expected an array (height, width) or (height, width, 1 | 3 | 4), got {array.shape}; reshape it"
+    if array.dtype.kind not in "biuf":
+        remedy = (
+            "give one picture at a time"
+            if array.dtype.kind in "US"
+            else "give array.astype(np.float32), if it has numbers"
         )
+        raise ImageError(f"expected an array of numbers, got dtype {array.dtype}; {remedy}")
+    if array.ndim not in (2, 3) or (array.ndim == 3 and array.shape[2] not in (1, 3, 4)):
+        raise ImageError(f"expected {EXPECTED}, got {array.shape}; {_shape_advice(array.shape)}")
     check_size((array.shape[1], array.shape[0]), "the given array")
-    if array.dtype == np.bool_:
-        return array.astype(np.float32)
     if array.dtype.kind in "ui":
         return _whole_numbers_in_unit_range(array)
-    if array.dtype.kind == "f":
-        if not (array.min() >= 0 and array.max() <= 1):  # false for NaN too
-            raise ImageError(
-                f"expected float values in [0, 1], got {array.min()} to {array.max()}; divide by the largest"
-            )
-        return array.astype(np.float32)
-    raise ImageError(f"expected an array of numbers, got dtype {array.dtype}; convert it to uint8")
+    if array.dtype.kind == "f" and not (array.min() >= 0 and array.max() <= 1):  # false for NaN too
+        raise ImageError(
+            f"expected float values in [0, 1], got {array.min():g} to {array.max():g}; {scaling_advice(array)}"
+        )
+    return array.astype(np.float32)
+
+
+def _shape_advice(shape: tuple[int, ...]) -> str:
+    if len(shape) == 3 and shape[0] in (1, 3, 4):  # as PyTorch has them
+        return "channels come last here: np.moveaxis(np.asarray(array), 0, -1)"
+    if len(shape) == 3 and shape[2] == 2:
+        return "leave out the transparency: array[..., 0]"
+    if len(shape) in (3, 4):
+        return "give one picture at a time, or many of one digit each: classify(list(array))"
+    return "reshape it"
 
 
 def _whole_numbers_in_unit_range(array: npt.NDArray[np.generic]) -> npt.NDArray[np.float32]:
@@ -146,9 +185,9 @@ def _whole_numbers_in_unit_range(array: npt.NDArray[np.generic]) -> npt.NDArray[
     lowest, highest = int(array.min()), int(array.max())
     if lowest < 0 or highest > 65535:
         raise ImageError(
-            f"expected whole numbers in 0-255 or 0-65535, got {lowest} to {highest}; convert them to uint8"
+            f"expected whole numbers in 0-255 or 0-65535, got {lowest} to {highest}; {scaling_advice(array)}"
         )
     return np.asarray(array, np.float32) / np.float32(255 if highest <= 255 else 65535)
 
 
-__all__ = ["MAX_BYTES", "MAX_PIXELS", "PDF_DPI", "ImageSource", "load_image", "load_pages"]
+__all__ = ["MAX_BYTES", "MAX_PIXELS", "PDF_DPI", "ImageSource", "is_picture", "load_image", "load_pages"]
