@@ -103,6 +103,18 @@ def test_the_pictures_are_wide_enough_to_read(run: Run) -> None:
             assert picture.size[0] >= 800
 
 
+@pytest.mark.slow
+def test_data_of_faint_ink_is_trained_on_and_measured(small: Dataset, tmp_path: Path) -> None:
+    """At 6 % of its contrast 0 and 1 are left, which ``classify_frames`` refuses elsewhere."""
+    brightest = 16
+    faint = {
+        name: replace(part, images=np.rint(part.images * (brightest / 255)).astype(np.uint8))
+        for name, part in small.parts.items()
+    }
+    run = run_experiment(replace(small, **faint), TINY_PLAN, out=tmp_path, name="faint", progress=Silence())
+    assert digits.load(run.path).info["dataset"]["brightest_pixel"] == brightest
+
+
 def test_an_interrupted_run_resumes_to_the_same_model(run: Run, small: Dataset, tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         run_experiment(small, TINY_PLAN, out=tmp_path, name="half", progress=Silence(stop_in=2))

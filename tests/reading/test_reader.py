@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import sys
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import digits
@@ -88,7 +90,13 @@ def test_the_batch_a_frame_comes_in_does_not_change_its_answer(reader: digits.Re
         np.zeros((28, 28), np.uint8),
         np.zeros((2, 28, 28, 1), np.uint8),
         np.zeros((2, 32, 32), np.uint8),
-        np.zeros((2, 28, 28), np.int64),
+        np.zeros((2, 28, 28), np.complex64),
+        np.zeros((2, 28, 28), object),
+        np.full((2, 28, 28), 256),
+        np.full((2, 28, 28), -1),
+        None,
+        "frames.npy",
+        b"frames",
         np.full((2, 28, 28), 255.0),
         np.full((2, 28, 28), np.nan),
         [[0]],
@@ -116,6 +124,28 @@ def test_a_picture_without_its_list_is_an_error_that_says_so(reader: digits.Read
 def test_what_is_no_source_of_a_picture_is_an_image_error(reader: digits.Reader, source: object) -> None:
     with pytest.raises(digits.ImageError, match="expected"):
         reader.classify([source])  # type: ignore[list-item]
+
+
+def test_the_error_among_several_pictures_says_which(reader: digits.Reader, tmp_path: Path) -> None:
+    bad = tmp_path / "note.png"
+    bad.write_text("this is no picture")
+    with pytest.raises(digits.ImageError, match=r"^images\[2\]: .*note\.png"):
+        reader.classify([PICTURE, PICTURE, bad])
+    with pytest.raises(digits.ImageError, match=r"^images\[1\]: "):
+        reader.classify(iter([PICTURE, np.full((5, 5), np.nan), PICTURE]))
+
+
+def test_an_error_that_says_which_picture_keeps_its_kind(
+    reader: digits.Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pypdfium2", None)
+    with pytest.raises(digits.MissingExtraError, match=r"^images\[1\]: .*digits\[pdf\]"):
+        reader.classify([PICTURE, b"%PDF-1.7\n"])
+
+
+def test_a_column_of_paths_is_a_list_of_pictures(reader: digits.Reader) -> None:
+    for paths in (pd.Series([str(PICTURE)] * 2), np.array([str(PICTURE)] * 2), pd.Series([PICTURE] * 2)):
+        assert [digit.value for digit in reader.classify(paths)] == [7, 7]
 
 
 @pytest.mark.parametrize("dtype", [np.int64, np.int32, np.int16, np.uint16, np.uint8])

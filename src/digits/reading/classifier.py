@@ -19,17 +19,16 @@ import numpy.typing as npt
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 import onnxruntime
 
-from digits.errors import ImageError, ModelError
+from digits.errors import ModelError, shorten
 from digits.reading.cores import available_cores
 from digits.reading.external_data import require_own_data
-from digits.reading.frame import FRAME_SIZE_PX
+from digits.reading.frame_batch import as_frames
 from digits.reading.result import FloatArray
 
 INPUT_NAME = "frames"
 OUTPUT_NAMES = ("probabilities", "features")
 # 32 frames keep the largest activations (200 KB a frame in float32, 50 KB in int8) near the core's own cache.
 BATCH_SIZE = 32
-FRAME_SHAPE = (FRAME_SIZE_PX, FRAME_SIZE_PX)
 
 
 class Classifier:
@@ -70,7 +69,7 @@ class Classifier:
         Raises:
             ImageError: another shape, dtype or range.
         """
-        check_frames(frames)
+        frames = as_frames(frames)
         if len(frames) <= BATCH_SIZE:
             return self._run_batch(frames)
         parts = [self._run_batch(frames[start : start + BATCH_SIZE]) for start in range(0, len(frames), BATCH_SIZE)]
@@ -95,13 +94,13 @@ class Tracer:
 
     def run(self, frames: npt.NDArray[np.generic]) -> dict[str, FloatArray]:
         """Return every output by name for ``frames``, as ``Classifier.run`` takes them."""
-        check_frames(frames)
+        frames = as_frames(frames)
         names = [node.name for node in self._session.get_outputs()]
         return dict(zip(names, self._session.run(names, {INPUT_NAME: _as_floats(frames)}), strict=True))
 
     def seconds(self, frames: npt.NDArray[np.generic], *, repeats: int = 5) -> dict[str, float]:
         """Return the median time of each node in seconds, by its name, over ``repeats`` runs after one to warm up."""
-        check_frames(frames)
+        frames = as_frames(frames)
         with tempfile.TemporaryDirectory() as folder:
             options = self._options()
             options.enable_profiling = True
@@ -155,7 +154,9 @@ def _start(model: bytes, options: onnxruntime.SessionOptions) -> onnxruntime.Inf
     try:
         return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # onnxruntime's own exceptions share no public base class
-        raise ModelError(f"expected an ONNX model, onnxruntime says: {error}; export the model anew") from error
+        raise ModelError(
+            f"expected an ONNX model, onnxruntime says: {shorten(error)}; export the model anew"
+        ) from error
 
 
 def open_spotter(model: bytes, *, threads: int | None) -> Callable[[npt.NDArray[np.uint8]], FloatArray]:
@@ -172,21 +173,6 @@ def open_spotter(model: bytes, *, threads: int | None) -> Callable[[npt.NDArray[
             "make one with python -m digits.training.spotter.train"
         )
     return lambda strips: np.asarray(session.run(("answers",), {"strips": strips})[0], np.float32)
-
-
-def check_frames(frames: npt.NDArray[np.generic]) -> None:
-    """Raise ImageError unless ``frames`` is uint8, or float in [0, 1], of shape (n, 28, 28)."""
-    if isinstance(frames, np.ndarray) and frames.dtype == np.uint8 and frames.shape[1:] == FRAME_SHAPE:
-        return
-    remedy = "give MNIST-style frames, light on black, or use Reader.classify for other pictures"
-    expected = f"expected frames (n, {FRAME_SIZE_PX}, {FRAME_SIZE_PX}), uint8 or float in [0, 1]"
-    if not isinstance(frames, np.ndarray) or frames.shape[1:] != FRAME_SHAPE:
-        shape = getattr(frames, "shape", type(frames).__name__)
-        raise ImageError(f"{expected}; got {shape}; {remedy}")
-    if frames.dtype.kind != "f":
-        raise ImageError(f"{expected}; got dtype {frames.dtype}; {remedy}")
-    if frames.size and not (float(frames.min()) >= 0 and float(frames.max()) <= 1):  # false for NaN too
-        raise ImageError(f"{expected}; got values {frames.min()} to {frames.max()}; {remedy}")
 
 
 def _as_floats(frames: npt.NDArray[np.generic]) -> npt.NDArray[np.generic]:

@@ -6,7 +6,6 @@ Pages, pictures that hold one digit each, and frames as they are. The life of a 
 from __future__ import annotations
 
 import copy
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
@@ -14,14 +13,15 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
 
 from digits.errors import ImageError
+from digits.reading.arrays import type_name
 from digits.reading.classifier import Classifier, open_spotter
 from digits.reading.confidence import Confidence
 from digits.reading.cores import available_cores
 from digits.reading.frame import frame_image
-from digits.reading.image import ImageSource, load_image, load_pages
+from digits.reading.frame_batch import FULL_INK, FrameSource, as_frames, refuse_faint
+from digits.reading.image import ImageSource, is_picture, load_image, load_pages
 from digits.reading.opinions import agree
 from digits.reading.page import read_page
 from digits.reading.result import Box, ByteArray, Digit, FloatArray, Predictions, Reading
@@ -56,15 +56,22 @@ class Reader:
     def __reduce__(self) -> tuple[type[Reader], tuple[Classifier, bytes, Confidence, Mapping[str, Any]]]:
         return Reader, (self._classifier, self._spotter, self._confidence, self._info)
 
-    def classify_frames(self, frames: npt.NDArray[np.generic]) -> Predictions:
+    def classify_frames(self, frames: FrameSource) -> Predictions:
         """Classify MNIST-style frames as they are; none is refused.
 
         Args:
-            frames: uint8 (n, 28, 28) in 0-255, or float (n, 28, 28) in [0, 1]; light on black.
+            frames: uint8 (n, 28, 28) in 0-255, or float (n, 28, 28) in [0, 1]; light on black. An array of any library,
+                or nested lists.
 
         Raises:
-            ImageError: another shape, dtype or range.
+            ImageError: another shape, dtype or range; 0 and 1 of 255 alone, unless the network learned from faint ink.
         """
+        checked = as_frames(frames)
+        if (self.info.get("dataset") or {}).get("brightest_pixel", 255) >= FULL_INK:
+            refuse_faint(checked)
+        return self._predict(checked)
+
+    def _predict(self, frames: npt.NDArray[np.generic]) -> Predictions:
         raw, features = self._classifier.run(frames)
         probabilities = self._confidence.calibrate(raw)
         confidence = np.maximum.reduce(probabilities, axis=1)
@@ -74,7 +81,7 @@ class Reader:
         """Classify pictures that hold one digit each, whatever their size and polarity.
 
         Args:
-            images: paths, bytes, PIL images or arrays.
+            images: paths, bytes, data URLs, PIL images or arrays of any library.
 
         Both networks look at each: the digit network and the one that spots digits on pages. So the answer may differ
         from ``classify_frames``, which asks the digit network alone.
@@ -83,13 +90,14 @@ class Reader:
             one Digit a picture; its ``value`` is None where it is blank or the network is not sure enough.
 
         Raises:
-            ImageError: one of them cannot be decoded.
+            ImageError: one of them cannot be decoded; the message says which.
         """
-        if not isinstance(images, Iterable) or isinstance(images, str | bytes | os.PathLike | Image.Image | np.ndarray):
+        if not isinstance(images, Iterable) or is_picture(images):
             raise ImageError(
-                f"expected a list of pictures, got one {type(images).__name__}; put it in brackets: classify([picture])"
+                f"expected a list of pictures, got one {type_name(images)}; put it in brackets: classify([picture]), "
+                "or make a list of an array of many: classify(list(array))"
             )
-        frames = [frame_image(image) for image in images]
+        frames = [_frame(image, number) for number, image in enumerate(images)]
         if not frames:
             return []
         shown = np.stack(frames)
@@ -101,7 +109,8 @@ class Reader:
         """Read a picture of numbers: a line, a list, a page, turned or skewed as it may be.
 
         Args:
-            image: a path, bytes, a PIL image or an array; of a PDF or TIFF the first page (see ``explain_pages``).
+            image: a path, bytes, a data URL, a PIL image or an array of any library; of a PDF or TIFF the first page
+                (see ``explain_pages``).
 
         Returns:
             lines of digits from top to bottom; none for a blank page.
@@ -136,7 +145,7 @@ class Reader:
         return open_spotter(self._spotter, threads=self._classifier.threads)
 
     def _probabilities(self, frames: ByteArray) -> FloatArray:
-        return self.classify_frames(frames).probabilities
+        return self._predict(frames).probabilities
 
     def _placed_digit(self, probabilities: FloatArray, box: Box) -> Digit:
         return replace(self._digit(probabilities, blank=False), box=box)
@@ -148,3 +157,11 @@ class Reader:
         refusal = self._confidence.refusal(confidence)
         value = None if refusal else int(probabilities.argmax())
         return Digit(value, confidence, tuple(map(float, probabilities)), refusal=refusal)
+
+
+def _frame(image: ImageSource, number: int) -> ByteArray:
+    try:
+        return frame_image(image)
+    except ImageError as error:
+        error.args = (f"images[{number}]: {error}",)
+        raise

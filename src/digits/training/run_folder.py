@@ -34,7 +34,8 @@ def check_name(out: Path, name: str) -> None:
     """
     reserved = name in ("", LATEST) or name.startswith(".") or name.endswith((PARTIAL_SUFFIX, ".", " "))
     if reserved or not name.isprintable() or set(name) & set("/\\:") or len(name.encode()) > MOST_BYTES:
-        raise RunError(f"expected a plain folder name for the run, got {shorten(repr(name))}; choose another with --name")
+        shown = shorten(repr(name))
+        raise RunError(f"expected a plain folder name for the run, got {shown}; choose another with --name")
     if (out / LATEST).is_dir() and not (out / LATEST).is_symlink() and sys.platform != "win32":
         raise RunError(f"expected {out / LATEST} to be a link to the newest run, but it is a folder; move it away")
 

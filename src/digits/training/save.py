@@ -80,7 +80,8 @@ def write_described(
             "recipe": recipe.to_dict(),
             "members": members,
             # Where the data lay on the machine that trained is nobody else's business.
-            "dataset": {key: value for key, value in dataset.to_dict().items() if key != "source"},
+            "dataset": {key: value for key, value in dataset.to_dict().items() if key != "source"}
+            | {"brightest_pixel": int(dataset.train.images.max())},
             "versions": environment.versions,
             "measured": None,
             "int8": {**_confidence(int8, dataset.validation, environment.threads), "measured": None},
