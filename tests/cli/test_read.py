@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import io
 import json
@@ -42,6 +43,17 @@ def test_one_picture_gives_its_text_alone(folder: Path) -> None:
     done = run(folder / "a.png")
     assert done.stdout.decode() == "31415\n92653\n"
     assert done.returncode == 0, done.stderr
+
+
+def test_a_canvas_s_data_url_is_read_as_an_argument_and_from_standard_input(folder: Path, tmp_path: Path) -> None:
+    url = "data:image/png;base64," + base64.b64encode((folder / "b.png").read_bytes()).decode()
+    assert run(url).stdout.decode() == "24687\n"
+    assert run("-", data=url.encode()).stdout.decode() == "24687\n"
+    both = run(url, folder / "b.png", "data:,", "--overlay", tmp_path)
+    assert both.stdout.decode().splitlines() == ["data-url-1\t24687", f"{folder}/b.png\t24687"]
+    assert b"data-url-2: expected a picture in the data URL" in both.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["b.png", "data-url-1.png"]
+    assert both.returncode == 3
 
 
 def test_several_pictures_give_each_line_with_its_source(folder: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from digits.reading.sources import find_sources
+from digits.reading.sources import find_sources, name_sources
 
 
 def touch(*paths: Path) -> None:
@@ -84,3 +84,9 @@ def test_a_file_in_a_folder_that_may_not_be_entered_is_given_back(monkeypatch: p
 
     monkeypatch.setattr(os, "stat", deny)
     assert list(find_sources(["closed/1.png"])) == ["closed/1.png"]
+
+
+def test_a_data_url_is_a_source_with_a_short_name() -> None:
+    one, two = "data:image/png;base64,iVBORw0KGgo/*a*/" * 90, "DATA:,b"
+    assert list(find_sources([one, two, one])) == [one, two]
+    assert list(name_sources([one, "a.png", two])) == [("data-url-1", one), ("a.png", "a.png"), ("data-url-2", two)]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def read(
     sources: Annotated[
         list[str],
-        Argument(metavar="SRC...", help="Picture or PDF files, folders, globs, or - for standard input."),
+        Argument(metavar="SRC...", help="Picture or PDF files, folders, globs, data URLs, or - for standard input."),
     ],
     model: Annotated[Path | None, Option(help="A run or model folder. Default: the shipped model.")] = None,
     single: Annotated[bool, Option("--single", help="Each picture shows one digit: find it, classify it.")] = False,
@@ -63,6 +63,7 @@ def read(
     import digits
     from digits.cli.console import print_error
     from digits.cli.read_output import make_output
+    from digits.errors import shorten
 
     if json + jsonl + csv > 1:
         raise click.BadParameter("give one of --json, --jsonl and --csv, not several")
@@ -76,7 +77,7 @@ def read(
     _read_all(reader, sources, output, rules, single=single)
     output.finish()
     if output.read == 0 and not output.failed:
-        print_error(f"expected pictures in {' '.join(sources)}; there is none; name the files themselves")
+        print_error(f"expected pictures in {shorten(' '.join(sources))}; there is none; name the files themselves")
         raise click.exceptions.Exit(FAILED)
     if output.failed or output.undrawn:
         raise click.exceptions.Exit(SOME_FAILED if output.read else FAILED)
@@ -107,11 +108,11 @@ def _read_all(reader: Reader, sources: list[str], output: Output, rules: list[Ru
     from digits.cli.console import print_error
     from digits.cli.read_page import read_source
     from digits.errors import DigitsError
-    from digits.reading.sources import STDIN, find_sources
+    from digits.reading.sources import STDIN, find_sources, name_sources
 
-    for source in find_sources(sources):
+    for source, picture in name_sources(find_sources(sources)):
         try:
-            data = _read_stdin() if source == STDIN else source
+            data = _read_stdin() if picture == STDIN else picture
             for page in read_source(reader, source, data, rules, single=single):
                 output.add(page)
         except DigitsError as error:

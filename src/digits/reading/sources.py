@@ -1,4 +1,4 @@
-"""What a person names goes in: files, folders, globs, a dash; the pictures to read come out, in order.
+"""What a person names goes in: files, folders, globs, data URLs, a dash; the pictures to read come out, in order.
 
 Nothing here opens a picture.
 """
@@ -10,13 +10,15 @@ import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from digits.reading.data_url import is_data_url
+
 STDIN = "-"
 # What is taken from a folder; a file named by itself may have any name.
 SUFFIXES = frozenset((".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".heic", ".heif", ".pdf"))
 
 
 def find_sources(names: Iterable[str]) -> Iterator[str]:
-    """Yield the path of each picture, or "-" for standard input; each once however it is written, folders in order.
+    """Yield each picture's path or data URL, or "-" for standard input; once however it is written, folders in order.
 
     A name that is neither there nor a glob that matches, and a folder that may not be entered, are yielded as they are:
     reading them says what is wrong. Folders are entered, hidden ones and links to folders are not.
@@ -25,15 +27,26 @@ def find_sources(names: Iterable[str]) -> Iterator[str]:
     for name in names:
         for path in _expand(name):
             # Path.absolute() leaves "a/../b" as it is.
-            key = path if path == STDIN else os.path.normcase(os.path.abspath(path))  # noqa: PTH100
+            key = path if path == STDIN or is_data_url(path) else os.path.normcase(os.path.abspath(path))  # noqa: PTH100
             if key not in seen:
                 seen.add(key)
                 yield path
 
 
+def name_sources(sources: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Yield each source of ``find_sources`` behind its name: a path's is itself, data URLs are numbered."""
+    number = 0
+    for source in sources:
+        if is_data_url(source):
+            number += 1
+            yield f"data-url-{number}", source
+        else:
+            yield source, source
+
+
 def _expand(name: str) -> Iterator[str]:
     # os.path, because Path.is_file() raises where a folder above may not be entered.
-    if name == STDIN or os.path.isfile(name):  # noqa: PTH113
+    if name == STDIN or is_data_url(name) or os.path.isfile(name):  # noqa: PTH113
         yield name
     elif os.path.isdir(name):  # noqa: PTH112
         refused: list[OSError] = []
