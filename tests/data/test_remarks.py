@@ -29,12 +29,20 @@ def test_sound_data_has_no_remark() -> None:
 def test_digits_that_are_tested_but_never_trained_are_told() -> None:
     said = find_remarks(only(dark(), 0, 1, 2), dark(1, seed=1))
     assert said is not None
-    assert said.startswith("TEST DIGITS WITHOUT TRAINING: digits 3, 4, 5, 6, 7, 8, 9 are among the test images")
+    assert said.startswith("TEST DIGITS WITHOUT TRAINING: digits 3, 4, 5, 6, 7, 8 and 9 are among the test images")
 
 
-def test_digits_that_do_not_occur_are_told() -> None:
-    said = find_remarks(only(dark(), *range(9)), only(dark(1, seed=1), 0))
-    assert said == "NOT ALL DIGITS: digit 9 is missing; the network will not know them."
+@pytest.mark.parametrize(
+    ("known", "told"),
+    [
+        (range(1, 10), "digit 0 is missing; the network will not know it."),
+        (range(8), "digits 8 and 9 are missing; the network will not know them."),
+        (range(7), "digits 7, 8 and 9 are missing; the network will not know them."),
+    ],
+)
+def test_digits_that_do_not_occur_are_told(known: range, told: str) -> None:
+    said = find_remarks(only(dark(), *known), only(dark(1, seed=1), 1))
+    assert said == f"NOT ALL DIGITS: {told}"
 
 
 def test_one_label_alone_is_told() -> None:

@@ -35,20 +35,22 @@ def _about_digits(train: LabelledImages, test: LabelledImages) -> str | None:
     if untaught := np.flatnonzero(~known & (test.counts > 0)).tolist():
         return (
             f"TEST DIGITS WITHOUT TRAINING: {_listed(untaught)} among the test images, but not among the "
-            "training images; each of them counts as an error."
+            "training images; each such test image counts as an error."
         )
     if known.sum() == 1:
         return (
             f"ONE DIGIT ALONE: every label is {int(known.argmax())}, so whatever it is shown the network will answer "
             "that; look whether the labels were read from the right place."
         )
-    if not known.all():
-        return f"NOT ALL DIGITS: {_listed(np.flatnonzero(~known).tolist())} missing; the network will not know them."
+    if missing := np.flatnonzero(~known).tolist():
+        it = "it" if len(missing) == 1 else "them"
+        return f"NOT ALL DIGITS: {_listed(missing)} missing; the network will not know {it}."
     return None
 
 
 def _listed(digits: Sequence[int]) -> str:
-    return f"digit {digits[0]} is" if len(digits) == 1 else f"digits {', '.join(map(str, digits))} are"
+    *others, last = map(str, digits)
+    return f"digits {', '.join(others)} and {last} are" if others else f"digit {last} is"
 
 
 def _about_copies(train: LabelledImages, test: LabelledImages) -> str | None:
