@@ -70,10 +70,14 @@ class LabelledImages:
 
 @dataclass(frozen=True)
 class Parts:
-    """What a file or folder holds before validation is held out: all of it, or a training and a test part."""
+    """What a file or folder holds before validation is held out: all of it, or a training and a test part.
+
+    ``notice`` tells what was passed over on the way, None where that is nothing.
+    """
 
     train: LabelledImages
     test: LabelledImages | None = None
+    notice: str | None = None
 
     def sha256(self) -> str:
         """One hash over all arrays: of each part its name, its size, the image bytes, the labels as uint8."""

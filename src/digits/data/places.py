@@ -104,7 +104,7 @@ def _from_path(path: Path) -> Dataset:
     if name == MNIST_NAME:
         return _as_mnist(parts, str(path))
     train, validation, test = split_parts(parts)
-    notice = find_remarks(train, test)
+    notice = " ".join(filter(None, (parts.notice, find_remarks(train, test)))) or None
     return Dataset(name, f"own data from {path}", train, validation, test, parts.sha256(), notice, parts.train.sha256)
 
 

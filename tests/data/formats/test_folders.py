@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
+from digits.data import load_dataset
 from digits.data.formats.folders import holds_class_folders, read_class_folders
 from digits.errors import DataError
 from digits.reading.frame import frame_image
@@ -87,12 +88,113 @@ def test_test_folder_alone_is_refused(tmp_path: Path) -> None:
         read_class_folders(tmp_path)
 
 
-def test_what_desktops_leave_behind_is_passed_over(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "name",
+    [
+        "notes.txt", "labels.csv", "x.png~", "x.png.part", "Desktop.ini", "desktop.ini", "thumbs.db", "Thumbs.db",
+        "ehthumbs.db", "Icon\r", ".DS_Store", "._x.png", "@eaDir/", "__MACOSX/", "__macosx/", ".ipynb_checkpoints/",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("place", ["train", "train/7"])
+def test_litter_is_passed_over_and_counted(tmp_path: Path, name: str, place: str) -> None:
+    save(stroke(), tmp_path / "train" / "7" / "a.png")
+    path = tmp_path / place / name
+    path.mkdir() if name.endswith("/") else path.write_text("litter")
+    parts = read_class_folders(tmp_path)
+    assert len(parts.train) == 1
+    shown = name.strip("/\r")
+    assert parts.notice == f"Passed over 1 file or folder, which is not a picture in a class folder: {shown}."
+
+
+def test_much_litter_is_told_in_a_line(tmp_path: Path) -> None:
+    for digit in range(10):
+        save(stroke(), tmp_path / str(digit) / "a.png")
+        for name in (".DS_Store", f"{digit}.txt"):
+            (tmp_path / str(digit) / name).write_text("litter")
+    notice = read_class_folders(tmp_path).notice
+    assert notice is not None
+    assert notice.startswith("Passed over 20 files or folders, which are not pictures in a class folder: .DS_Store (10")
+    assert notice.endswith(" and 6 more.")
+
+
+def test_without_litter_nothing_is_told(tmp_path: Path) -> None:
     save(stroke(), tmp_path / "7" / "a.png")
-    for name in ("7/.DS_Store", "7/Thumbs.db", "notes.txt"):
-        (tmp_path / name).write_text("litter")
-    (tmp_path / ".cache").mkdir()
-    assert len(read_class_folders(tmp_path).train) == 1
+    assert read_class_folders(tmp_path).notice is None
+
+
+def test_pictures_beside_the_class_folders_are_counted(tmp_path: Path) -> None:
+    save(stroke(), tmp_path / "7" / "a.png")
+    save(stroke(), tmp_path / "unsorted.png")
+    assert "unsorted.png" in (read_class_folders(tmp_path).notice or "")
+
+
+def test_litter_is_told_with_the_dataset(tmp_path: Path) -> None:
+    for digit in range(10):
+        for number in range(3):
+            save(stroke(x=0.4 + digit / 100 + number / 10), tmp_path / str(digit) / f"{number}.png")
+    (tmp_path / "0" / "Thumbs.db").write_text("litter")
+    assert "Thumbs.db" in (load_dataset(tmp_path).notice or "")
+
+
+@pytest.mark.parametrize("name", ["clip.mp4", "set.npz", "unnamed", "more/"])
+def test_what_is_no_litter_is_named(tmp_path: Path, name: str) -> None:
+    save(stroke(), tmp_path / "7" / "a.png")
+    path = tmp_path / "7" / name
+    path.mkdir() if name.endswith("/") else path.write_bytes(b"\xf0\xf1")
+    with pytest.raises(DataError, match=f"7/{name.strip('/')}.* (is none Pillow knows|received a folder)") as caught:
+        read_class_folders(tmp_path)
+    assert "Errno" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["00", "01", "09"], ["digit_0", "digit_1", "digit_9"], ["zero", "one", "nine"], ["class0", "class1", "class9"],
+        ["Digit 0", "Digit-1", "DIGIT9"], ["label=0", "label=1", "label=9"], ["0", "One", "09"],
+    ],
+)  # fmt: skip
+def test_folders_that_name_their_digit_in_other_ways_are_read(tmp_path: Path, names: list[str]) -> None:
+    for name in names:
+        save(stroke(), tmp_path / name / "a.png")
+    assert holds_class_folders(tmp_path)
+    assert read_class_folders(tmp_path).train.labels.tolist() == [0, 1, 9]
+
+
+def test_two_folders_of_one_digit_are_refused_by_name(tmp_path: Path) -> None:
+    for name in ("7", "seven", "8"):
+        save(stroke(), tmp_path / name / "a.png")
+    with pytest.raises(DataError, match="one folder for each digit; received 7 and seven for 7"):
+        read_class_folders(tmp_path)
+
+
+def test_folders_that_count_from_one_are_refused(tmp_path: Path) -> None:
+    for number in range(1, 11):
+        save(stroke(), tmp_path / f"{number:02}" / "a.png")
+    with pytest.raises(DataError, match="folders named 0 to 9 and no others; received 10"):
+        read_class_folders(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["writer3", "fold_3", "Sample003", "003", "33", "٣"])
+def test_a_folder_that_may_mean_something_else_is_no_digit(tmp_path: Path, name: str) -> None:
+    save(stroke(), tmp_path / name / "a.png")
+    assert not holds_class_folders(tmp_path)
+
+
+@pytest.mark.parametrize(("count", "more"), [(5, ""), (25, "and 5 more")])
+def test_all_broken_pictures_are_named_at_once(tmp_path: Path, count: int, more: str) -> None:
+    for part in ("train", "test"):
+        save(stroke(), tmp_path / part / "7" / "a.png")
+    for number in range(count):
+        path = tmp_path / ("test" if number % 2 else "train") / "7" / f"broken{number:02}.png"
+        path.write_bytes(b"no picture" if number else b"")
+    save(np.zeros((28, 28), np.uint8), tmp_path / "train" / "7" / "broken00.png")
+    with pytest.raises(DataError) as caught:
+        read_class_folders(tmp_path)
+    first, *lines = str(caught.value).splitlines()
+    assert f"received {count} files that are none" in first
+    assert sum("broken" in line for line in lines) == min(count, 20)
+    assert "received a blank one" in lines[0]
+    assert (lines[-1].strip() == more) == bool(more)
 
 
 @pytest.mark.parametrize("name", ["10", "a", "-1"])
@@ -113,10 +215,16 @@ def test_one_broken_picture_fails_the_whole_set_by_name(tmp_path: Path) -> None:
     save(stroke(), tmp_path / "7" / "a.png")
     broken = save(stroke(), tmp_path / "7" / "b.png")
     content = broken.read_bytes()
-    for damaged in (content[: len(content) // 2], b"no picture", b""):
+    for damaged, said in (
+        (content[: len(content) // 2], "expected a whole image, {}/7/b.png cannot be decoded"),
+        (b"no picture", "expected an image, {}/7/b.png is text that begins with 'no picture'; give"),
+        (b"", "expected an image, {}/7/b.png is an empty file; download"),
+    ):
         broken.write_bytes(damaged)
-        with pytest.raises(DataError, match=r"b\.png: expected a picture of one digit"):
+        with pytest.raises(DataError) as caught:
             read_class_folders(tmp_path)
+        assert str(caught.value).startswith(said.format(tmp_path))
+        assert str(caught.value).count("expected") == 1
 
 
 @pytest.mark.parametrize("size_px", [28, 100])

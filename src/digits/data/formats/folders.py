@@ -1,8 +1,7 @@
-"""Class folders: picture files in folders named 0 to 9, alone or under ``train/`` and ``test/``.
+"""Class folders: picture files in folders named after their digit, alone or under ``train/`` and ``test/``.
 
-In: a folder. Out: ``Parts``. Grey 28×28 files count as framed already and are only turned light on black; any
-other picture goes through ``digits.reading.frame``. No file is skipped for being unreadable: one broken file
-is an error.
+In: a folder. Out: ``Parts``. Litter is passed over and counted. No file is skipped for being unreadable: broken
+files are an error, which names them all at once.
 """
 
 from __future__ import annotations
@@ -10,29 +9,48 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
 
-from digits.data.dataset import CLASSES, SIZE_PX, LabelledImages, Parts, mismatch
-from digits.errors import ImageError
+from digits.data.dataset import LabelledImages, Parts, mismatch
+from digits.data.formats.class_names import digit_named
+from digits.data.formats.litter import list_visible, tell_passed
+from digits.data.formats.picture import read_picture
+from digits.errors import DataError
 from digits.reading.result import ByteArray
 
-# What desktops and notebooks leave in folders by themselves; names that begin with a dot are passed over too.
-LITTER = frozenset({"Thumbs.db", "desktop.ini", "__MACOSX"})
-_REPLACE = "Replace the file or move it out of the folder."
-_DIGITS = frozenset(str(digit) for digit in range(CLASSES))
+MOST_NAMED = 20
+_NAMED = "folders named 0 to 9 and no others"
 
 
 def holds_class_folders(folder: Path) -> bool:
     """Whether ``folder``, or ``train/`` or ``test/`` in it, has a folder named after a digit."""
-    return any((place / digit).is_dir() for place in (folder, folder / "train", folder / "test") for digit in _DIGITS)
+    places = [place for place in (folder, folder / "train", folder / "test") if place.is_dir()]
+    return any(
+        digit_named(child.name) is not None and child.is_dir() for place in places for child in list_visible(place)
+    )
 
 
 def read_class_folders(folder: Path) -> Parts:
-    """Digit by digit, files by name. Raises DataError naming the first file that fails."""
+    """Digit by digit, files by name. Raises DataError naming the files that fail, the first twenty of them."""
+    passed: list[str] = []
+    places = _find_parts(folder, passed)
+    files = [_list_files(place, passed) for place in places]
+    frames = _read_frames(folder, [path for part in files for path, _ in part])
+    parts, start = [], 0
+    for place, part in zip(places, files, strict=True):
+        images = np.stack(frames[start : start + len(part)])
+        parts.append(LabelledImages(images, np.array([label for _, label in part], np.int64), str(place)))
+        start += len(part)
+    return Parts(parts[0], parts[1] if len(parts) > 1 else None, tell_passed(passed))
+
+
+def _find_parts(folder: Path, passed: list[str]) -> list[Path]:
+    """The folders of the parts: ``folder`` itself, or ``train`` and, when there, ``test`` in it."""
     train, test = folder / "train", folder / "test"
     if not (train.is_dir() or test.is_dir()):
-        return Parts(_read_part(folder))
-    strangers = [child.name for child in list_visible(folder) if child.is_dir() and child not in (train, test)]
+        return [folder]
+    children = list_visible(folder, passed)
+    passed += [child.name for child in children if not child.is_dir()]
+    strangers = [child.name for child in children if child.is_dir() and child not in (train, test)]
     if strangers:
         raise mismatch(
             folder,
@@ -47,63 +65,52 @@ def read_class_folders(folder: Path) -> Parts:
             "test/ alone",
             "To measure on these pictures alone, give the test folder itself.",
         )
-    return Parts(_read_part(train), _read_part(test) if test.is_dir() else None)
+    return [train, test] if test.is_dir() else [train]
 
 
-def _read_part(folder: Path) -> LabelledImages:
-    files = [(file, int(child.name)) for child in _class_folders(folder) for file in list_visible(child)]
+def _list_files(folder: Path, passed: list[str]) -> list[tuple[Path, int]]:
+    files = [(file, digit) for digit, child in _class_folders(folder, passed) for file in list_visible(child, passed)]
     if not files:
         raise mismatch(folder, "pictures in folders named 0 to 9", "none", "Put the picture files into these folders.")
-    images = np.stack([_read_image(file) for file, _ in files])
-    return LabelledImages(images, np.array([label for _, label in files], np.int64), str(folder))
+    return files
 
 
-def _class_folders(folder: Path) -> list[Path]:
-    children = [child for child in list_visible(folder) if child.is_dir()]
-    strangers = [child.name for child in children if child.name not in _DIGITS]
+def _class_folders(folder: Path, passed: list[str]) -> list[tuple[int, Path]]:
+    """The folder of each digit, in their order."""
+    children = list_visible(folder, passed)
+    passed += [child.name for child in children if not child.is_dir()]
+    strangers, found = [], dict[int, list[Path]]()
+    for child in filter(Path.is_dir, children):
+        digit = digit_named(child.name)
+        if digit is None:
+            strangers.append(child.name)
+        else:
+            found.setdefault(digit, []).append(child)
     if strangers:
-        raise mismatch(
-            folder,
-            "folders named 0 to 9 and no others",
-            ", ".join(strangers[:5]),
-            "Move the others elsewhere, or rename them to the digit they hold.",
+        remedy = "Move the others elsewhere, or rename them to the digit they hold."
+        raise mismatch(folder, _NAMED, ", ".join(strangers[:5]), remedy)
+    for digit, same in found.items():
+        if len(same) > 1:
+            names = " and ".join(child.name for child in same)
+            remedy = "Move the pictures of this digit into one of them and delete the other."
+            raise mismatch(folder, "one folder for each digit", f"{names} for {digit}", remedy)
+    return [(digit, same[0]) for digit, same in sorted(found.items())]
+
+
+def _read_frames(folder: Path, paths: list[Path]) -> list[ByteArray]:
+    frames, faults = [], []
+    for path in paths:
+        try:
+            frames.append(read_picture(path))
+        except DataError as error:
+            faults.append(error)
+    if len(faults) == 1:
+        raise faults[0]
+    if faults:
+        lines = [f"\n  {error}" for error in faults[:MOST_NAMED]]
+        more = [f"\n  and {len(faults) - MOST_NAMED:,} more"] if len(faults) > MOST_NAMED else []
+        raise DataError(
+            f"{folder}: expected a picture of one digit in each file; received {len(faults):,} files that are none. "
+            f"Replace them or move them out of the folder:{''.join(lines + more)}"
         )
-    return children
-
-
-def list_visible(folder: Path) -> list[Path]:
-    """Return what is in ``folder`` by name, without litter. Raises DataError where it cannot be listed."""
-    try:
-        children = sorted(folder.iterdir())
-    except OSError as error:
-        raise mismatch(folder, "a folder that can be listed", str(error), "Check its permissions.") from error
-    return [child for child in children if not child.name.startswith(".") and child.name not in LITTER]
-
-
-def _read_image(path: Path) -> ByteArray:
-    try:
-        with Image.open(path) as picture:
-            frame = _as_frame(picture) if picture.size == (SIZE_PX, SIZE_PX) else None
-        if frame is None:
-            from digits.reading.frame import frame_image  # here, because it loads OpenCV
-
-            frame = frame_image(path)
-    # SyntaxError and ValueError come from Pillow's decoders on broken files.
-    except (OSError, SyntaxError, ValueError, ImageError, Image.DecompressionBombError) as error:
-        raise mismatch(path, "a picture of one digit", str(error).rstrip("."), _REPLACE) from error
-    if not frame.any():
-        raise mismatch(path, "a picture of one digit", "a blank one", _REPLACE)
-    return frame
-
-
-def _as_frame(picture: Image.Image) -> ByteArray | None:
-    """The picture as uint8 (28, 28), light on black; None when it has colour, transparency or 16 bits."""
-    if picture.mode not in {"1", "L", "P", "RGB"} or "transparency" in picture.info:
-        return None
-    colours: ByteArray = np.asarray(picture.convert("RGB"))
-    if (colours != colours[..., :1]).any():
-        return None
-    grey = colours[..., 0].copy()
-    border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
-    # The median of the rim is the paper, even where a stroke crosses it.
-    return 255 - grey if np.median(border) > 127 else grey
+    return frames
