@@ -141,7 +141,7 @@ def _text(head: bytes) -> FileType | None:
     try:
         text = head.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        if error.start < len(head) - 3:  # else a character that the cut went through
+        if len(head) < HEAD_BYTES or error.start < len(head) - 3:  # else the cut went through a character
             return None
         text = head[: error.start].decode("utf-8-sig")
     if any(character < " " and character not in "\t\r\n\f" for character in text):

@@ -65,6 +65,7 @@ def saved(save: object, *args: object, **options: object) -> bytes:
         (b"label,pixel0\n1,2\n" + b"0," * HEAD_BYTES, "text that begins with 'label,pixel0'"),
         (("é" * HEAD_BYTES).encode(), "text that begins with 'éé"),
         (bytes(range(1, 256)), "unknown"),
+        (b"\xf0\xf1\xf2", "unknown"),
     ],
 )
 @pytest.mark.parametrize("packings", [0, 1, 2])

@@ -88,9 +88,9 @@ GOOD = idx_bytes(np.arange(24, dtype=np.uint8).reshape(2, 3, 4))
     ("content", "expected"),
     [
         (b"", "an empty file"),
-        (b"<html>", "first four bytes 00000803"),
-        (b"\x00\x00\x0d\x03" + GOOD[4:], "unsigned bytes"),  # 0x0D: float32
-        (idx_bytes(np.arange(4)), "3 dimensions"),  # labels in the place of images
+        (b"<html>", "images in unsigned bytes; received an HTML page"),
+        (b"\xf0\xf1\xf2\xf3\xf4", "images in unsigned bytes; received a file that begins with the bytes f0f1f2f3"),
+        (idx_bytes(np.arange(4)), "images in unsigned bytes; received an IDX file of labels.*rename"),
         (GOOD[:10], "a header of 16 bytes"),
         (GOOD[:-1], "40 bytes for shape"),
         (GOOD + b"\x00", "40 bytes for shape"),
@@ -103,7 +103,7 @@ GOOD = idx_bytes(np.arange(24, dtype=np.uint8).reshape(2, 3, 4))
 def test_damaged_file_is_named_with_what_was_expected(tmp_path: Path, content: bytes, expected: str) -> None:
     path = tmp_path / "train-images-idx3-ubyte"
     path.write_bytes(content)
-    with pytest.raises(DataError, match=f"{path.name}: expected .*{expected}.*download it again"):
+    with pytest.raises(DataError, match=f"{path.name}: expected .*{expected}.*[dD]ownload"):
         read_idx(path, 3)
 
 
@@ -111,7 +111,7 @@ def test_damaged_file_is_named_with_what_was_expected(tmp_path: Path, content: b
 PACKED = gzip.compress(GOOD, mtime=0)
 
 
-@pytest.mark.parametrize("content", [b"not gzip at all", PACKED[:-9], PACKED[:12], GOOD])
+@pytest.mark.parametrize("content", [b"not gzip at all", PACKED[:-9], PACKED[:12]])
 def test_damaged_gzip_is_named(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "images.gz"
     path.write_bytes(content)
@@ -127,3 +127,101 @@ def test_a_file_cut_anywhere_is_refused(tmp_path_factory: pytest.TempPathFactory
     path.write_bytes(content[: data.draw(st.integers(0, len(content) - 1))])
     with pytest.raises(DataError):
         read_idx(path, 3)
+
+
+@pytest.mark.parametrize("prefix", ["emnist-digits-", "qmnist-", "my.own_set "])
+@pytest.mark.parametrize("test", ["t10k", "test"])
+def test_a_set_is_read_whatever_stands_before_its_names(tmp_path: Path, prefix: str, test: str) -> None:
+    write_part(tmp_path, f"{prefix}train", make_examples(2, seed=1), style="-idx{}-ubyte.gz")
+    write_part(tmp_path, f"{prefix}{test}", make_examples(1, seed=2))
+    parts = read_idx_folder(tmp_path)
+    assert parts.test is not None
+    assert (len(parts.train), len(parts.test)) == (20, 10)
+
+
+def test_names_without_a_part_are_all_there_is(tmp_path: Path) -> None:
+    for kind, array in (("images", make_examples().images), ("labels", make_examples().labels)):
+        (tmp_path / f"mine-{kind}.idx{array.ndim}-ubyte").write_bytes(idx_bytes(array))
+    assert read_idx_folder(tmp_path).test is None
+
+
+def test_two_sets_in_one_folder_are_refused_by_name(tmp_path: Path) -> None:
+    for prefix in ("emnist-digits-", "emnist-mnist-"):
+        write_part(tmp_path, f"{prefix}train", make_examples())
+    with pytest.raises(DataError, match=r"received several: emnist-digits-train-.*, emnist-mnist-train-"):
+        read_idx_folder(tmp_path)
+
+
+def test_missing_file_of_a_prefixed_pair_is_named_as_the_others_are(tmp_path: Path) -> None:
+    for part in ("train", "test"):
+        write_part(tmp_path, f"emnist-{part}", make_examples())
+    (tmp_path / "emnist-test-labels-idx1-ubyte").unlink()
+    with pytest.raises(DataError, match="expected the file emnist-test-labels-idx1-ubyte "):
+        read_idx_folder(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["array", "array.gz"])
+@pytest.mark.parametrize("packings", [0, 1, 2])
+def test_a_file_is_unpacked_by_its_first_bytes_whatever_its_name(tmp_path: Path, name: str, packings: int) -> None:
+    content = GOOD
+    for _ in range(packings):
+        content = gzip.compress(content)
+    (tmp_path / name).write_bytes(content)
+    assert read_idx(tmp_path / name, 3).ravel().tolist() == list(range(24))
+
+
+@pytest.mark.parametrize("other", ["empty", "equal", "equal and packed"])
+@pytest.mark.parametrize("is_first_empty", [True, False])
+def test_a_second_file_that_is_empty_or_equal_does_no_harm(tmp_path: Path, other: str, is_first_empty: bool) -> None:
+    write_part(tmp_path, "train", make_examples())
+    raw, packed = tmp_path / "train-images-idx3-ubyte", tmp_path / "train-images-idx3-ubyte.gz"
+    content = raw.read_bytes()
+    packed.write_bytes({"empty": b"", "equal": content, "equal and packed": gzip.compress(content)}[other])
+    if is_first_empty:
+        raw.write_bytes(packed.read_bytes())
+        packed.write_bytes(content)
+    assert np.array_equal(read_idx_folder(tmp_path).train.images, make_examples().images)
+
+
+def test_two_files_that_differ_are_refused_by_name(tmp_path: Path) -> None:
+    write_part(tmp_path, "train", make_examples())
+    write_part(tmp_path, "train", make_examples(seed=1), style="-idx{}-ubyte.gz")
+    with pytest.raises(DataError, match=r"train-images-idx3-ubyte and train-images-idx3-ubyte\.gz, which differ"):
+        read_idx_folder(tmp_path)
+
+
+def test_images_and_labels_with_each_other_s_names_are_told(tmp_path: Path) -> None:
+    write_part(tmp_path, "train", make_examples())
+    images, labels = tmp_path / "train-images-idx3-ubyte", tmp_path / "train-labels-idx1-ubyte"
+    images.rename(tmp_path / "x")
+    labels.rename(images)
+    (tmp_path / "x").rename(labels)
+    with pytest.raises(DataError, match=r"an IDX file of images .* received an IDX file of labels.*rename them"):
+        read_idx_folder(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"<!DOCTYPE html>", "received an HTML page, .* Download the file itself"),
+        (b"version https://git-lfs.github.com/spec/v1", "received a Git LFS pointer, .* Run git lfs pull"),
+        (b"PK\x03\x04" + bytes(30), "received a zip archive. Unpack it"),
+        (b"\x80\x04\x95", "received a Python pickle. Open it in the program that made it"),
+        (b"\x00\x00\x0c\x02" + bytes(20), "received an IDX file of other numbers .*idx1-ubyte"),
+    ],
+)
+@pytest.mark.parametrize("is_packed", [True, False])
+def test_another_kind_of_file_is_named_with_what_to_do(
+    tmp_path: Path, content: bytes, said: str, is_packed: bool
+) -> None:
+    path = tmp_path / "train-labels-idx1-ubyte.gz"
+    path.write_bytes(gzip.compress(content) if is_packed else content)
+    with pytest.raises(DataError, match=said):
+        read_idx(path, 1)
+
+
+def test_a_download_that_did_not_end_and_a_folder_of_the_same_name_are_passed_over(tmp_path: Path) -> None:
+    write_part(tmp_path, "train", make_examples())
+    (tmp_path / "train-images-idx3-ubyte.gz.part").write_bytes(b"half")
+    (tmp_path / "train-images.idx3-ubyte").mkdir()
+    assert len(read_idx_folder(tmp_path).train) == len(make_examples())

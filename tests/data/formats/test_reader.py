@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from digits.data.dataset import Parts
 from digits.data.formats.reader import read_parts
 from digits.errors import DataError
 
@@ -63,10 +64,48 @@ def test_empty_folder_is_answered_with_the_known_formats(tmp_path: Path) -> None
         read_parts(tmp_path)
 
 
-def test_unknown_suffix_is_answered_with_the_known_formats(tmp_path: Path) -> None:
-    (tmp_path / "set.h5").write_bytes(b"anything")
-    with pytest.raises(DataError, match=r"set\.h5: expected an \.npz file .* received a file named set\.h5"):
-        read_parts(tmp_path / "set.h5")
+def test_a_file_of_no_known_kind_is_answered_with_the_known_formats(tmp_path: Path) -> None:
+    (tmp_path / "set.bin").write_bytes(b"\xf0\xf1\xf2")
+    with pytest.raises(DataError, match=r"set\.bin: expected an \.npz file .* of no known kind named set\.bin"):
+        read_parts(tmp_path / "set.bin")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"<html>", "an HTML page, .* Download the file itself"),
+        (b"version https://git-lfs.github.com/spec/v1", "a Git LFS pointer, .* Run git lfs pull"),
+        ("label,pixel0".encode("utf-16"), "UTF-16 text. Save it as UTF-8"),
+        (b"PK\x03\x04" + bytes(22) + b"\x13\x00\x00\x00[Content_Types].xml", "an Excel file .* save the sheet as CSV"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an Excel file .* save the sheet as CSV"),
+        (b"PK\x03\x04" + bytes(30), "a zip archive. Unpack it"),
+        (b"\x80\x04\x95", r"a Python pickle\. .* np\.savez_compressed"),
+        (b'{"images": []}', r"JSON text\. .* np\.savez_compressed"),
+        (b"\x93NUMPY\x01\x00", r"a single NumPy array \(\.npy\)\. .* np\.savez_compressed"),
+        (b"\x89PNG\r\n\x1a\n", "a PNG picture. Put pictures into class folders"),
+        (b"\x89HDF\r\n\x1a\n", "an HDF5 file"),
+        (b"", "an empty file. Download or export it again"),
+    ],
+)
+@pytest.mark.parametrize("name", ["set.npz", "set.csv", "set.gz", "folder/mnist.npz"])
+def test_another_kind_of_file_is_named_with_what_to_do(tmp_path: Path, content: bytes, said: str, name: str) -> None:
+    path = tmp_path / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(content)
+    with pytest.raises(DataError, match=f"received {said}"):
+        read_parts(path.parent if "/" in name else path)
+
+
+def test_an_archive_is_known_whatever_its_name(tmp_path: Path) -> None:
+    path = write_keras_npz(tmp_path / "mnist.npz", TRAIN, TEST)
+    assert read_parts(path.rename(tmp_path / "download")).sha256() == Parts(TRAIN, TEST).sha256()
+
+
+def test_a_folder_of_no_format_is_answered_with_what_is_there(tmp_path: Path) -> None:
+    for name in ("Sample001", "Sample002"):
+        (tmp_path / name).mkdir()
+    with pytest.raises(DataError, match="none of these, but Sample001/, Sample002/\\. If these are class folders"):
+        read_parts(tmp_path)
 
 
 def test_single_idx_file_is_answered_with_the_way_to_give_its_folder(tmp_path: Path) -> None:

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import csv
+import gzip
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from digits.data.formats.reader import read_parts
 from digits.data.formats.table import read_table
 from digits.errors import DataError
 
@@ -37,6 +39,33 @@ def test_table_reads_back_as_written(tmp_path: Path, has_header: bool, end: str,
     assert parts.test is None
     assert np.array_equal(parts.train.images, EXAMPLES.images)
     assert np.array_equal(parts.train.labels, EXAMPLES.labels)
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("name", ["a.csv", "a.tsv", "a.txt", "a.csv.gz"])
+def test_a_table_is_read_whatever_stands_between_its_cells_and_however_it_is_packed(
+    tmp_path: Path, delimiter: str, name: str
+) -> None:
+    path = write(tmp_path / "table", [HEADER, *rows_of_examples()], delimiter=delimiter)
+    content = path.read_bytes()
+    (tmp_path / name).write_bytes(gzip.compress(content) if name.endswith(".gz") else content)
+    assert np.array_equal(read_parts(tmp_path / name).train.images, EXAMPLES.images)
+
+
+@pytest.mark.parametrize("quoting", [csv.QUOTE_MINIMAL, csv.QUOTE_ALL])
+def test_whole_numbers_written_as_floats_mean_what_they_say(tmp_path: Path, quoting: int) -> None:
+    rows = [[f"{cell}.0" for cell in row] for row in rows_of_examples()]
+    parts = read_table(write(tmp_path / "a.csv", [HEADER, *rows], quoting=quoting))
+    assert np.array_equal(parts.train.images, EXAMPLES.images)
+    assert np.array_equal(parts.train.labels, EXAMPLES.labels)
+
+
+@pytest.mark.parametrize("label", ["10", "255", "10.0"])
+def test_a_wrong_label_is_found_where_an_editor_shows_it(tmp_path: Path, label: str) -> None:
+    rows: list[list[object]] = [HEADER, *rows_of_examples()]
+    rows[4], rows[7] = [label, *rows[4][1:]], ["12", *rows[7][1:]]
+    with pytest.raises(DataError, match=r"labels in 0-9; received '\d+' in line 5, column 1 \(2 such labels\)"):
+        read_table(write(tmp_path / "a.csv", rows))
 
 
 @pytest.mark.parametrize("cell", ["256", "-1", "0.5", "", "x", "#", "nan", "1e2"])
@@ -98,7 +127,7 @@ def test_a_label_that_stands_last_is_suspected(tmp_path: Path) -> None:
 def test_label_out_of_range_is_refused(tmp_path: Path) -> None:
     rows = rows_of_examples()
     rows[2][0] = 10
-    with pytest.raises(DataError, match=r"a\.csv: expected labels in 0-9; received label 10 at position 2"):
+    with pytest.raises(DataError, match=r"a\.csv: expected labels in 0-9; received '10' in line 3, column 1\."):
         read_table(write(tmp_path / "a.csv", rows))
 
 

@@ -1,7 +1,7 @@
 """Which reader a file or folder needs.
 
-In: a path that a person gave. Out: its ``Parts``, whatever the format. It goes by names, not by guessing at
-content, and a folder that fits two formats is an error rather than a choice.
+In: a path that a person gave. Out: its ``Parts``, whatever the format. Files go by their first bytes, folders by the
+names in them; a folder that fits two formats is an error rather than a choice.
 """
 
 from __future__ import annotations
@@ -11,17 +11,21 @@ from collections.abc import Callable
 from pathlib import Path
 
 from digits.data.dataset import Parts, mismatch
-from digits.data.formats.folders import holds_class_folders, list_visible, read_class_folders
+from digits.data.formats.content import read_head, unwelcome
+from digits.data.formats.folders import holds_class_folders, read_class_folders
 from digits.data.formats.idx import holds_idx, read_idx_folder
+from digits.data.formats.litter import list_visible
 from digits.data.formats.npz import read_npz
 from digits.data.formats.table import read_table
 from digits.errors import DataError
+from digits.file_type import GZIP, NPZ, identify
 
 MNIST_FILE = "mnist.npz"
 FORMATS = (
     f"an .npz file (or a folder that holds {MNIST_FILE}), a folder of IDX files, "
-    "a folder of class folders 0 to 9, or a Kaggle-style .csv"
+    "a folder of class folders 0 to 9, or a Kaggle-style table (.csv, .tsv)"
 )
+_CONVERT = "Convert the set to one of these."
 
 
 def read_parts(path: Path) -> Parts:
@@ -31,18 +35,19 @@ def read_parts(path: Path) -> Parts:
         return _read_folder(path)
     if not os.path.exists(path):  # noqa: PTH110
         raise mismatch(path, FORMATS, "nothing that can be opened there", "Check the path and its permissions.")
-    match path.suffix.lower():
-        case ".npz":
-            return read_npz(path)
-        case ".csv":
-            return read_table(path)
-    is_idx = "ubyte" in path.name
-    raise mismatch(
-        path,
-        FORMATS,
-        f"a file named {path.name}",
-        "Give the folder that holds the IDX files." if is_idx else "Convert the set to one of these.",
-    )
+    return _read_file(path)
+
+
+def _read_file(path: Path) -> Parts:
+    head = read_head(path)
+    kind = identify(head)
+    if kind is None and path.suffix.lower() != ".npz":
+        raise mismatch(path, FORMATS, f"a file of no known kind named {path.name}", _CONVERT)
+    if kind is not None and kind.is_text:
+        return read_table(path)
+    if kind is not None and (kind != NPZ or head.startswith(GZIP)):
+        raise unwelcome(path, FORMATS, kind, "Unpack it with gunzip." if kind == NPZ else _CONVERT)
+    return read_npz(path)
 
 
 def _read_folder(folder: Path) -> Parts:
@@ -57,20 +62,27 @@ def _read_folder(folder: Path) -> Parts:
     if fitting:
         found = " and ".join(fitting) + " in one folder"
         raise mismatch(folder, FORMATS, found, "Keep one of them there, or give the file itself.")
-    raise mismatch(folder, FORMATS, "a folder with none of these", _where_to_look(folder))
+    raise mismatch(folder, FORMATS, _what_is_there(folder), _where_to_look(folder))
+
+
+def _what_is_there(folder: Path) -> str:
+    names = [child.name + "/" * child.is_dir() for child in list_visible(folder)]
+    more = f" and {len(names) - 5:,} more" if len(names) > 5 else ""
+    return f"a folder with none of these, but {', '.join(names[:5])}{more}" if names else "a folder with none of these"
 
 
 def _where_to_look(folder: Path) -> str:
     """Return what to do about a folder of no format: class folders may lie one level deeper, under other names."""
+    folders = [child for child in list_visible(folder) if child.is_dir()]
     try:
-        deeper = [child.name for child in list_visible(folder) if holds_class_folders(child)]
+        deeper = [child.name for child in folders if holds_class_folders(child)]
     except (DataError, OSError):  # what may not be entered cannot be looked into
         deeper = []
-    if not deeper:
-        return "Check the path."
     if len(deeper) == 1:
         return f"Give {folder / deeper[0]}, which has class folders."
-    return f"Class folders lie in {', '.join(deeper[:5])}: name the parts train and test, or give one of these."
+    if deeper:
+        return f"Class folders lie in {', '.join(deeper[:5])}: name the parts train and test, or give one of these."
+    return "If these are class folders, rename them to the digit they hold, 0 to 9." if folders else "Check the path."
 
 
 def _holds_npz(folder: Path) -> bool:
@@ -78,4 +90,4 @@ def _holds_npz(folder: Path) -> bool:
 
 
 def _read_npz_in(folder: Path) -> Parts:
-    return read_npz(folder / MNIST_FILE)
+    return _read_file(folder / MNIST_FILE)
