@@ -131,6 +131,12 @@ def test_a_title_with_dollar_signs_is_no_formula(tmp_path):
     assert (tmp_path / "matrix.png").exists()
 
 
+@pytest.mark.parametrize("name", ["数字", "nul\0name"])
+def test_a_title_that_the_font_cannot_write_is_drawn_without_a_warning(tmp_path, name):
+    draw_confusion_matrix(np.diag([10] * 10), tmp_path / "matrix.png", title=name)
+    assert (tmp_path / "matrix.png").exists()
+
+
 def test_drawing_leaves_nothing_but_the_picture_and_no_global_state(tmp_path):
     before = dict(matplotlib.rcParams)
     draw_confusion_matrix(np.diag([10] * 10), tmp_path / "made" / "matrix.png", title="title")

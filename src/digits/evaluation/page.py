@@ -9,6 +9,7 @@ behind.
 from __future__ import annotations
 
 import textwrap
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -103,7 +104,8 @@ def page(path: Path | None, *, title: str, note: str = "", body_in: float) -> It
     header_in = MARGIN_IN + _height_in(above[0], TITLE_PT) + _height_in(above[1], SMALL_PT)
     footer_in = MARGIN_IN + _height_in(below, SMALL_PT)
     height_in = header_in + body_in + footer_in
-    with rc_context(STYLE):
+    with rc_context(STYLE), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing from font")  # a name in another script is drawn as boxes
         figure = Figure(figsize=(WIDTH_IN, height_in), dpi=DPI, facecolor="white")
         FigureCanvasAgg(figure)
         from_top = MARGIN_IN
