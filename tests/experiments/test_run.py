@@ -124,6 +124,20 @@ def test_an_interrupted_run_resumes_to_the_same_model(run: Run, small: Dataset, 
         assert (one.path / "model/model.onnx").read_bytes() == (other.path / "model/model.onnx").read_bytes()
 
 
+@pytest.mark.slow
+def test_a_forced_run_leaves_the_one_of_its_name_until_it_is_complete(small: Dataset, tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "config.json").write_text("{}")
+    with pytest.raises(RunError, match="--force"):
+        run_experiment(small, TINY_PLAN, out=tmp_path, name="a", progress=Silence())
+    with pytest.raises(KeyboardInterrupt):
+        run_experiment(small, TINY_PLAN, out=tmp_path, name="a", force=True, progress=Silence(stop_in=2))
+    assert (tmp_path / "a" / "config.json").read_text() == "{}"
+    run = run_experiment(small, TINY_PLAN, out=tmp_path, name="a", resume=True, progress=Silence())
+    assert json.loads((run.path / "config.json").read_text())["seed"] == TINY_PLAN.seed
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "latest"]
+
+
 def test_resuming_with_another_seed_or_other_data_is_refused(small: Dataset, tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         run_experiment(small, TINY_PLAN, out=tmp_path, name="half", progress=Silence(stop_in=1))

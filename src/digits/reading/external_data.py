@@ -1,7 +1,8 @@
 """The bytes of an ONNX file go in; a ``ModelError`` comes out where its tensors lie in other files.
 
 ONNX lets a tensor say that its values are in another file, which no hash of this one covers, and which may be any file
-that the process can read. Nothing here reads such a file.
+that the process can read. Nothing here reads such a file. The hash in model.json is a check against damage alone: who
+changes a model can change it too.
 """
 
 from __future__ import annotations
