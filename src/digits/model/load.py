@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, Final, Literal, get_args
 
 from digits.errors import ModelError
 from digits.model.folder import INT8, INT8_FILE, ModelFolder, open_model
 from digits.model.networks import complete_networks
-from digits.reading.classifier import Classifier, open_spotter
+from digits.reading.classifier import Classifier, MissingOperatorError, open_spotter
 from digits.reading.confidence import Confidence
 from digits.reading.reader import Reader
 
@@ -29,7 +31,8 @@ def load(
     Args:
         path: a run folder such as ``runs/latest``, or a model folder.
         threads: how many cores the network may use; by default all that this process is granted, in a container too.
-        precision: "float32", or "int8", which is several times as fast; by default int8 where the folder has it.
+        precision: "float32", or "int8", which is several times as fast; by default int8 where the folder
+            and this platform's onnxruntime have it.
         networks: ONNX files to take in place of networks that ``path`` has beside its digit network, by name. "spotter"
             finds the digits of a row, and has a say in what each of them is.
 
@@ -44,17 +47,33 @@ def load(
     if precision is not None and precision not in get_args(Precision):
         raise ValueError(f"expected precision {FLOAT32!r} or {INT8!r}, got {precision!r}; give one of these or none")
     folder = open_model(path)
-    weights, info = _choose(folder, precision)
+    classifier, info = _open_classifier(folder, precision, threads)
     helpers, described = complete_networks(folder, networks or {})
-    reader = Reader(
-        Classifier(weights, threads=threads),
-        helpers["spotter"],
-        _confidence(folder, info),
-        {**info, "networks": described},
-    )
     if networks:  # those of a folder were tried when it was made
         open_spotter(helpers["spotter"], threads=threads)
-    return reader
+    return Reader(classifier, helpers["spotter"], _confidence(folder, info), {**info, "networks": described})
+
+
+def _open_classifier(
+    folder: ModelFolder, precision: Precision | None, threads: int | None
+) -> tuple[Classifier, Mapping[str, Any]]:
+    """Open int8 where the folder and this platform's onnxruntime have it, float32 where one has not."""
+    weights, info = _choose(folder, precision)
+    try:
+        return Classifier(weights, threads=threads), info
+    except MissingOperatorError:
+        if precision is not None or info["precision"] == FLOAT32:
+            raise
+        _say_that_int8_is_missing()
+        weights, info = _choose(folder, FLOAT32)
+        return Classifier(weights, threads=threads), info
+
+
+@cache  # once, however many readers are loaded
+def _say_that_int8_is_missing() -> None:
+    logging.getLogger(__name__).warning(
+        "onnxruntime on this platform lacks operators of the int8 model; reading in float32, which is slower"
+    )
 
 
 def _choose(folder: ModelFolder, precision: str | None) -> tuple[bytes, Mapping[str, Any]]:

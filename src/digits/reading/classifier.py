@@ -31,6 +31,10 @@ OUTPUT_NAMES = ("probabilities", "features")
 BATCH_SIZE = 32
 
 
+class MissingOperatorError(ModelError):
+    """This platform's onnxruntime lacks an operator of the model."""
+
+
 class Classifier:
     """A network in an ONNX session.
 
@@ -154,6 +158,11 @@ def _start(model: bytes, options: onnxruntime.SessionOptions) -> onnxruntime.Inf
     try:
         return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # onnxruntime's own exceptions share no public base class
+        if type(error).__name__ == "NotImplemented" or "is not a registered function/op" in str(error):
+            raise MissingOperatorError(
+                f"expected an onnxruntime with every operator of the model, it says: {shorten(error)}; "
+                "use precision 'float32' or another onnxruntime"
+            ) from error
         raise ModelError(
             f"expected an ONNX model, onnxruntime says: {shorten(error)}; export the model anew"
         ) from error
