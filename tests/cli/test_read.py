@@ -126,6 +126,12 @@ def test_an_option_nobody_knows_is_not_taken_for_a_file(folder: Path) -> None:
     assert b" -- " not in done.stderr
 
 
+def test_the_pictures_that_failed_are_counted_at_the_end_of_several(folder: Path) -> None:
+    done = run(folder / "damaged" / "c.png", folder / "absent.png", folder / "blank" / "d.png")
+    assert done.stderr.decode().splitlines()[-1] == "note: 2 of 3 files could not be read"
+    assert b"could not be read" not in run(folder / "absent.png").stderr
+
+
 def test_nothing_readable_exits_1(folder: Path) -> None:
     assert run(folder / "damaged").returncode == 1
     assert run(folder / "damaged" / "c.png", "--json").returncode == 1

@@ -61,7 +61,7 @@ def read(
     eye.
     """
     import digits
-    from digits.cli.console import print_error
+    from digits.cli.console import print_error, print_notice
     from digits.cli.read_output import make_output
     from digits.errors import shorten
 
@@ -74,8 +74,10 @@ def read(
     rules = _parse_rules(field or [])
     reader = digits.load(model)
     output = make_output("json" if json else "jsonl" if jsonl else "csv" if csv else "text", overlay, steps)
-    _read_all(reader, sources, output, rules, single=single)
+    asked = _read_all(reader, sources, output, rules, single=single)
     output.finish()
+    if output.failed and asked > 1:  # the lines about them may have scrolled away
+        print_notice(f"{output.failed:,} of {asked:,} files could not be read")
     if output.read == 0 and not output.failed:
         print_error(f"expected pictures in {shorten(' '.join(sources))}; there is none; name the files themselves")
         raise click.exceptions.Exit(FAILED)
@@ -104,13 +106,16 @@ def _read_stdin() -> bytes:
     return sys.stdin.buffer.read()
 
 
-def _read_all(reader: Reader, sources: list[str], output: Output, rules: list[Rule], *, single: bool) -> None:
+def _read_all(reader: Reader, sources: list[str], output: Output, rules: list[Rule], *, single: bool) -> int:
+    """Read every picture and return how many there were, those that failed included."""
     from digits.cli.console import print_error
     from digits.cli.read_page import read_source
     from digits.errors import DigitsError
     from digits.reading.sources import STDIN, find_sources, name_sources
 
+    asked = 0
     for source, picture in name_sources(find_sources(sources)):
+        asked += 1
         try:
             data = _read_stdin() if picture == STDIN else picture
             for page in read_source(reader, source, data, rules, single=single):
@@ -118,6 +123,7 @@ def _read_all(reader: Reader, sources: list[str], output: Output, rules: list[Ru
         except DigitsError as error:
             print_error(_name_once(source, str(error)))
             output.add_failure(source, str(error))
+    return asked
 
 
 def _name_once(source: str, error: str) -> str:
