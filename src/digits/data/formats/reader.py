@@ -41,13 +41,15 @@ def read_parts(path: Path) -> Parts:
 def _read_file(path: Path) -> Parts:
     head = read_head(path)
     kind = identify(head)
-    if kind is None and path.suffix.lower() != ".npz":
-        raise mismatch(path, FORMATS, f"a file of no known kind named {path.name}", _CONVERT)
-    if kind is not None and kind.is_text:
-        return read_table(path)
-    if kind is not None and (kind != NPZ or head.startswith(GZIP)):
+    if kind == NPZ and not head.startswith(GZIP):
+        return read_npz(path)
+    if kind is not None and not kind.is_text:
         raise unwelcome(path, FORMATS, kind, "Unpack it with gunzip." if kind == NPZ else _CONVERT)
-    return read_npz(path)
+    if path.suffix.lower() == ".npz":
+        return read_npz(path)  # which says what is wrong with it
+    if kind is not None:
+        return read_table(path)
+    raise mismatch(path, FORMATS, f"a file of no known kind named {path.name}", _CONVERT)
 
 
 def _read_folder(folder: Path) -> Parts:
