@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
@@ -12,10 +15,14 @@ import digits
 from digits.data import Dataset, load_dataset
 from digits.data.sample import load_sample
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
 # A machine may be busy; what must be quick has a test of its own.
 # In CI the examples are the same in every run, so that a change fails by its own fault; elsewhere they go on searching.
 settings.register_profile("digits", deadline=None, derandomize=bool(os.environ.get("CI")))
 settings.load_profile("digits")
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -43,3 +50,20 @@ def sample() -> Dataset:
 def reader() -> digits.Reader:
     """The shipped model, on one thread."""
     return digits.load(threads=1)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium, for what a page does in it."""
+    from playwright.sync_api import sync_playwright
+
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if path is None:
+        # In CI a browser is installed on purpose: without it this must fail, not pass unseen.
+        assert not os.environ.get("CI"), "expected Chromium in CI; install it"
+        pytest.skip(f"needs a browser: install one of {', '.join(BROWSERS)}")
+    with sync_playwright() as playwright:
+        # Chromium's own sandbox needs rights that a container often lacks; the page is our own.
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()

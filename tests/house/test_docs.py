@@ -8,34 +8,24 @@ import shutil
 import subprocess
 import sys
 import tomllib
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
-import cv2
-import numpy as np
 import pytest
-from PIL import Image
+from blocks import RUNNERS, blocks_of
 from support import TINY_PLAN, Silence, few
 
-import digits
 from digits.data import Dataset
 from digits.experiments.run import run_experiment
-from digits.reading.frame import frame_digit
 
 ROOT = Path(__file__).parents[2]
 CARD = ROOT / "src/digits/model/shipped/README.md"
 EXECUTED = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 LINKED = [*EXECUTED, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", CARD]
-RUNNERS = {"sh": ["sh", "-eu", "-c"], "python": [sys.executable, "-c"], "js": ["node", "--input-type=module", "-e"]}
 SHOWN_ONLY = {"text"}
+# The reader saves these; what is run uses them.
+SAVED_ONLY = {"html"}
 # These need tools that no test has: shown, and each with its excuse.
 NEVER_RUN = {"cpp", "kotlin"}
-# A text block below this line is what the block above it prints.
-PRINTS = "<!-- prints -->"
-ONNXRUNTIME_WEB = "onnxruntime-web@1.30.0"
-NOT_RUN = re.compile(r"<!-- not run here: \S.* -->")
-FENCE = re.compile(r"^```(\S*)$")
 BLOCK_LIMIT_S = 300
 # Where this was built is of no use to a reader. Put together, or this file would be the first to break the rule.
 PRIVATE = re.compile(rb"/" + rb"work\b|\.\./" + rb"shared\b")
@@ -45,37 +35,6 @@ MAY_BE_PRIVATE = ".ci/"
 
 def _id(path: Path) -> str:
     return str(path.relative_to(ROOT))
-
-
-@dataclass(frozen=True)
-class Block:
-    """A fenced block: its fence's line (from 1), language, text, whether a test may run it, what it must print."""
-
-    line: int
-    language: str
-    text: str
-    is_run: bool
-    prints: str | None = None
-
-
-def blocks_of(path: Path) -> list[Block]:
-    blocks, lines = [], path.read_text(encoding="utf-8").splitlines()
-    start = None
-    for number, line in enumerate(lines):
-        fence = FENCE.match(line)
-        if fence and start is None:
-            start = number
-        elif line == "```" and start is not None:
-            language = lines[start].removeprefix("```")
-            is_run = language in RUNNERS and not (start and NOT_RUN.fullmatch(lines[start - 1]))
-            text = "\n".join(lines[start + 1 : number]) + "\n"
-            if lines[start - 1] == PRINTS:
-                assert blocks[-1].is_run, f"{path}:{start}: nothing runs that could print this"
-                blocks[-1] = replace(blocks[-1], prints=text)
-            blocks.append(Block(start + 1, language, text, is_run))
-            start = None
-    assert start is None, f"{path}:{(start or 0) + 1}: a block without an end"
-    return blocks
 
 
 @pytest.fixture(scope="session")
@@ -99,19 +58,6 @@ def shell(tmp_path: Path) -> dict[str, str]:
     }
 
 
-@pytest.fixture(scope="session")
-def node_modules(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with onnxruntime for JavaScript, installed once."""
-    if not shutil.which("node") or not shutil.which("npm"):
-        pytest.skip("needs node and npm")
-    folder = tmp_path_factory.mktemp("node")
-    install = ["npm", "install", "--prefix", folder, "--no-audit", "--no-fund", "--ignore-scripts", ONNXRUNTIME_WEB]
-    done = subprocess.run(install, capture_output=True, text=True, check=False)
-    if done.returncode:
-        pytest.skip(f"npm cannot install {ONNXRUNTIME_WEB}: {done.stderr.strip()[-200:]}")
-    return folder / "node_modules"
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("path", [path for path in EXECUTED if any(b.is_run for b in blocks_of(path))], ids=_id)
 def test_every_block_runs_in_order(
@@ -121,7 +67,10 @@ def test_every_block_runs_in_order(
         (tmp_path / "node_modules").symlink_to(request.getfixturevalue("node_modules"))
     shutil.copytree(runs, tmp_path / "runs", symlinks=True)
     shutil.copytree(ROOT / "docs" / "pictures", tmp_path / "docs" / "pictures")
+    shutil.copy(ROOT / "docs" / "test_vector.json", tmp_path / "docs")
     for block in blocks_of(path):
+        if block.saved_as:
+            (tmp_path / block.saved_as).write_text(block.text, encoding="utf-8")
         if not block.is_run:
             continue
         command = [*RUNNERS[block.language], block.text]
@@ -131,17 +80,6 @@ def test_every_block_runs_in_order(
         assert done.returncode == 0, f"{_id(path)}:{block.line}\n{block.text}\n{done.stdout}\n{done.stderr}"
         assert "Warning" not in done.stderr, f"{_id(path)}:{block.line}\n{done.stderr}"
         assert block.prints in (None, done.stdout), f"{_id(path)}:{block.line}\n{done.stdout}"
-
-
-def test_the_frame_of_the_guide_is_read_as_ours_is(sample: Dataset, reader: digits.Reader) -> None:
-    (code,) = (b.text for b in blocks_of(ROOT / "docs" / "elsewhere.md") if b.language == "python")
-    names: dict[str, Any] = {"np": np, "Image": Image}
-    exec(re.search(r"^def frame.*?return field\n\n", code, re.DOTALL | re.MULTILINE)[0], names)  # type: ignore[index]
-    large = [cv2.resize(image, (140, 140), interpolation=cv2.INTER_CUBIC) / 255 for image in sample.test.images[::5]]
-    theirs = np.stack([np.clip(names["frame"](ink), 0, 1) for ink in large])
-    ours = np.stack([frame_digit(np.asarray(ink, np.float32)) for ink in large])
-    agreed = reader.classify_frames(theirs).values == reader.classify_frames(ours).values
-    assert agreed.mean() >= 0.97
 
 
 @pytest.mark.slow
@@ -157,10 +95,14 @@ def test_the_two_lines_of_the_readme_read_the_seven(shell: dict[str, str]) -> No
 @pytest.mark.parametrize("path", LINKED, ids=_id)
 def test_every_block_is_run_shown_only_or_excused(path: Path) -> None:
     languages = {block.language for block in blocks_of(path)}
-    assert languages <= RUNNERS.keys() | SHOWN_ONLY | NEVER_RUN
+    assert languages <= RUNNERS.keys() | SHOWN_ONLY | SAVED_ONLY | NEVER_RUN
     # An excuse that excuses nothing is a slip.
     excuses = [line for line in path.read_text(encoding="utf-8").splitlines() if line.startswith("<!-- not run")]
-    excused = [block for block in blocks_of(path) if block.language not in SHOWN_ONLY and not block.is_run]
+    excused = [
+        block
+        for block in blocks_of(path)
+        if block.language not in SHOWN_ONLY and not block.is_run and not block.saved_as
+    ]
     assert len(excuses) == len(excused)
 
 

@@ -2,33 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from digits.evaluation.report.compare import compare
 from digits.evaluation.report.render import write_comparison, write_report
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
 WIDTHS = (390, 1440)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    path = next(filter(None, map(shutil.which, NAMES)), None)
-    if path is None:
-        # In CI a browser is installed on purpose: without it this must fail, not pass unseen.
-        assert not os.environ.get("CI"), "expected Chromium in CI; install it"
-        pytest.skip(f"needs a browser: install one of {', '.join(NAMES)}")
-    with sync_playwright() as playwright:
-        # Chromium's own sandbox needs rights that a container often lacks; the page is our own.
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(params=WIDTHS)
