@@ -48,7 +48,7 @@ def _description(model: Any) -> dict[str, Any]:
         if kind == "InputLayer":
             kept["batch_input_shape"] = config["batch_shape"]
         inbound = [[[layers[-1]["name"], 0, 0, {}]]] if layers else []
-        described = {"name": layer.name, "trainable": layer.trainable, "dtype": "float32", **kept}
+        described = {"name": layer.name, "dtype": "float32", **kept}
         layers.append({"class_name": kind, "name": layer.name, "config": described, "inbound_nodes": inbound})
     ends = {"input_layers": [[layers[0]["name"], 0, 0]], "output_layers": [[layers[-1]["name"], 0, 0]]}
     return {"class_name": "Functional", "config": {"name": model.name, "layers": layers, **ends}}
