@@ -20,7 +20,7 @@ VERBS = {
     "inspect": (["inspect", "--data", "nowhere"], "inspection/filters.png", "place with --out"),
     "export": (["export", "--format", "onnx"], "CNN_mnist.onnx", "place with --out"),
     "data": (["data", "--data", "nowhere", "--sheet", "sheet.png"], "sheet.png", "place with --sheet"),
-    "train": (["train", "--data", "nowhere", "--name", "a"], "runs/a", "place with --name"),
+    "train": (["train", "--data", "nowhere", "--name", "a"], "runs/a", "place with --name or --out"),
 }
 
 

@@ -65,7 +65,7 @@ def test_wrong_use_exits_2(tmp_path: Path, arguments: list[str]) -> None:
         (["train", "--resume"], "there is none"),
         (["train", "--data", "absent.npz"], "absent.npz"),
         (["evaluate", "absent"], "nothing is there"),
-        (["train", "--out", "/dev/null"], "Not a directory"),
+        (["train", "--out", "/dev/null"], "/dev/null is no folder"),
     ],
 )
 def test_a_failure_exits_1_with_one_sentence_on_stderr(tmp_path: Path, arguments: list[str], message: str) -> None:

@@ -46,9 +46,9 @@ def require_free_name(out: Path, name: str, *, force: bool = False) -> None:
     Another folder or file of that name is always in the way: it is never replaced.
     """
     run, partial = out / name, out / (name + PARTIAL_SUFFIX)
-    require_free([run], force=force, option="--name", are_folders=True)
+    require_free([run], force=force, option="--name or --out", are_folders=True)
     if os.path.lexists(run) and not (run / CONFIG_FILE).exists():
-        raise RunError(f"expected {run} to be a run, to replace it; it is none; give another name with --name")
+        raise RunError(f"expected {run} to be a run, to replace it; it is none; give another with --name or --out")
     if (partial / CONFIG_FILE).exists() and not force:
         raise RunError(
             f"expected {partial} to be free, but a run was interrupted there; add --resume to go on, or --force to "
