@@ -63,6 +63,13 @@ def test_progress_counts_up_to_all_images():
     assert seen[-1] == 1300
 
 
+def test_a_training_that_was_too_short_is_told_beside_the_figures_and_so_are_absent_digits():
+    reader = FakeReader()
+    reader.info["training_notice"] = "TRAINING TOO SHORT"
+    notices = evaluate(reader, "own", examples_of(9)).notices
+    assert [notice.split(":")[0] for notice in notices] == ["The model's training", "NOT EVERY DIGIT"]
+
+
 def test_figures_can_be_traced_to_the_weights():
     assert evaluate(FakeReader(), "own", examples_of(10)).to_dict()["model_sha256"] == "abc"
 

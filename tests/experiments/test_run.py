@@ -6,7 +6,7 @@ import csv
 import json
 import subprocess
 from dataclasses import replace
-from html import escape
+from html import escape, unescape
 from pathlib import Path
 
 import numpy as np
@@ -15,11 +15,12 @@ from PIL import Image
 from support import TINY_PLAN, Silence
 
 import digits
+from digits.cli.train import _print_summary
 from digits.data import Dataset
 from digits.errors import RunError
-from digits.experiments.run import Run, git_commit, run_experiment
+from digits.experiments.run import Run, draw_result, git_commit, run_experiment
 from digits.training.augmentation.augment import as_input
-from digits.training.train import one_hot
+from digits.training.train import cold_statistics, one_hot
 
 
 def test_the_run_folder_is_complete_and_holds_nothing_else(run: Run) -> None:
@@ -78,6 +79,20 @@ def test_every_artefact_of_the_offline_sample_says_so(run: Run, small: Dataset) 
     model = digits.load(run.path).info
     assert metrics["dataset"]["notice"] == config["dataset"]["notice"] == model["dataset"]["notice"] == small.notice
     assert escape(small.notice or "?") in (run.path / "report.html").read_text(encoding="utf-8")
+
+
+def test_a_training_too_short_says_so_wherever_its_figures_are(
+    run: Run, small: Dataset, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = f"The model's training: {cold_statistics(TINY_PLAN.recipe, len(small.train))}"
+    assert told in json.loads((run.path / "metrics.json").read_text())["notices"]
+    assert told in unescape((run.path / "report.html").read_text(encoding="utf-8"))
+    _print_summary(run.path, run.metrics)
+    assert told in capsys.readouterr().out
+    titles: list[str] = []
+    monkeypatch.setattr("digits.experiments.run.draw_confusion_matrix", lambda *_, title: titles.append(title))
+    draw_result(run.path, small, TINY_PLAN, run.metrics)
+    assert told in titles[0]
 
 
 def test_config_records_what_the_result_depends_on(run: Run) -> None:
@@ -141,7 +156,7 @@ def test_a_forced_run_leaves_the_one_of_its_name_until_it_is_complete(small: Dat
 def test_resuming_with_another_seed_or_other_data_is_refused(small: Dataset, tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         run_experiment(small, TINY_PLAN, out=tmp_path, name="half", progress=Silence(stop_in=1))
-    with pytest.raises(RunError, match="same seed"):
+    with pytest.raises(RunError, match=r"expected --seed 3, with which .* begun; got --seed 4;"):
         run_experiment(small, replace(TINY_PLAN, seed=4), out=tmp_path, name="half", resume=True, progress=Silence())
     with pytest.raises(RunError, match=f"expected {small.source}, on which .* begun; got elsewhere"):
         run_experiment(

@@ -53,6 +53,7 @@ def train(
     from digits.cli.console import print_json
     from digits.data import load_dataset
     from digits.experiments.plan import make_plan
+    from digits.experiments.study import check_begun
     from digits.training.backend import require
     from digits.training.run_folder import require_free_name
 
@@ -68,6 +69,9 @@ def train(
     if is_new:
         require_free_name(out, name, force=force)
         _point_at_interrupted(out)
+    check_begun(
+        out / (f"{name}-members" if members else name), plan, chosen or range(plan.seed, plan.seed + (members or 0))
+    )
     loggers = _make_loggers(out, tensorboard=tensorboard, mlflow=mlflow, anew=force and is_new)
     dataset = load_dataset(data)
     _announce(dataset, plan, name, seeds)
@@ -187,7 +191,6 @@ def _print_summary(path: Path, metrics: dict[str, Any]) -> None:
     from rich.table import Table
 
     from digits.cli.console import out
-    from digits.data.sample import NAME as SAMPLE_NAME
 
     table = Table("", "accuracy", "loss", "images", title=escape(path.name), title_justify="left")
     for part, key in (("train", "train"), ("validation", "val"), ("test", "test")):
@@ -196,10 +199,7 @@ def _print_summary(path: Path, metrics: dict[str, Any]) -> None:
     out.print(table)
     low, high = metrics["test_interval"]
     out.print(f"test accuracy with 95 % interval: {low:.2%} to {high:.2%}")
-    if metrics["dataset"]["name"] == SAMPLE_NAME:
-        out.print("measured on the offline sample, not on MNIST's test set")
-    elif metrics["dataset"]["notice"]:
-        out.print(metrics["dataset"]["notice"], markup=False, soft_wrap=True)
+    _print_notices(metrics["notices"])
     seconds = metrics["seconds"]
     out.print(f"{seconds['training']:.0f} s training, {seconds['whole_run']:.0f} s in all")
     out.print(f"files: {path}; open {path}/report.html in a browser", markup=False, soft_wrap=True)
@@ -226,6 +226,12 @@ def _print_study(path: Path, summary: dict[str, Any]) -> None:
         out.print(f"{names} differ by {pair['value']:+.2%}, p = {pair['p_corrected']:.3f} (McNemar, Holm)")
     if summary["pairs"] and not differing:
         out.print("no two seeds differ by more than chance on these images (McNemar, Holm)")
-    if summary["dataset"]["notice"]:
-        out.print(summary["dataset"]["notice"], markup=False, soft_wrap=True)
+    _print_notices(summary["notices"])
     out.print(f"files: {path}", markup=False, soft_wrap=True)
+
+
+def _print_notices(notices: list[str]) -> None:
+    from digits.cli.console import out
+
+    for notice in notices:
+        out.print(notice, markup=False, soft_wrap=True)

@@ -17,6 +17,7 @@ from digits.data import LabelledImages
 from digits.data.mnist import is_mnist_test, is_mnist_train
 from digits.data.remarks import about_paper
 from digits.evaluation.metrics import Metrics, measure
+from digits.evaluation.notices import about_figures
 from digits.reading.result import ByteArray, Predictions
 
 # Where figures are kept, in the folder of an evaluation as in that of a run.
@@ -89,7 +90,8 @@ def evaluate(
     predictions = _joined(parts)
     metrics = measure(predictions.probabilities, examples.labels)
     sha256 = (reader.info.get("weights") or {}).get("sha256")
-    return Evaluation(name, metrics, seconds, predictions, find_notices(reader.info, name, examples), sha256)
+    notices = (*find_notices(reader.info, name, examples), *about_figures(metrics))
+    return Evaluation(name, metrics, seconds, predictions, notices, sha256)
 
 
 def find_notices(info: Mapping[str, Any], name: str, examples: LabelledImages) -> tuple[str, ...]:
@@ -102,6 +104,8 @@ def find_notices(info: Mapping[str, Any], name: str, examples: LabelledImages) -
     notices = [_about_training(trained_on, name, examples)]
     if trained_on.get("notice"):
         notices.append(f"The model's training data: {trained_on['notice']}")
+    if info.get("training_notice"):
+        notices.append(f"The model's training: {info['training_notice']}")
     paper = about_paper(examples)
     if paper and paper not in str(trained_on.get("notice")):
         notices.append(paper)

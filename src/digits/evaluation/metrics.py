@@ -29,8 +29,8 @@ SUM_TOLERANCE = 2e-3
 class DigitMetrics:
     """One digit's figures, in [0, 1]; ``support`` counts its true images.
 
-    None where there is nothing to take a share of, as scikit-learn's ``zero_division=nan``: ``precision`` of a digit
-    never answered, ``recall`` of a digit that never occurs, ``f1`` where neither happens.
+    A digit that never occurs has none of them, whatever was answered with it; one that is never answered has no
+    ``precision``, as with scikit-learn's ``zero_division=nan``. Such a figure is None.
     """
 
     digit: int
@@ -169,19 +169,13 @@ def confusion_matrix(labels: IntArray, answers: IntArray) -> IntArray:
 
 def per_digit(matrix: IntArray) -> tuple[DigitMetrics, ...]:
     """Precision, recall, F1 and support of each digit, from a confusion matrix int64 (10, 10), rows true."""
-    right = np.diag(matrix)
-    answered = matrix.sum(axis=0)
-    support = matrix.sum(axis=1)
-    return tuple(
-        DigitMetrics(
-            digit=digit,
-            precision=_ratio(right[digit], answered[digit]),
-            recall=_ratio(right[digit], support[digit]),
-            f1=_ratio(2 * right[digit], answered[digit] + support[digit]),
-            support=int(support[digit]),
-        )
-        for digit in range(N_DIGITS)
-    )
+    rows = []
+    for digit in range(N_DIGITS):
+        right, answered, support = (int(n) for n in (matrix[digit, digit], matrix[:, digit].sum(), matrix[digit].sum()))
+        precision = right / answered if answered and support else None
+        recall, f1 = (right / support, 2 * right / (answered + support)) if support else (None, None)
+        rows.append(DigitMetrics(digit, precision, recall, f1, support))
+    return tuple(rows)
 
 
 def most_confused(matrix: IntArray) -> tuple[Confusion, ...]:
@@ -189,10 +183,6 @@ def most_confused(matrix: IntArray) -> tuple[Confusion, ...]:
     wrong = matrix - np.diag(np.diag(matrix))
     pairs = [Confusion(int(true), int(said), int(wrong[true, said])) for true, said in np.argwhere(wrong)]
     return tuple(sorted(pairs, key=lambda pair: (-pair.count, pair.true, pair.predicted)))
-
-
-def _ratio(part: np.int64, whole: np.int64) -> float | None:
-    return float(part / whole) if whole else None
 
 
 def _checked(probabilities: npt.ArrayLike, labels: npt.ArrayLike) -> tuple[npt.NDArray[np.float64], IntArray]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from digits.errors import RunError
 from digits.experiments.run import Plan
+from digits.experiments.sameness import check_same
 from digits.reading.cores import available_cores
 from digits.training.recipe import DEFAULT_RECIPE, Augmentation, Recipe, find_recipe
 from digits.training.run_folder import PARTIAL_SUFFIX, check_name, find_interrupted, read_config, require_publishable
@@ -24,13 +25,14 @@ def make_plan(
     threads: int | None = None,
     resume: bool = False,
 ) -> tuple[Plan, str]:
-    """Return the plan and the run's name; with ``resume``, those of the interrupted run, whatever is not given.
+    """Return the plan and the run's name; with ``resume``, those of the interrupted run.
 
     Raises:
-        RunError: an unknown recipe, no name for a run, nothing to resume, or a damaged config.json in what is resumed.
+        RunError: an unknown recipe, no name for a run, nothing to resume, a damaged config.json in what is to be
+            resumed, or another recipe, seed, number of epochs or threads than it was begun with.
     """
-    if resume:
-        folder = find_interrupted(out, name)
+    folder = find_interrupted(out, name) if resume else None
+    if folder:
         require_publishable(folder)
         plan = _recorded_plan(folder, read_config(folder))
         name = folder.name.removesuffix(PARTIAL_SUFFIX)
@@ -38,15 +40,16 @@ def make_plan(
         plan = Plan(find_recipe(recipe or DEFAULT_RECIPE), seed=0, threads=available_cores())
         name = name or f"{plan.recipe.name}-{time.strftime('%Y%m%d-%H%M%S')}"
         check_name(out, name)  # before the minutes that data and training take
-    # On resuming, options that are given again stand here too: if they differ, run_experiment says so.
-    if recipe is not None:
-        plan = replace(plan, recipe=find_recipe(recipe))
+    if recipe not in (None, plan.recipe.name):
+        plan = replace(plan, recipe=find_recipe(str(recipe)))
     if epochs is not None:  # asked for by hand: exactly so many
         plan = replace(plan, recipe=replace(plan.recipe, epochs=epochs, min_steps=0))
     if seed is not None:
         plan = replace(plan, seed=seed)
     if threads is not None:
         plan = replace(plan, threads=threads)
+    if folder:
+        check_same(folder, plan.to_dict())
     return plan, name
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
@@ -18,7 +18,6 @@ import numpy as np
 
 from digits.data import Dataset
 from digits.data.mnist import CONTESTED, is_mnist_test
-from digits.errors import RunError
 from digits.evaluation.evaluate import METRICS_FILE, Evaluation, evaluate
 from digits.evaluation.metrics import Metrics
 from digits.evaluation.plots import draw_accuracy_loss, draw_confusion_matrix
@@ -27,18 +26,16 @@ from digits.evaluation.report.measure import ROBUSTNESS_IMAGES
 from digits.evaluation.report.measure import measure_run as measure_for_report
 from digits.evaluation.report.render import REPORT_FILE, write_report
 from digits.experiments.loggers import Logger, LoggingProgress, logged
+from digits.experiments.sameness import check_same
 from digits.files import to_json, write_text
 from digits.model.folder import open_model, write_model
 from digits.model.load import load
 from digits.training.backend import prepare
 from digits.training.checkpoint import HistoryRow
 from digits.training.recipe import Recipe
-from digits.training.run_folder import CONFIG_FILE, begin_run, find_interrupted, hold, publish_run, read_config
+from digits.training.run_folder import CONFIG_FILE, begin_run, find_interrupted, hold, publish_run
 from digits.training.save import MODEL_FOLDER, save_keras, save_model_folder
-from digits.training.train import Progress, steps_and_epochs, train
-
-# What must not change between the parts of one run.
-SAME = ("recipe", "seed", "threads", "precision")
+from digits.training.train import Progress, cold_statistics, steps_and_epochs, train
 
 
 @dataclass(frozen=True)
@@ -49,13 +46,8 @@ class Plan:
     seed: int
     threads: int
 
-    def to_dict(self, dataset: Dataset) -> dict[str, Any]:
-        return {
-            "recipe": self.recipe.to_dict(),
-            "seed": self.seed,
-            "threads": self.threads,
-            "dataset": dataset.to_dict(),
-        }
+    def to_dict(self) -> dict[str, Any]:
+        return {"recipe": self.recipe.to_dict(), "seed": self.seed, "threads": self.threads}
 
 
 @dataclass(frozen=True)
@@ -86,9 +78,12 @@ def run_experiment(
     Raises:
         RunError: the name is taken, there is nothing to resume, or it was another recipe, seed or dataset.
     """
+    config = plan.to_dict() | {"dataset": dataset.to_dict()}
+    if resume:
+        check_same(find_interrupted(out, name), config)  # before the seconds that TensorFlow takes
     environment = prepare(threads=plan.threads, bfloat16=plan.recipe.bfloat16, parts=plan.recipe.parts)
     steps, epochs = steps_and_epochs(plan.recipe, len(dataset.train))
-    config = plan.to_dict(dataset) | environment.to_dict() | {"epochs": epochs, "steps_per_epoch": steps}
+    config |= environment.to_dict() | {"epochs": epochs, "steps_per_epoch": steps}
     folder = find_interrupted(out, name) if resume else begin_run(out, name, config, force=force)
     if resume:
         check_same(folder, config)
@@ -110,35 +105,12 @@ def _fill(folder: Path, dataset: Dataset, plan: Plan, config: dict[str, Any], pr
     metrics, tested = measure_run(folder, dataset, threads=plan.threads, training_s=training_s)
     metrics["seconds"]["whole_run"] = round(metrics["seconds"]["training"] + time.perf_counter() - started, 1)
     write_text(folder / METRICS_FILE, to_json(metrics))
-    title = "\n".join(_caption(dataset, plan))
+    title = _title(dataset, plan, dataset.notice, cold_statistics(plan.recipe, len(dataset.train)))
     draw_accuracy_loss(trained.history, folder / "accuracy_loss_plot.png", title=title)
     draw_result(folder, dataset, plan, metrics)
     write_text(folder / CONFIG_FILE, to_json(config | {"git_commit": git_commit(Path(__file__))}))
     explain(folder, dataset, tested, threads=plan.threads)
     return metrics
-
-
-def check_same(folder: Path, config: dict[str, Any]) -> None:
-    """Raise RunError unless the run in ``folder`` is of this recipe, seed, thread count and data."""
-    earlier = read_config(folder)
-    differing = [key for key in SAME if key in config and to_json(earlier.get(key)) != to_json(config[key])]
-    # The notice may differ: it tells why full MNIST was not to be had this time.
-    begun_on, given = earlier.get("dataset") or {}, config["dataset"]
-    if begun_on.get("sha256") != given["sha256"]:
-        what = _called(given) if _called(given) != _called(begun_on) else "the same with other contents"
-        raise RunError(
-            f"expected {_called(begun_on)}, on which {folder} was begun; got {what}; "
-            "give the same --data, or start anew under another --name"
-        )
-    if differing:
-        raise RunError(
-            f"expected the same {', '.join(differing)} as when {folder} was begun; "
-            f"see its config.json, give the same options, or start anew under another --name"
-        )
-
-
-def _called(dataset: Mapping[str, Any]) -> str:
-    return str(dataset.get("source") or dataset.get("name") or "other data")
 
 
 def git_commit(file: Path) -> str | None:
@@ -182,6 +154,7 @@ def measure_run(
     write_model(folder / MODEL_FOLDER, model.weights, info, int8=model.int8, networks=model.networks)
     details = test.to_dict()
     metrics = measured | {
+        "notices": list(parts["test"].notices),
         "int8_test_accuracy": int8_test.metrics.accuracy,
         "confusion_matrix": details["confusion_matrix"],
         "per_digit": details["per_digit"],
@@ -207,14 +180,13 @@ def explain(folder: Path, dataset: Dataset, tested: tuple[Evaluation, Evaluation
 def draw_result(folder: Path, dataset: Dataset, plan: Plan, metrics: dict[str, Any]) -> None:
     """Draw confusion_matrix.png."""
     result = f"{metrics['test_accuracy']:.2%} of {metrics['test_n']:,} test digits right"
-    matrix = np.array(metrics["confusion_matrix"])
-    title = "\n".join([result, *_caption(dataset, plan)])
-    draw_confusion_matrix(matrix, folder / "confusion_matrix.png", title=title)
+    title = f"{result}\n{_title(dataset, plan, *metrics['notices'])}"
+    draw_confusion_matrix(np.array(metrics["confusion_matrix"]), folder / "confusion_matrix.png", title=title)
 
 
-def _caption(dataset: Dataset, plan: Plan) -> list[str]:
+def _title(dataset: Dataset, plan: Plan, *notices: str | None) -> str:
     recipe = f"Recipe {plan.recipe.name}, seed {plan.seed}, {len(dataset.train):,} images of {dataset.name}"
-    return [recipe, dataset.notice] if dataset.notice else [recipe]
+    return "\n".join(filter(None, (recipe, *notices)))
 
 
 def _of_test(metrics: Metrics) -> dict[str, Any]:

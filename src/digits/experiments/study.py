@@ -18,7 +18,8 @@ from digits.evaluation.evaluate import METRICS_FILE
 from digits.evaluation.report.facts import SUMMARY_FILE, read_run_file
 from digits.experiments.loggers import Logger
 from digits.experiments.pairs import compare_runs
-from digits.experiments.run import Plan, Run, check_same, draw_result, explain, measure_run, run_experiment
+from digits.experiments.run import Plan, Run, draw_result, explain, measure_run, run_experiment
+from digits.experiments.sameness import check_same
 from digits.files import to_json, write_text
 from digits.model.folder import open_model
 from digits.training.backend import prepare
@@ -92,6 +93,7 @@ def run_study(
         "seeds": list(seeds),
         "epochs": steps_and_epochs(plan.recipe, len(dataset.train))[1],
         **{key: summarize([metrics[seed][key] for seed in seeds]) for key in SUMMARIZED},
+        "notices": list(dict.fromkeys(notice for one in metrics.values() for notice in one.get("notices", ()))),
         "test_accuracy_without_contested": _agreed(metrics.values()),
         "pairs": compare_runs({_run_name(seed): metrics[seed] for seed in seeds}),
         "training_seconds": summarize([metrics[seed]["seconds"]["training"] for seed in seeds]),
@@ -119,7 +121,7 @@ def run_ensemble(
     Raises:
         RunError: as ``run_study``, or ``out/name`` exists and there is no ``force``.
     """
-    config = plan.to_dict(dataset) | {"members": count}
+    config = plan.to_dict() | {"dataset": dataset.to_dict(), "members": count}
     check_name(out, name)
     partial = out / (name + PARTIAL_SUFFIX)
     is_begun = (partial / CONFIG_FILE).exists()
@@ -140,6 +142,14 @@ def run_ensemble(
         write_text(partial / CONFIG_FILE, to_json(config | environment.to_dict()))
         explain(partial, dataset, tested, threads=plan.threads)
         return Run(publish_run(partial), metrics)
+
+
+def check_begun(folder: Path, plan: Plan, seeds: Iterable[int]) -> None:
+    """Raise RunError where a run of ``seeds`` in ``folder`` was begun with another plan; no data is needed yet."""
+    for seed in seeds:
+        for run in (folder / _run_name(seed), folder / (_run_name(seed) + PARTIAL_SUFFIX)):
+            if (run / CONFIG_FILE).exists():
+                check_same(run, replace(plan, seed=seed).to_dict())
 
 
 def summarize(values: Sequence[float]) -> dict[str, Any]:
@@ -163,7 +173,7 @@ def _run(
 ) -> dict[str, Any]:
     name = _run_name(plan.seed)
     if (folder / name / METRICS_FILE).exists():
-        check_same(folder / name, plan.to_dict(dataset))
+        check_same(folder / name, plan.to_dict() | {"dataset": dataset.to_dict()})
         return read_run_file(folder / name / METRICS_FILE)
     resume = (folder / (name + PARTIAL_SUFFIX) / CONFIG_FILE).exists()
     with watch(plan.seed) as progress:

@@ -20,6 +20,7 @@ from digits.training.export.keras_file import save_keras_file
 from digits.training.export.onnx_graph import onnx_bytes
 from digits.training.export.quantization import int8_bytes
 from digits.training.recipe import Recipe
+from digits.training.train import cold_statistics
 
 KERAS_FILES = ("CNN_mnist.keras", "CNN_mnist.h5")
 MODEL_FOLDER = "model"
@@ -83,6 +84,7 @@ def write_described(
             "dataset": {key: value for key, value in dataset.to_dict().items() if key != "source"}
             | {"brightest_pixel": int(dataset.train.images.max())},
             "versions": environment.versions,
+            "training_notice": cold_statistics(recipe, len(dataset.train)),  # repeated wherever it is measured
             "measured": None,
             "int8": {**_confidence(int8, dataset.validation, environment.threads), "measured": None},
             "networks": shipped.info["networks"],

@@ -110,8 +110,8 @@ def cold_statistics(recipe: Recipe, count: int) -> str | None:
         return None
     updates = "1 update" if steps * epochs == 1 else f"{steps * epochs} updates"
     return (
-        f"this training has {updates}, and batch normalization needs about {needed} to settle: expect "
-        "validation and test far below training; raise --epochs or give more images"
+        f"TRAINING TOO SHORT: it has {updates}, and batch normalization needs about {needed} to settle; expect "
+        "validation and test far below training, and raise --epochs or give more images."
     )
 
 
