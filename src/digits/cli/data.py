@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import click
 
 from digits.cli.command import Option
-from digits.cli.options import ForceOption
+from digits.cli.options import ForceOption, InvertOption, TransposeOption, correction_of
 
 if TYPE_CHECKING:
     from digits.data.places import Found
@@ -19,6 +19,8 @@ def data(
         Path | None,
         Option(help="mnist.npz, an IDX folder, class folders or a CSV. Default: MNIST, wherever it is found."),
     ] = None,
+    transpose: TransposeOption = False,
+    invert: InvertOption = False,
     fetch: Annotated[bool, Option("--fetch", help="Download MNIST into the Keras cache, or verify it there.")] = False,
     sheet: Annotated[
         Path | None, Option(dir_okay=False, help="Draw samples of each digit into this picture file, a PNG.")
@@ -30,6 +32,7 @@ def data(
     from digits.cli.console import err, print_json, print_notice
     from digits.data.places import search
 
+    correction = correction_of(data, transpose=transpose, invert=invert)
     if sheet is not None:
         _require_place(sheet, force=force)
     if fetch:
@@ -38,7 +41,7 @@ def data(
         err.print(f"fetching {URL}", soft_wrap=True)
         path, is_new = fetch_mnist()
         err.print(f"{'downloaded and verified' if is_new else 'already there, verified'}: {path}", soft_wrap=True)
-    found = search(data, may_download=False)
+    found = search(data, correction, may_download=False)
     if found.dataset.notice:
         print_notice(found.dataset.notice)
     if sheet is not None:

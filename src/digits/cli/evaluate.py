@@ -6,7 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from digits.cli.command import Option
-from digits.cli.options import ForceOption, ModelArgument, TestDataOption
+from digits.cli.options import (
+    ForceOption,
+    InvertOption,
+    ModelArgument,
+    TestDataOption,
+    TransposeOption,
+    correction_of,
+)
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -21,6 +28,8 @@ MOST_CONFUSED_SHOWN = 6
 def evaluate(
     model: ModelArgument = None,
     data: TestDataOption = None,
+    transpose: TransposeOption = False,
+    invert: InvertOption = False,
     out: Annotated[
         Path | None,
         Option(
@@ -49,12 +58,13 @@ def evaluate(
     from digits.evaluation.page import require_plotting
     from digits.files import require_free
 
+    correction = correction_of(data, transpose=transpose, invert=invert)
     folder = out or (None if json else Path("evaluation"))
     if folder:
         require_plotting()  # before the minutes that a large dataset takes, not after
         require_free([folder / file for file in FILES], force=force)
     reader = digits.load(model)
-    name, examples = load_labelled(data)
+    name, examples = load_labelled(data, correction)
     evaluation = _evaluate(reader, name, examples)
     distorted = _distort(reader, examples, robustness_images) if robustness else None
     files = save_evaluation(evaluation, examples, folder, robustness=distorted) if folder else []

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from digits.cli.command import Argument, Option
-from digits.cli.options import ForceOption, ModelArgument, TestDataOption
+from digits.cli.options import (
+    ForceOption,
+    InvertOption,
+    ModelArgument,
+    TestDataOption,
+    TransposeOption,
+    correction_of,
+)
 
 if TYPE_CHECKING:
     from digits.evaluation.inspect.make import Inspection
@@ -19,6 +27,8 @@ def inspect(
         Argument(help="A picture of one digit. Default: the first image of the data."),
     ] = None,
     data: TestDataOption = None,
+    transpose: TransposeOption = False,
+    invert: InvertOption = False,
     out: Annotated[Path, Option(file_okay=False, help="Where the pictures go.")] = Path("inspection"),
     force: ForceOption = False,
     tsne: Annotated[
@@ -28,14 +38,16 @@ def inspect(
 ) -> None:
     """Look inside the network: its layers and their cost, filters, activations, what matters, what it tells apart."""
     from digits.cli.console import print_json
+    from digits.data import load_labelled
     from digits.evaluation.inspect.make import FILES
     from digits.evaluation.inspect.make import inspect as run
     from digits.evaluation.page import require_plotting
     from digits.files import require_free
 
+    correction = correction_of(data, transpose=transpose, invert=invert)
     require_plotting()
     require_free([out / file for file in FILES], force=force)
-    inspection = run(model, image, data, out, tsne=tsne)
+    inspection = run(model, image, partial(load_labelled, data, correction), out, tsne=tsne)
     if json:
         print_json(inspection.to_dict())
     else:

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
+
+import click
 
 from digits.cli.command import Argument, Option
+
+if TYPE_CHECKING:
+    from digits.data import Correction
 
 ModelArgument = Annotated[
     Path | None,
@@ -21,3 +26,19 @@ TestDataOption = Annotated[
     ),
 ]
 ForceOption = Annotated[bool, Option("--force", help="Replace what is there already.")]
+TransposeOption = Annotated[
+    bool, Option("--transpose", help="Exchange rows and columns of each image in --data, as EMNIST needs it.")
+]
+InvertOption = Annotated[
+    bool, Option("--invert", help="Take 255 minus each pixel in --data, for dark ink on light paper.")
+]
+
+
+def correction_of(data: Path | None, *, transpose: bool, invert: bool) -> Correction:
+    """Return what --transpose and --invert ask for; wrong use without --data."""
+    from digits.data import Correction
+
+    correction = Correction(transpose, invert)
+    if correction and data is None:
+        raise click.BadParameter("--transpose and --invert go with --data: MNIST needs neither")
+    return correction

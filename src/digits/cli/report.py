@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from digits.cli.command import Argument, Option
-from digits.cli.options import ForceOption, TestDataOption
+from digits.cli.options import ForceOption, InvertOption, TestDataOption, TransposeOption, correction_of
 
 if TYPE_CHECKING:
     from digits.data import LabelledImages
@@ -22,6 +22,8 @@ def report(
         ),
     ] = None,
     data: TestDataOption = None,
+    transpose: TransposeOption = False,
+    invert: InvertOption = False,
     out: Annotated[
         Path | None,
         Option(
@@ -43,13 +45,14 @@ def report(
     from digits.evaluation.report.render import require_templates
     from digits.files import require_free
 
+    correction = correction_of(data, transpose=transpose, invert=invert)
     require_templates()  # before the minutes that measuring takes, not after
     folders = make.choose(runs or [])
     if len(folders) < len(runs or []):
         print_notice("some of these names are the same run; it is shown once")
     place = out or make.default_place(folders, runs or [])
     require_free([place], force=force)
-    name, examples = load_labelled(data)
+    name, examples = load_labelled(data, correction)
     measured = _measure(folders, name, examples, robustness_images)
     made = make.report(measured, examples, place)
     for notice in made.notices:

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import click
 
 from digits.cli.command import Option
+from digits.cli.options import InvertOption, TransposeOption, correction_of
 
 if TYPE_CHECKING:
-    from digits.data import Dataset
+    from digits.data import Correction, Dataset
     from digits.experiments.loggers import Logger
     from digits.experiments.run import Plan, Run
 
@@ -26,6 +27,8 @@ def train(
         Path | None,
         Option(help="mnist.npz, an IDX folder, class folders or a CSV. Default: MNIST, wherever it is found."),
     ] = None,
+    transpose: TransposeOption = False,
+    invert: InvertOption = False,
     out: Annotated[Path, Option(help="The folder that runs are kept in.")] = Path("runs"),
     name: Annotated[str | None, Option(help="The run's name. Default: recipe and time.")] = None,
     epochs: Annotated[int | None, Option(min=1, help="Passes over the training images. Default: the recipe's.")] = None,
@@ -52,12 +55,13 @@ def train(
     """Train the network, measure it, and leave everything in a run folder."""
     from digits.cli.console import print_json
     from digits.data import load_dataset
-    from digits.experiments.plan import make_plan
+    from digits.experiments.plan import make_plan, recorded_correction
     from digits.experiments.study import check_begun
     from digits.training.backend import require
-    from digits.training.run_folder import require_free_name
+    from digits.training.run_folder import PARTIAL_SUFFIX, require_free_name
 
     require()
+    correction = correction_of(data, transpose=transpose, invert=invert)
     chosen = _parse(seeds, alone=not resume and seed is None and members is None)
     if members and (resume or not name):
         raise click.BadParameter("--members goes with --name and without --resume: the same call again goes on")
@@ -73,7 +77,9 @@ def train(
         out / (f"{name}-members" if members else name), plan, chosen or range(plan.seed, plan.seed + (members or 0))
     )
     loggers = _make_loggers(out, tensorboard=tensorboard, mlflow=mlflow, anew=force and is_new)
-    dataset = load_dataset(data)
+    if data and resume and not correction:
+        correction = recorded_correction(out / f"{name}{PARTIAL_SUFFIX}")
+    dataset = load_dataset(data, correction)
     _announce(dataset, plan, name, seeds)
     try:
         if chosen:
@@ -83,7 +89,7 @@ def train(
             run = _run(dataset, plan, out, name, loggers, resume=resume, members=members, force=force)
             print_json(run.metrics) if json else _print_summary(run.path, run.metrics)
     except KeyboardInterrupt:
-        _say_how_to_go_on(out, name, data, is_study=bool(chosen or members))
+        _say_how_to_go_on(out, name, data, correction, is_study=bool(chosen or members))
         raise
 
 
@@ -103,10 +109,10 @@ def _parse(seeds: str | None, *, alone: bool) -> list[int] | None:
         raise click.BadParameter(str(error)) from error
 
 
-def _say_how_to_go_on(out: Path, name: str, data: Path | None, *, is_study: bool) -> None:
+def _say_how_to_go_on(out: Path, name: str, data: Path | None, correction: Correction, *, is_study: bool) -> None:
     from digits.cli.console import print_notice
 
-    source = ["--data", str(data)] if data else []
+    source = ["--data", str(data), *correction.options] if data else []
     command = shlex.join(["digits", "train", "--resume", "--out", str(out), "--name", name, *source])
     print_notice(f"every finished epoch is kept; go on with: {'the same command' if is_study else command}")
 

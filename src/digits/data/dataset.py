@@ -8,7 +8,7 @@ uint8, 0 paper, 255 ink.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ import numpy.typing as npt
 from digits.data.convert import CLASSES as CLASSES
 from digits.data.convert import SIZE_PX as SIZE_PX
 from digits.data.convert import as_images, as_labels
+from digits.data.correction import NO_CORRECTION, Correction
 from digits.errors import DataError, shorten
 from digits.reading.result import ByteArray, IntArray
 
@@ -27,12 +28,13 @@ class LabelledImages:
 
     ``images`` uint8 (n, 28, 28), light ink on black as in MNIST; ``labels`` int64 (n,) in 0-9. What means the same in
     another shape or type is taken (see ``convert``). Raises DataError on anything else; ``where`` names the arrays'
-    origin.
+    origin, ``correction`` says what was done to the images since.
     """
 
     images: ByteArray
     labels: IntArray
     where: str = "labelled images"
+    correction: Correction = NO_CORRECTION
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "images", as_images(np.asarray(self.images)))
@@ -65,7 +67,11 @@ class LabelledImages:
 
     def take(self, indices: IntArray) -> LabelledImages:
         """Those at ``indices`` int64 (m,), in that order."""
-        return LabelledImages(self.images[indices], self.labels[indices], self.where)
+        return replace(self, images=self.images[indices], labels=self.labels[indices])
+
+    def corrected(self, correction: Correction) -> LabelledImages:
+        """The same with ``correction`` done to every image."""
+        return replace(self, images=correction.apply(self.images), correction=correction)
 
 
 @dataclass(frozen=True)
@@ -78,6 +84,11 @@ class Parts:
     train: LabelledImages
     test: LabelledImages | None = None
     notice: str | None = None
+
+    def corrected(self, correction: Correction) -> Parts:
+        """The same with ``correction`` done to every image."""
+        test = self.test.corrected(correction) if self.test else None
+        return replace(self, train=self.train.corrected(correction), test=test)
 
     def sha256(self) -> str:
         """One hash over all arrays: of each part its name, its size, the image bytes, the labels as uint8."""
@@ -96,8 +107,9 @@ class Dataset:
 
     ``name`` is "mnist" only for arrays that match MNIST's checksums, "mnist-sample-5000" for the offline
     sample, else the name of the file or folder. ``source`` is a phrase for people. ``sha256`` covers all
-    arrays before the split. ``notice``, when set, is a line that every artefact made from this dataset repeats.
-    ``source_train_sha256`` is the hash of the source's training part, of which validation was held out.
+    arrays before the split, as corrected. ``notice``, when set, is a line that every artefact made from this
+    dataset repeats. ``source_train_sha256`` is the hash of the source's training part, of which validation was
+    held out.
     """
 
     name: str
@@ -121,6 +133,7 @@ class Dataset:
             "source": self.source,
             "sha256": self.sha256,
             "notice": self.notice,
+            "correction": self.train.correction.to_dict(),
             "sizes": {name: len(part) for name, part in self.parts.items()},
             "part_sha256": {name: part.sha256 for name, part in self.parts.items()}
             | ({"source_train": self.source_train_sha256} if self.source_train_sha256 else {}),

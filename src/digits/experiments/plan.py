@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
+from digits.data import Correction
 from digits.errors import RunError
 from digits.experiments.run import Plan
 from digits.experiments.sameness import check_same
@@ -51,6 +52,12 @@ def make_plan(
     if folder:
         check_same(folder, plan.to_dict())
     return plan, name
+
+
+def recorded_correction(folder: Path) -> Correction:
+    """Return what the interrupted run in ``folder`` did to its data's images, as its config.json says."""
+    recorded = (read_config(folder).get("dataset") or {}).get("correction") or {}
+    return Correction(**{field.name: recorded.get(field.name) is True for field in fields(Correction)})
 
 
 def _recorded_plan(folder: Path, config: dict[str, Any]) -> Plan:

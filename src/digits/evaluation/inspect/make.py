@@ -5,13 +5,14 @@ Nothing here trains.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from digits.data import LabelledImages, load_labelled
+from digits.data import LabelledImages
 from digits.errors import RunError
 from digits.evaluation.evaluate import find_notices
 from digits.evaluation.inside import draw_filters, draw_layers
@@ -28,6 +29,7 @@ from digits.reading.result import ByteArray
 
 MAPPED_IMAGES = 2_000
 FILES = ("filters.png", "activations.png", "occlusion.png", "features.png")
+Examples = Callable[[], tuple[str, LabelledImages]]
 
 
 @dataclass(frozen=True)
@@ -50,14 +52,12 @@ class Inspection:
         }
 
 
-def inspect(
-    path: Path | None, image: Path | None, data: Path | None, folder: Path, *, tsne: bool = False
-) -> Inspection:
+def inspect(path: Path | None, image: Path | None, data: Examples, folder: Path, *, tsne: bool = False) -> Inspection:
     """Take the model in ``path`` apart and draw filters, activations, occlusion and feature map into ``folder``.
 
     Args:
         image: a picture of one digit, what the network is to be watched with; by default the first of the data.
-        data: as ``load_labelled`` takes it; up to 2,000 of these images make the map.
+        data: gives name and images, as ``load_labelled`` does; up to 2,000 of them make the map.
         tsne: map with t-SNE in place of principal components.
 
     Raises:
@@ -70,7 +70,7 @@ def inspect(
         require_tsne()
     reader = load(path, precision=FLOAT32)
     model = path.resolve().name if path else "the shipped model"
-    name, examples = load_labelled(data)
+    name, examples = data()
     frame = frame_image(image) if image else examples.images[0]
     anatomy = dissect(path, frame)
     found = occlude(reader, frame)
