@@ -6,6 +6,7 @@ import os
 
 import pytest
 
+from digits.errors import MissingExtraError, RunError
 from digits.training import backend
 
 
@@ -23,3 +24,13 @@ def test_onednn_is_taken_on_every_x86_processor_unless_the_user_decided(
     monkeypatch.setattr(backend.platform, "machine", lambda: machine)
     backend._take_onednn()
     assert os.environ.get("TF_ENABLE_ONEDNN_OPTS") == expected
+
+
+def test_a_python_without_a_tensorflow_is_told_which_ones_have_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(backend, "find_spec", lambda _name: None)
+    monkeypatch.setattr(backend.sys, "version_info", (3, 14, 0))
+    with pytest.raises(RunError, match=r"3\.11 to 3\.13 for training.*got 3\.14.*python3\.13"):
+        backend.require()
+    monkeypatch.setattr(backend.sys, "version_info", (3, 13, 9))
+    with pytest.raises(MissingExtraError, match=r"digits\[train\]"):
+        backend.require()

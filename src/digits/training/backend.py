@@ -22,6 +22,7 @@ from typing import Any
 
 from digits.errors import MissingExtraError, RunError
 
+NEWEST_PYTHON = (3, 13)  # that TensorFlow is released for
 FLOAT32, BFLOAT16 = "float32", "mixed_bfloat16"
 RECORDED_PACKAGES = ("digits", "keras", "tensorflow", "tensorflow-cpu", "numpy", "onnx", "onnxruntime")
 
@@ -88,8 +89,17 @@ def _threads(threading: Any) -> int:
 
 
 def require() -> None:
-    """Raise MissingExtraError unless Keras, TensorFlow and onnx are installed; imports none of them."""
+    """Raise MissingExtraError unless Keras, TensorFlow and onnx are installed; imports none of them.
+
+    RunError where TensorFlow cannot be installed, as no release of it is for this Python.
+    """
     missing = [name for name in ("keras", "tensorflow", "onnx") if find_spec(name) is None]
+    if missing and sys.version_info[:2] > NEWEST_PYTHON:
+        newest, here = (".".join(map(str, one)) for one in (NEWEST_PYTHON, sys.version_info[:2]))
+        raise RunError(
+            f"expected Python 3.11 to {newest} for training and exporting, got {here}, for which TensorFlow has no "
+            f"release; make an environment with python{newest}, and read with the model here"
+        )
     if missing:
         raise MissingExtraError(", ".join(missing), "training and exporting", "train")
 
