@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from digits.cli import app
 from digits.data import Dataset
 from digits.errors import DigitsError
-from digits.evaluation.evaluate import FILES as EVALUATION
+from digits.evaluation.folder import FILES as EVALUATION
 from digits.evaluation.inspect.make import FILES as INSPECTION
 from digits.model.folder import SHIPPED
 
