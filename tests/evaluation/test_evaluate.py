@@ -36,6 +36,7 @@ def examples_of(n: int, errors: int = 0) -> LabelledImages:
     labels = np.arange(n) % 10
     images = np.zeros((n, 28, 28), np.uint8)
     images[:, 0, 0] = labels
+    images[:, 14, 14] = 255  # ink, or they would be told to be faint
     images[:errors, 0, 0] = (labels[:errors] + 1) % 10
     return LabelledImages(images, labels)
 
@@ -120,6 +121,13 @@ def test_sample_model_repeats_its_notice_wherever_it_is_measured():
     for name in ("mnist", "mnist-sample-5000", "own"):
         notices = find_notices({"dataset": SAMPLE}, name, examples_of(10))
         assert notices == ("The model's training data: NOT THE FULL MNIST",)
+
+
+def test_a_remark_that_was_made_about_the_training_data_is_not_made_twice():
+    faint = LabelledImages(examples_of(10).images // 255, np.arange(10))
+    assert [notice[:10] for notice in find_notices({}, "own", faint)] == ["FAINT INK:"]
+    told = "FAINT INK: as these were."
+    assert find_notices({"dataset": {"notice": told}}, "own", faint) == (f"The model's training data: {told}",)
 
 
 def test_own_data_of_the_training_data_s_name_is_doubted():
