@@ -17,7 +17,6 @@ import pytest
 from pages import clear_digits, write_page
 from PIL import Image
 
-from digits.cli.read import _name_once
 from digits.data import Dataset
 
 
@@ -75,55 +74,6 @@ def test_one_damaged_picture_stops_nothing_and_exits_3(folder: Path) -> None:
     assert b"c.png" in done.stderr
     assert b"absent.png" in done.stderr
     assert b"Traceback" not in done.stderr
-
-
-@pytest.mark.parametrize("name", ["none.png", "empty.png", "cut.png", "wrong.pdf", "absent.png"])
-def test_an_error_names_its_picture_once(folder: Path, tmp_path: Path, name: str) -> None:
-    contents = {"none.png": b"abc", "empty.png": b"", "cut.png": (folder / "a.png").read_bytes()[:300]}
-    contents["wrong.pdf"] = b"%PDF-1.4 and no more"
-    if name in contents:
-        (tmp_path / name).write_bytes(contents[name])
-    done = run(tmp_path / name)
-    assert done.returncode == 1
-    assert done.stderr.decode().count(name) == 1
-    assert done.stderr.decode().count("\n") == 1
-
-
-def test_an_error_on_standard_input_names_it_once() -> None:
-    done = run("-", data=b"abc")
-    assert done.stderr.startswith(b"error: standard input: expected an image, ")
-    assert done.stderr.count(b"standard input") == 1
-
-
-def test_an_error_that_does_not_name_its_picture_gets_the_name_before_it() -> None:
-    assert _name_once("a/b.heic", "expected pi-heif") == "a/b.heic: expected pi-heif"
-    assert _name_once("b.heic", "expected an image, a/b.heic is none") == "b.heic: expected an image, a/b.heic is none"
-
-
-def test_a_missing_list_of_values_is_named_once(folder: Path) -> None:
-    done = run(folder / "a.png", "--field", "one-of=codes.txt")
-    assert done.returncode == 2
-    assert done.stderr.count(b"codes.txt") == 1
-
-
-@pytest.mark.parametrize("name", ["-5.png", "--json.png", "-5"])
-def test_a_file_that_begins_with_a_dash_is_read_after_two_and_the_error_says_so(
-    folder: Path, tmp_path: Path, name: str
-) -> None:
-    (tmp_path / name).write_bytes((folder / "b.png").read_bytes())
-    command = [sys.executable, "-m", "digits", "read"]
-    refused = subprocess.run([*command, name], cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert refused.returncode == 2
-    assert f"digits read -- {name}" in refused.stderr
-    read = subprocess.run([*command, "--", name], cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert read.stdout == "24687\n"
-
-
-def test_an_option_nobody_knows_is_not_taken_for_a_file(folder: Path) -> None:
-    done = run(folder / "a.png", "--jsno")
-    assert done.returncode == 2
-    assert b"--json" in done.stderr
-    assert b" -- " not in done.stderr
 
 
 def test_the_pictures_that_failed_are_counted_at_the_end_of_several(folder: Path) -> None:

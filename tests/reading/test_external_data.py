@@ -19,7 +19,6 @@ from digits.evaluation.inspect.layers import dissect
 from digits.model.folder import open_model, write_model
 from digits.reading.classifier import Classifier, Tracer, open_session
 from digits.reading.external_data import WAYS_TO_TENSORS, require_own_data
-from digits.reading.spotter import WEIGHTS as SPOTTER
 from digits.training.export.export import network_of
 
 EXTERNAL = helper.make_tensor("w", TensorProto.FLOAT, [4], np.zeros(4))
@@ -82,7 +81,7 @@ def test_every_way_to_a_tensor_that_onnx_knows_is_looked_along() -> None:
 
 def test_the_shipped_networks_hold_all_their_weights() -> None:
     model = open_model()
-    for weights in (model.weights, model.int8, SPOTTER.read_bytes()):
+    for weights in (model.weights, model.int8, model.networks["spotter"]):
         assert weights
         require_own_data(weights)
 
