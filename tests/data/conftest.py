@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import http.server
 import os
+import shutil
 import threading
 import time
 from collections.abc import Iterator
@@ -118,3 +119,16 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
         yield running
         running.shutdown()
         thread.join()
+
+
+@pytest.fixture
+def cached(small_mnist: Path, empty_home: Path) -> Path:
+    path = empty_home / ".keras" / "datasets" / "mnist.npz"
+    path.parent.mkdir(parents=True)
+    shutil.copy(small_mnist, path)
+    return path
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    return write_keras_npz(tmp_path / "mine.npz", make_examples(24), make_examples(3, seed=7))

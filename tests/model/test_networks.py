@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import pickle
-import shutil
 from pathlib import Path
 
 import numpy as np
@@ -18,11 +17,6 @@ from digits.model.folder import SHIPPED, open_model, write_model
 from digits.training.spotter.install import describe, install, main
 
 SHIPPED_SPOTTER = SHIPPED / "spotter.onnx"
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(SHIPPED, tmp_path / "model"))
 
 
 @pytest.fixture

@@ -148,10 +148,7 @@ def measure_run(
         "val_loss": parts["validation"].metrics.loss,
         **_of_test(test),
     }
-    model = open_model(folder)
-    int8 = dict(model.info["int8"]) | {"measured": _of_test(int8_test.metrics)}
-    info = dict(model.info) | {"measured": measured, "int8": int8}
-    write_model(folder / MODEL_FOLDER, model.weights, info, int8=model.int8, networks=model.networks)
+    _note_figures(folder, measured, _of_test(int8_test.metrics))
     details = test.to_dict()
     metrics = measured | {
         "notices": list(parts["test"].notices),
@@ -167,6 +164,13 @@ def measure_run(
         },
     }
     return metrics, (parts["test"], int8_test)
+
+
+def _note_figures(folder: Path, measured: dict[str, Any], int8_measured: dict[str, Any]) -> None:
+    """Write the figures of both precisions into model.json."""
+    model = open_model(folder)
+    info = {**model.info, "measured": measured, "int8": {**model.info["int8"], "measured": int8_measured}}
+    write_model(folder / MODEL_FOLDER, model.weights, info, int8=model.int8, networks=model.networks)
 
 
 def explain(folder: Path, dataset: Dataset, tested: tuple[Evaluation, Evaluation], *, threads: int) -> None:

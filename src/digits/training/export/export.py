@@ -83,15 +83,19 @@ def export(
         run = write(folder, written, threads)
         with quiet():
             difference = _largest_difference(folder, run, threads)
-        if not difference <= PARITY_TOLERANCE:
-            raise ModelError(
-                f"expected {format_name} to agree with model.onnx within {PARITY_TOLERANCE}, "
-                f"the largest difference is {difference:.2g}; report this with `digits --version`"
-            )
+        _check_difference(format_name, difference)
         if path.is_dir():  # a folder cannot take a full folder's place in one step
             os.replace(path, Path(temporary) / "replaced")
         os.replace(written, path)
     return Exported(path, format_name, difference, PARITY_FRAMES)
+
+
+def _check_difference(format_name: str, difference: float) -> None:
+    if not difference <= PARITY_TOLERANCE:  # true for NaN too
+        raise ModelError(
+            f"expected {format_name} to agree with model.onnx within {PARITY_TOLERANCE}, "
+            f"the largest difference is {difference:.2g}; report this with `digits --version`"
+        )
 
 
 def _check_ending(path: Path, format_name: str, ending: str) -> None:
