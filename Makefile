@@ -5,7 +5,7 @@ FAST := not slow
 # A test process a core (1.5 GB each), all tests of a file in one of them, for the training that they share.
 SPREAD := --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder --durations=15
 
-.PHONY: train test fast lint notebook lock clean
+.PHONY: train test fast matrix lint notebook lock clean
 
 train: .venv/.train
 	$(BIN)/digits train
@@ -20,6 +20,9 @@ test: .venv/.dev
 fast: .venv/.dev  ## what every commit passes
 	$(BIN)/pytest $(SPREAD) -m "$(FAST)"
 
+matrix: .venv/.dev  ## read with each Python there is, and with the oldest packages allowed
+	MATRIX=whole $(BIN)/pytest -v tests/house/test_matrix.py
+
 lint: .venv/.dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -29,7 +32,6 @@ notebook: .venv/.dev  ## after changing notebooks/mnist_cnn.py: run it and keep 
 	$(BIN)/jupyter execute --inplace notebooks/mnist_cnn.ipynb
 
 lock: .venv/.dev  ## after changing a dependency
-	$(BIN)/pip install --quiet uv
 	PATH="$(CURDIR)/$(BIN):$$PATH" requirements/lock
 
 clean:

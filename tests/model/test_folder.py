@@ -21,6 +21,7 @@ from digits.training.export.quantization import int8_bytes
 
 @pytest.fixture(scope="module")
 def int8(sample: Dataset) -> bytes:
+    pytest.importorskip("onnx", reason="quantizing needs digits[train]")
     return int8_bytes(open_model().weights, as_input(sample.train.images[:50]))
 
 

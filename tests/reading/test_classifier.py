@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnx
 import pytest
-from onnx import TensorProto, helper
 
 import digits
 from digits.errors import ModelError
 from digits.reading.classifier import Classifier
+
+onnx = pytest.importorskip("onnx", reason="makes models with onnx, which a light install lacks")
+TensorProto, helper = onnx.TensorProto, onnx.helper
 
 
 def test_bytes_that_are_no_onnx_file_are_a_model_error() -> None:

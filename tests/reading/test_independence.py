@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
 HEAVY = ("keras", "tensorflow", "matplotlib", "pandas", "scipy", "sklearn", "seaborn", "mlxtend", "onnx")
 
 READING = f"""
@@ -29,4 +31,5 @@ def test_a_reading_needs_none_of_the_heavy_packages() -> None:
 def test_the_heavy_packages_are_installed_here_so_that_blocking_them_means_something() -> None:
     from importlib.util import find_spec
 
+    pytest.importorskip("keras", reason="a light install has none of them")
     assert all(find_spec(name) for name in HEAVY)
