@@ -153,9 +153,7 @@ def measure_run(
     metrics = measured | {
         "notices": list(parts["test"].notices),
         "int8_test_accuracy": int8_test.metrics.accuracy,
-        "confusion_matrix": details["confusion_matrix"],
-        "per_digit": details["per_digit"],
-        "most_confused": details["most_confused"],
+        **{key: details[key] for key in ("confusion_matrix", "per_digit", "most_confused")},
         **_errors(parts["test"], dataset),
         "dataset": dataset.to_dict(),
         "seconds": {

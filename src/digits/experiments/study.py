@@ -92,11 +92,7 @@ def run_study(
         "dataset": {"name": dataset.name, "sha256": dataset.sha256, "notice": dataset.notice},
         "seeds": list(seeds),
         "epochs": steps_and_epochs(plan.recipe, len(dataset.train))[1],
-        **{key: summarize([metrics[seed][key] for seed in seeds]) for key in SUMMARIZED},
-        "notices": list(dict.fromkeys(notice for one in metrics.values() for notice in one.get("notices", ()))),
-        "test_accuracy_without_contested": _agreed(metrics.values()),
-        "pairs": compare_runs({_run_name(seed): metrics[seed] for seed in seeds}),
-        "training_seconds": summarize([metrics[seed]["seconds"]["training"] for seed in seeds]),
+        **_over_seeds(metrics),
         **{key: last[key] for key in ("threads", "precision", "device", "machine", "versions")},
     }
     write_text(folder / SUMMARY_FILE, to_json(summary))
@@ -156,6 +152,18 @@ def summarize(values: Sequence[float]) -> dict[str, Any]:
     """Return n, mean, sample standard deviation (None for one value) and the values themselves."""
     spread = statistics.stdev(values) if len(values) > 1 else None
     return {"n": len(values), "mean": statistics.fmean(values), "sd": spread, "values": list(values)}
+
+
+def _over_seeds(metrics: Mapping[int, Mapping[str, Any]]) -> dict[str, Any]:
+    """Summarize what the metrics.json of each seed say, and compare the networks."""
+    runs = metrics.values()
+    return {
+        **{key: summarize([run[key] for run in runs]) for key in SUMMARIZED},
+        "notices": list(dict.fromkeys(notice for run in runs for notice in run.get("notices", ()))),
+        "test_accuracy_without_contested": _agreed(runs),
+        "pairs": compare_runs({_run_name(seed): run for seed, run in metrics.items()}),
+        "training_seconds": summarize([run["seconds"]["training"] for run in runs]),
+    }
 
 
 def _agreed(metrics: Iterable[Mapping[str, Any]]) -> dict[str, Any] | None:
