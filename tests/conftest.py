@@ -18,6 +18,8 @@ from digits.data.sample import load_sample
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+pytest_plugins = ["quick"]
+
 # A machine may be busy; what must be quick has a test of its own.
 # In CI the examples are the same in every run, so that a change fails by its own fault; elsewhere they go on searching.
 settings.register_profile("digits", deadline=None, derandomize=bool(os.environ.get("CI")))

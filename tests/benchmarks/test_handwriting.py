@@ -18,9 +18,9 @@ SCRIPT = Path(__file__).parents[2] / "benchmarks" / "handwriting.py"
 
 
 def test_sets_at_hand_are_measured_and_the_last_line_is_json(tmp_path: Path, sample: Dataset) -> None:
-    images, labels = sample.test.images[:40], sample.test.labels[:40]
+    images, labels = sample.test.images[:20], sample.test.labels[:20]
     padded = np.pad(255 - images, ((0, 0), (0, 9), (0, 0)), constant_values=255)
-    np.savez(tmp_path / "swiss_dev.npz", images=padded, labels=labels, size=np.tile([28, 28], (40, 1)))
+    np.savez(tmp_path / "swiss_dev.npz", images=padded, labels=labels, size=np.tile([28, 28], (20, 1)))
     command = [sys.executable, str(SCRIPT), "--pasted", "0", "--out", str(tmp_path / "out.json")]
     environment = os.environ | {"DIGITS_DATA": str(tmp_path), "PATH": ""}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
@@ -30,7 +30,7 @@ def test_sets_at_hand_are_measured_and_the_last_line_is_json(tmp_path: Path, sam
     assert "usps_test.npz is not here" in done.stderr
     assert any("Tesseract" in reason for reason in result["skipped"])
     assert set(result["sets"]) == {"swiss_dev"}
-    assert result["sets"]["swiss_dev"]["n"] == 40
+    assert result["sets"]["swiss_dev"]["n"] == 20
     assert result["sets"]["swiss_dev"]["right"] >= 0.9
     assert 0.9 <= result["sets"]["swiss_dev"]["right_as_page"] <= 1
 

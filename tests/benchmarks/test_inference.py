@@ -37,6 +37,7 @@ def test_a_contestant_takes_its_turns_and_is_compared_round_by_round(files: Path
     assert row["memory_mb"] > 10
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a process's memory counts from its start anyway")
 def test_a_contestant_s_memory_is_its_own_and_not_that_of_who_started_it(files: Path) -> None:
     held = np.ones(50_000_000)  # 400 MB

@@ -23,6 +23,7 @@ def test_a_composed_page_has_so_many_digits_and_a_seed(reader: digits.Reader, sa
         page(sample.test, 1000, seed=0, side=0.4)
 
 
+@pytest.mark.slow
 def test_a_composed_photo_is_a_coloured_jpeg_of_ten_digits(reader: digits.Reader, sample: Dataset) -> None:
     data = jpeg(photo(sample.test, seed=5))
     image = Image.open(io.BytesIO(data))

@@ -60,9 +60,22 @@ def test_the_keras_convnet_has_the_published_number_of_parameters() -> None:
     assert keras_convnet.build(seed=0).count_params() == 34_826
 
 
+@pytest.fixture(scope="module")
+def unwatched(sample: Dataset, tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, float]]:
+    """The history of the training as it is outside of the race."""
+    folder = tmp_path_factory.mktemp("unwatched")
+    return training.train(few(sample), TINY, folder=folder, progress=Silence(), seed=0, threads=THREADS).history
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("tensorflow")
 @pytest.mark.parametrize("looks_per_epoch", [1, 4])
 def test_looks_see_what_the_training_itself_measures_and_change_nothing(
-    sample: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, looks_per_epoch: int
+    sample: Dataset,
+    unwatched: list[dict[str, float]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    looks_per_epoch: int,
 ) -> None:
     small, rows = few(sample), []
     save_examples(tmp_path / "examples.npz", train=small.train, validation=small.validation)
@@ -75,8 +88,7 @@ def test_looks_see_what_the_training_itself_measures_and_change_nothing(
     result = our_recipe.run(task)
     at_the_ends = [look["accuracy"] for look in result["looks"]][looks_per_epoch - 1 :: looks_per_epoch]
     assert at_the_ends == pytest.approx([row["val_accuracy"] for row in rows], abs=1e-6)
-    unwatched = training.train(small, TINY, folder=tmp_path, progress=Silence(), seed=0, threads=THREADS)
-    assert [row["val_loss"] for row in rows] == [row["val_loss"] for row in unwatched.history]
+    assert [row["val_loss"] for row in rows] == [row["val_loss"] for row in unwatched]
     assert training.build_network is untouched
 
 

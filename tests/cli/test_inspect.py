@@ -37,6 +37,7 @@ def call(sample: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> An
     return run
 
 
+@pytest.mark.slow
 def test_layers_are_listed_and_four_pictures_drawn(call, tmp_path):
     result = call()
     assert result.exit_code == 0, result.output
@@ -49,15 +50,17 @@ def test_layers_are_listed_and_four_pictures_drawn(call, tmp_path):
             assert picture.size[0] == 1_600
 
 
-def test_pictures_that_are_there_are_replaced_only_when_asked(call, tmp_path):
-    assert call().exit_code == 0
-    refused = call()
-    assert isinstance(refused.exception, RunError)
-    assert "--force" in str(refused.exception)
-    assert call("--force").exit_code == 0
-    assert call("--out", tmp_path / "other").exit_code == 0
+@pytest.mark.slow
+def test_pictures_that_are_there_are_replaced_when_asked(call, tmp_path):
+    (tmp_path / "there").mkdir()
+    (tmp_path / "there" / "filters.png").write_text("mine")
+    assert isinstance(call("--out", tmp_path / "there").exception, RunError)
+    assert call("--out", tmp_path / "there", "--force").exit_code == 0
+    with Image.open(tmp_path / "there" / "filters.png") as picture:
+        assert picture.size[0] == 1_600
 
 
+@pytest.mark.slow
 def test_json_has_a_layer_an_entry_whose_times_add_up(call, sample, tmp_path):
     Image.fromarray(255 - sample.test.images[5]).save(tmp_path / "digit.png")
     run = tmp_path / "run"

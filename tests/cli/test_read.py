@@ -185,13 +185,13 @@ def test_overlays_and_steps_are_pictures(folder: Path, tmp_path: Path) -> None:
 
 def test_the_first_page_of_a_long_document_is_printed_while_the_rest_is_read(folder: Path, tmp_path: Path) -> None:
     page = Image.open(folder / "b.png").convert("L")
-    page.save(tmp_path / "long.tif", save_all=True, append_images=[page] * 149)
+    page.save(tmp_path / "long.tif", save_all=True, append_images=[page] * 14)
     command = [sys.executable, "-m", "digits", "read", str(tmp_path / "long.tif")]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == f"{tmp_path}/long.tif\t24687\n"
         assert process.poll() is None
-        assert len(process.stdout.readlines()) == 149
+        assert len(process.stdout.readlines()) == 14
     assert process.returncode == 0
 
 

@@ -34,6 +34,7 @@ def test_most_wrong_keeps_the_order_of_images_on_a_tie():
     assert most_wrong(labels, probabilities, count=25).tolist() == [0, 1, 2]
 
 
+@pytest.mark.slow
 def test_the_picture_of_errors_grows_with_them_up_to_its_count(tmp_path):
     heights = []
     for errors in (0, 3, 12, 30, 40):

@@ -165,6 +165,7 @@ def test_all_of_it_can_be_written_as_json() -> None:
     assert [limit["strongest"] for limit in family["limits"]] == [0.5, 2]
 
 
+@pytest.mark.slow
 def test_a_good_model_is_right_on_undistorted_digits_and_loses_under_every_worst_strength(reader, mnist) -> None:
     robustness = measure_robustness(reader, mnist.validation, count=200)
     for curve in robustness.curves:
@@ -173,7 +174,11 @@ def test_a_good_model_is_right_on_undistorted_digits_and_loses_under_every_worst
         assert min(accuracies.values()) < accuracies[curve.family.identity], curve.family.name
 
 
-@pytest.mark.parametrize("families", [FAMILIES, FAMILIES[:1], FAMILIES[:3]], ids=["all", "one", "three"])
+@pytest.mark.parametrize(
+    "families",
+    [pytest.param(FAMILIES, marks=pytest.mark.slow), FAMILIES[:1], FAMILIES[:3]],
+    ids=["all", "one", "three"],
+)
 def test_any_number_of_families_is_drawn_1600_px_wide(tmp_path, families) -> None:
     robustness = measure_robustness(InkReader(), grey_levels(20), families=families)
     draw_robustness(robustness, grey_levels(1).images[0], tmp_path / "robustness.png", title="title\nA NOTICE")

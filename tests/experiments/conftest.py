@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -9,6 +10,7 @@ from support import TINY_PLAN, Silence, few
 
 from digits.data import Dataset
 from digits.experiments.run import Run, run_experiment
+from digits.training.backend import prepare
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -25,5 +27,14 @@ def small(sample: Dataset) -> Dataset:
 
 
 @pytest.fixture(scope="session")
-def run(small: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Run:
-    return run_experiment(small, TINY_PLAN, out=tmp_path_factory.mktemp("runs"), name="tiny", progress=Silence())
+def run_and_imports(small: Dataset, tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, set[str]]:
+    """A run, and the modules that it imported, TensorFlow's own left out."""
+    prepare(threads=TINY_PLAN.threads, bfloat16=False)
+    before = set(sys.modules)
+    run = run_experiment(small, TINY_PLAN, out=tmp_path_factory.mktemp("runs"), name="tiny", progress=Silence())
+    return run, set(sys.modules) - before
+
+
+@pytest.fixture(scope="session")
+def run(run_and_imports: tuple[Run, set[str]]) -> Run:
+    return run_and_imports[0]

@@ -41,6 +41,7 @@ def test_the_run_folder_is_complete_and_holds_nothing_else(run: Run) -> None:
     assert (run.path.parent / "latest" / "metrics.json").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["CNN_mnist.keras", "CNN_mnist.h5"])
 def test_plain_keras_loads_the_network_ready_to_train_on(run: Run, small: Dataset, name: str) -> None:
     """Warnings are errors here: Keras would warn of an optimizer that does not fit."""
@@ -130,6 +131,7 @@ def test_data_of_faint_ink_is_trained_on_and_measured(small: Dataset, tmp_path: 
     assert digits.load(run.path).info["dataset"]["brightest_pixel"] == brightest
 
 
+@pytest.mark.slow
 def test_an_interrupted_run_resumes_to_the_same_model(run: Run, small: Dataset, tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         run_experiment(small, TINY_PLAN, out=tmp_path, name="half", progress=Silence(stop_in=2))
@@ -153,6 +155,7 @@ def test_a_forced_run_leaves_the_one_of_its_name_until_it_is_complete(small: Dat
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "latest"]
 
 
+@pytest.mark.slow
 def test_resuming_with_another_seed_or_other_data_is_refused(small: Dataset, tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         run_experiment(small, TINY_PLAN, out=tmp_path, name="half", progress=Silence(stop_in=1))

@@ -6,6 +6,7 @@ import json
 import statistics
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,6 +19,8 @@ from digits.errors import RunError
 from digits.experiments.pairs import compare_runs
 from digits.experiments.study import parse_seeds, run_ensemble, run_study, summarize
 
+# An ensemble called "both" takes these for its members.
+STUDY, SEEDS = "both-members", [TINY_PLAN.seed, TINY_PLAN.seed + 1]
 ONE_EPOCH = replace(TINY_PLAN, recipe=replace(TINY_PLAN.recipe, epochs=1))
 
 
@@ -40,24 +43,31 @@ def test_a_summary_is_mean_and_sample_deviation() -> None:
     assert summarize([0.5])["sd"] is None
 
 
-def test_a_killed_study_goes_on_and_keeps_what_is_done(small: Dataset, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def killed_study(small: Dataset, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any], list[int]]:
+    """Two seeds, killed in the second and called again: their folder, the summary, and the seeds as they were begun."""
+    out = tmp_path_factory.mktemp("studies")
     begun: list[int] = []
 
     def watch(seed: int) -> Silence:
         begun.append(seed)
-        return Silence(stop_in=1 if begun == [0, 1] else None)
+        return Silence(stop_in=1 if begun == SEEDS else None)
 
     with pytest.raises(KeyboardInterrupt):
-        run_study(small, ONE_EPOCH, [0, 1], out=tmp_path, name="study", watch=watch)
-    summary = run_study(small, ONE_EPOCH, [0, 1], out=tmp_path, name="study", watch=watch)
-    assert begun == [0, 1, 1]
+        run_study(small, ONE_EPOCH, SEEDS, out=out, name=STUDY, watch=watch)
+    return out, run_study(small, ONE_EPOCH, SEEDS, out=out, name=STUDY, watch=watch), begun
+
+
+@pytest.mark.slow
+def test_a_killed_study_goes_on_and_keeps_what_is_done(killed_study: tuple[Path, dict[str, Any], list[int]]) -> None:
+    out, summary, begun = killed_study
+    assert begun == [SEEDS[0], SEEDS[1], SEEDS[1]]
     accuracies = [
-        json.loads((tmp_path / "study" / f"seed-{seed}" / "metrics.json").read_text())["test_accuracy"]
-        for seed in (0, 1)
+        json.loads((out / STUDY / f"seed-{seed}" / "metrics.json").read_text())["test_accuracy"] for seed in SEEDS
     ]
     assert summary["test_accuracy"]["values"] == accuracies
     assert summary["test_accuracy"]["mean"] == pytest.approx(statistics.mean(accuracies))
-    assert json.loads((tmp_path / "study" / "summary.json").read_text()) == summary
+    assert json.loads((out / STUDY / "summary.json").read_text()) == summary
     assert any("TRAINING TOO SHORT" in notice for notice in summary["notices"])
     [pair] = summary["pairs"]
     assert pair["value"] == pytest.approx(accuracies[0] - accuracies[1])
@@ -74,20 +84,29 @@ def test_runs_differ_when_one_is_wrong_where_the_other_is_right() -> None:
     assert found["a", "c"]["p_corrected"] == pytest.approx(3 * scipy.stats.binomtest(2, 38).pvalue)
 
 
-def test_a_study_of_another_recipe_does_not_take_over_the_folder(small: Dataset, tmp_path: Path) -> None:
-    run_study(small, ONE_EPOCH, [0], out=tmp_path, name="study", watch=lambda _: Silence())
-    with pytest.raises(RunError, match=r"expected --epochs 1, with which .*seed-0 was begun; got --epochs 2;"):
-        run_study(small, TINY_PLAN, [0], out=tmp_path, name="study", watch=lambda _: Silence())
+@pytest.mark.slow
+def test_a_study_of_another_recipe_does_not_take_over_the_folder(
+    small: Dataset, killed_study: tuple[Path, dict[str, Any], list[int]]
+) -> None:
+    with pytest.raises(RunError, match=r"expected --epochs 1, with which .*seed-3 was begun; got --epochs 2;"):
+        run_study(small, TINY_PLAN, SEEDS, out=killed_study[0], name=STUDY, watch=lambda _: Silence())
 
 
-def test_an_ensemble_is_one_model_that_averages_its_members(small: Dataset, tmp_path: Path) -> None:
-    run = run_ensemble(small, ONE_EPOCH, 2, out=tmp_path, name="both", watch=lambda _: Silence())
+@pytest.mark.slow
+def test_an_ensemble_is_one_model_that_averages_its_members(
+    small: Dataset, killed_study: tuple[Path, dict[str, Any], list[int]]
+) -> None:
+    """The members are there already: the same call again trains none of them anew."""
+    out, _, begun = killed_study
+    trained = len(begun)
+    run = run_ensemble(small, ONE_EPOCH, 2, out=out, name="both", watch=lambda seed: begun.append(seed) or Silence())
+    assert len(begun) == trained
     frames = small.test.images[:50]
-    members = [digits.load(tmp_path / "both-members" / f"seed-{seed}", precision="float32") for seed in (3, 4)]
+    members = [digits.load(out / STUDY / f"seed-{seed}", precision="float32") for seed in SEEDS]
     raw = [member._classifier.run(frames)[0] for member in members]
     both = digits.load(run.path, precision="float32")
     np.testing.assert_allclose(both._classifier.run(frames)[0], np.mean(raw, axis=0), atol=1e-6)
     assert digits.load(run.path).classify_frames(frames).features.shape == (50, 64)
     assert run.metrics["members"]["test_accuracy"]["n"] == 2
     assert (run.path / "confusion_matrix.png").exists()
-    assert (tmp_path / "latest").resolve() == run.path.resolve()
+    assert (out / "latest").resolve() == run.path.resolve()

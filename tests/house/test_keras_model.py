@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 import digits
 from digits.data import Dataset
@@ -16,6 +17,7 @@ from digits.training.export.export import export
 FILE = Path(__file__).parents[2] / "models" / "CNN_mnist.h5"
 
 
+@pytest.mark.slow
 def test_plain_keras_loads_it_and_answers_as_the_shipped_model(sample: Dataset) -> None:
     prepare(threads=2, bfloat16=False)  # before Keras wakes, as everywhere
     import keras

@@ -193,6 +193,7 @@ def test_a_description_without_temperature_is_refused(folder: Path) -> None:
         digits.load(folder)
 
 
+@pytest.mark.slow
 def test_the_shipped_model_keeps_its_published_accuracy(reader: digits.Reader, mnist: Dataset) -> None:
     test = mnist.test
     accuracy = float(np.mean(reader.classify_frames(test.images).values == test.labels))

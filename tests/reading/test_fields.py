@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import itertools
-import math
 from collections import defaultdict
+from collections.abc import Callable
+from functools import cache, reduce
 
 import numpy as np
 import pytest
@@ -53,13 +53,19 @@ def test_what_is_too_unlikely_has_no_value() -> None:
     assert (field.value, field.reason) == (None, "no valid value has 4 digits")
 
 
-def every_value(line: Line, first: int = 0) -> list[tuple[list[Digit], float]]:
+@cache
+def which_are_valid(is_valid: Callable[[str], bool], length: int) -> np.ndarray:
+    """Whether each text of this length is valid; a text's place is the number that it says."""
+    return np.array([is_valid(f"{number:0{length}}") for number in range(10**length)])
+
+
+def every_way(line: Line, first: int = 0) -> list[tuple[list[Digit], float]]:
     """Return all ways to see the line from digit ``first`` on, with their odds."""
     if first == len(line.digits):
         return [([], 1.0)]
     here = [((line.digits[first],), first + 1, 1.0)]
     here += [(doubt.instead, doubt.last, doubt.odds) for doubt in line.doubts if doubt.first == first]
-    return [([*digits, *rest], odds * more) for digits, last, odds in here for rest, more in every_value(line, last)]
+    return [([*digits, *rest], odds * more) for digits, last, odds in here for rest, more in every_way(line, last)]
 
 
 @pytest.mark.parametrize(
@@ -77,15 +83,16 @@ def test_the_search_finds_what_trying_everything_finds(rules: list[Rule], is_val
     some = [make_digit(random.dirichlet(np.full(10, 0.3))) for _ in range(7)]
     doubts = Doubt(0, 1, (), 0.4), Doubt(1, 3, (some[3],), 0.7), Doubt(2, 3, (some[4], some[5]), 0.2)
     line = Line(tuple(some[:3]), BOX, doubts=doubts)
-    every: dict[str, float] = defaultdict(float)
-    for digits, odds in every_value(line):
-        for values in itertools.product(range(10), repeat=len(digits)):
-            p = math.prod(digit.probabilities[value] for digit, value in zip(digits, values, strict=True))
-            every["".join(map(str, values))] += odds * p
-    valid = {text: p for text, p in every.items() if is_valid(text)}
+    every: dict[int, np.ndarray] = defaultdict(lambda: np.zeros(1))  # by length, the odds of each text
+    for digits, odds in every_way(line):
+        probabilities = [np.array(digit.probabilities) for digit in digits]
+        every[len(digits)] = every[len(digits)] + odds * reduce(np.multiply.outer, probabilities).ravel()
+    valid = {length: odds * which_are_valid(is_valid, length) for length, odds in every.items()}
+    of_valid, of_all = (sum(float(odds.sum()) for odds in one.values()) for one in (valid, every))
     chosen = choose_value(line, rules)
-    assert chosen.valid == pytest.approx(sum(valid.values()) / sum(every.values()), abs=1e-4)
+    assert chosen.valid == pytest.approx(of_valid / of_all, abs=1e-4)
     if chosen.valid >= 0.01:
         value, confidence = chosen.candidates[0]
-        assert confidence == pytest.approx(valid[value] / sum(valid.values()), rel=0.05)
-        assert valid[value] >= 0.95 * max(valid.values())
+        odds_of_value = valid[len(value)][int(value)]
+        assert confidence == pytest.approx(odds_of_value / of_valid, rel=0.05)
+        assert odds_of_value >= 0.95 * max(float(odds.max()) for odds in valid.values())

@@ -63,6 +63,7 @@ def files(image: np.ndarray) -> dict[str, bytes]:
 SEEDS = files(np.pad(np.full((18, 4), 30, np.uint8), 8, constant_values=240))
 
 
+@pytest.mark.slow
 @FUZZ
 @given(st.sampled_from(sorted(SEEDS)), st.lists(st.tuples(st.integers(0, 10**6), st.binary(max_size=4)), max_size=6))
 def test_a_damaged_file_is_a_reading_or_an_image_error(
@@ -75,12 +76,14 @@ def test_a_damaged_file_is_a_reading_or_an_image_error(
     answer(reader, bytes(data))
 
 
+@pytest.mark.slow
 @FUZZ
 @given(st.sampled_from(sorted(SEEDS)), st.floats(0, 1))
 def test_a_truncated_file_is_a_reading_or_an_image_error(reader: digits.Reader, kind: str, share: float) -> None:
     answer(reader, SEEDS[kind][: int(share * len(SEEDS[kind]))])
 
 
+@pytest.mark.slow
 @FUZZ
 @given(
     arrays.arrays(
@@ -92,6 +95,7 @@ def test_any_array_is_a_reading_or_an_image_error(reader: digits.Reader, array: 
     answer(reader, array)
 
 
+@pytest.mark.slow
 @FUZZ
 @given(st.integers(1, 60), st.integers(1, 60), st.integers(0, 10**6))
 def test_noise_of_any_shape_is_a_reading(reader: digits.Reader, height: int, width: int, seed: int) -> None:
@@ -159,6 +163,7 @@ def test_of_an_animation_the_first_frame_is_read(reader: digits.Reader, sample: 
     assert [page.reading.text for page in reader.explain_pages(file.getvalue())] == ["314"]
 
 
+@pytest.mark.slow
 @FUZZ
 @given(st.integers(20, 200), st.integers(20, 200), st.integers(0, 10**6))
 def test_a_sheet_of_scribbles_is_a_reading(reader: digits.Reader, height: int, width: int, seed: int) -> None:

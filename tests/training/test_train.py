@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -27,27 +28,36 @@ def small(sample: Dataset) -> Dataset:
 
 
 def weights_of(dataset: Dataset, folder: Path, progress: Silence, recipe: Recipe = TINY, seed: int = 5) -> list:
-    folder.mkdir(exist_ok=True)
     trained = train(dataset, recipe, folder=folder, progress=progress, seed=seed, threads=THREADS)
     return list(trained.model.get_weights())
 
 
 @pytest.fixture(scope="module")
-def reference(small: Dataset, tmp_path_factory: pytest.TempPathFactory) -> list:
-    return weights_of(small, tmp_path_factory.mktemp("reference"), Silence())
+def model(small: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """The network that a training without an interruption leaves."""
+    folder = tmp_path_factory.mktemp("reference")
+    return train(small, TINY, folder=folder, progress=Silence(), seed=5, threads=THREADS).model
 
 
+@pytest.fixture(scope="module")
+def reference(model: Any) -> list:
+    return list(model.get_weights())
+
+
+@pytest.mark.slow
 def test_the_same_seed_gives_identical_weights(small: Dataset, tmp_path: Path, reference: list) -> None:
     again = weights_of(small, tmp_path, Silence())
     for one, other in zip(reference, again, strict=True):
         np.testing.assert_array_equal(one, other)
 
 
+@pytest.mark.slow
 def test_another_seed_gives_other_weights(small: Dataset, tmp_path: Path, reference: list) -> None:
     other = weights_of(small, tmp_path, Silence(), seed=6)
     assert not np.array_equal(reference[0], other[0])
 
 
+@pytest.mark.slow
 def test_a_run_stopped_within_an_epoch_resumes_to_the_same_weights(
     small: Dataset, tmp_path: Path, reference: list
 ) -> None:
@@ -66,6 +76,7 @@ def test_a_damaged_checkpoint_is_an_error_that_says_what_to_do(small: Dataset, t
         weights_of(small, tmp_path, Silence())
 
 
+@pytest.mark.slow
 def test_a_checkpoint_of_another_optimizer_is_an_error(small: Dataset, tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         weights_of(small, tmp_path, Silence(stop_in=2), recipe=replace(TINY, optimizer="adam"))
@@ -76,11 +87,10 @@ def test_a_checkpoint_of_another_optimizer_is_an_error(small: Dataset, tmp_path:
         weights_of(small, tmp_path, Silence(), recipe=replace(TINY, optimizer="adam"))
 
 
-def test_onnx_gives_the_probabilities_keras_gives(small: Dataset, sample: Dataset, tmp_path: Path) -> None:
-    trained = train(small, TINY, folder=tmp_path, progress=Silence(), seed=1, threads=THREADS)
+def test_onnx_gives_the_probabilities_keras_gives(model: Any, sample: Dataset) -> None:
     frames = np.concatenate([sample.test.images, sample.validation.images])
-    keras_probabilities = np.asarray(trained.model.predict_on_batch(as_input(frames)))
-    probabilities, _ = Classifier(onnx_bytes(trained.model, {})).run(frames)
+    keras_probabilities = np.asarray(model.predict_on_batch(as_input(frames)))
+    probabilities, _ = Classifier(onnx_bytes(model, {})).run(frames)
     np.testing.assert_allclose(probabilities, keras_probabilities, atol=1e-5)
 
 

@@ -42,6 +42,7 @@ def test_components_are_scikit_learn_s_but_for_their_sign():
     assert share == pytest.approx(oracle.explained_variance_ratio_.sum(), abs=1e-5)
 
 
+@pytest.mark.slow
 def test_t_sne_keeps_far_clouds_apart_and_is_the_same_each_time():
     random = np.random.default_rng(0)
     features = np.concatenate([random.normal(0, 1, (20, 8)), random.normal(50, 1, (20, 8))]).astype(np.float32)

@@ -29,7 +29,13 @@ assert not any(name.startswith("digits") for name in sys.modules)
 """
 
 
-@pytest.mark.parametrize("format_name", FORMATS)
+# LiteRT and the SavedModel are written through a graph that TensorFlow traces first.
+TRACED = ("litert", "savedmodel")
+
+
+@pytest.mark.parametrize(
+    "format_name", [pytest.param(name, marks=[pytest.mark.slow] * (name in TRACED)) for name in FORMATS]
+)
 def test_an_export_agrees_with_the_model_folder(tmp_path: Path, format_name: str) -> None:
     exported = export(open_model(), format_name, tmp_path / "file", threads=2)
     assert exported.path.exists()

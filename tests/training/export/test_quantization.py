@@ -50,6 +50,7 @@ def test_it_answers_like_float32(float32: bytes, int8: bytes, sample: Dataset) -
     assert np.sqrt(np.mean((features - expected_features) ** 2)) < 0.08 * expected_features.std()
 
 
+@pytest.mark.slow
 def test_it_changes_next_to_no_answer_on_mnist(float32: bytes, mnist: Dataset) -> None:
     int8 = int8_bytes(float32, as_input(mnist.train.images[:500]))
     answers = [Classifier(model).run(mnist.test.images)[0].argmax(axis=1) for model in (float32, int8)]

@@ -63,6 +63,7 @@ def test_the_fused_network_learns_as_the_plain_one(twins: tuple[Any, Any]) -> No
         np.testing.assert_allclose(fused, plain, rtol=2e-3, atol=1e-4, err_msg=variable.path)
 
 
+@pytest.mark.slow
 def test_an_update_in_parts_is_the_mean_of_the_parts_updates(twins: tuple[Any, Any]) -> None:
     import keras
 
@@ -81,6 +82,7 @@ def test_an_update_in_parts_is_the_mean_of_the_parts_updates(twins: tuple[Any, A
         np.testing.assert_allclose(ours, (one + other) / 2, rtol=1e-4, atol=1e-5)
 
 
+@pytest.mark.slow
 def test_an_update_is_traced_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Twice would cost a second before the first update: TensorFlow traces anew where tracing made variables."""
     model = build_network(RECIPES["fast"])

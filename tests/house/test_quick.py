@@ -1,0 +1,57 @@
+"""The fast suite stays fast: tests/quick.py fails what takes too long."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import quick
+
+TESTS = """
+import subprocess, sys, time
+import pytest, quick
+
+quick.LIMIT_S = 0.1
+SPIN = "import time\\nwhile time.process_time() < 0.15: pass"
+
+def test_spins():
+    end = time.process_time() + 0.15
+    while time.process_time() < end: pass
+
+def test_lets_another_process_spin():
+    subprocess.run([sys.executable, "-c", SPIN], check=True)
+
+@pytest.fixture
+def costly():
+    test_spins()
+
+def test_shares_what_is_costly(costly):
+    pass
+
+def test_waits():
+    time.sleep(0.15)
+
+@pytest.mark.slow
+def test_is_marked_slow():
+    test_spins()
+"""
+
+
+def test_a_test_that_takes_too_much_of_the_processor_fails_unless_it_is_marked_slow(tmp_path: Path) -> None:
+    (tmp_path / "test_some.py").write_text(TESTS)
+    (tmp_path / "pytest.ini").write_text(f"[pytest]\nmarkers = slow\npythonpath = {Path(quick.__file__).parent}\n")
+    command = [sys.executable, "-m", "pytest", "-p", "quick", "-p", "no:cacheprovider", "-rA", "--tb=line", tmp_path]
+    alone = os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    done = subprocess.run(command, cwd=tmp_path, env=alone, capture_output=True, text=True, check=False)
+    summary = [line.split() for line in done.stdout.splitlines() if line.startswith(("PASSED", "FAILED"))]
+    outcomes = {name.split("::")[1]: outcome for outcome, name, *_ in summary}
+    assert outcomes == {
+        "test_spins": "FAILED",
+        "test_lets_another_process_spin": "FAILED",
+        "test_shares_what_is_costly": "PASSED",
+        "test_waits": "PASSED",
+        "test_is_marked_slow": "PASSED",
+    }, done.stdout
+    assert "give it less to do, or mark it slow" in done.stdout
