@@ -8,6 +8,7 @@ No message repeats an input that is longer than a line.
 from __future__ import annotations
 
 import re
+from typing import Any
 
 # What a message quotes is at most this long: a line of a terminal that is not narrow.
 LINE_LENGTH = 100
@@ -63,10 +64,14 @@ class MissingExtraError(DigitsError):
     """A feature was asked for whose optional packages are not installed."""
 
     def __init__(self, packages: str, purpose: str, extra: str) -> None:
+        self._told = packages, purpose, extra
         super().__init__(
             f"expected {packages} for {purpose}, not installed here; "
             f"run: pip install 'digits[{extra}]', or in a clone: pip install -e '.[{extra}]'"
         )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), self._told, self.__dict__  # by itself it would be made again from its message alone
 
 
 class MissingDecoderError(MissingExtraError, ImageError):

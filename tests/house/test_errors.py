@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 import subprocess
 import sys
 
@@ -11,7 +13,14 @@ from hypothesis import strategies as st
 
 import digits
 from digits.data import load_dataset
-from digits.errors import LINE_LENGTH, DigitsError, shorten, shorten_words
+from digits.errors import (
+    LINE_LENGTH,
+    DigitsError,
+    MissingDecoderError,
+    MissingExtraError,
+    shorten,
+    shorten_words,
+)
 from digits.experiments.study import parse_seeds
 from digits.reading.rules import parse_rule
 
@@ -59,3 +68,14 @@ def test_the_command_line_prints_no_path_longer_than_a_line(arguments: tuple[str
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode != 0
     assert max(map(len, done.stderr.split())) <= LINE_LENGTH
+
+
+@pytest.mark.parametrize("kind", [MissingExtraError, MissingDecoderError])
+def test_a_missing_extra_is_the_same_in_another_process(kind: type[MissingExtraError]) -> None:
+    error = kind("pi-heif", "iPhone pictures", "heic")
+    error.add_note("picture 3")
+    arrived = pickle.loads(pickle.dumps(error))
+    assert type(arrived) is kind
+    assert str(arrived) == str(error)
+    assert arrived.__notes__ == ["picture 3"]
+    assert str(copy.copy(arrived)) == str(error)
