@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import codecs
+import io
 import sys
-from io import TextIOWrapper
 from typing import NoReturn
 
 import click
@@ -14,11 +14,12 @@ from digits.cli import data, evaluate, export, inspect, read, report, train
 from digits.cli.command import make_command
 from digits.cli.exits import FAILED, INTERRUPTED
 from digits.cli.verbs import Verbs
-from digits.errors import DigitsError
+from digits.errors import LINE_LENGTH, shorten, shorten_words
 
 app = Verbs(
     "digits",
     help="Train, measure and use a small network that reads handwritten digits.",
+    epilog='\b\nTab completion in bash: eval "$(_DIGITS_COMPLETE=bash_source digits)"',
     context_settings={"help_option_names": ["-h", "--help"]},
     commands=[
         make_command(train.train, short_help="Train the network and measure it, in a run folder."),
@@ -36,24 +37,25 @@ click.version_option(__version__, message="digits %(version)s", help="Print the 
 def main() -> None:
     """Run the command line and leave with its exit status: 0 well, 1 failed, 2 wrong use, 130 interrupted.
 
-    ``read`` adds 3, some pictures could not be read or drawn, and 4, all were read but some digits need a person's eye.
+    ``read`` adds 3, some pictures could not be read or drawn, and with ``--strict`` 4, all were read but some digits
+    need a person's eye.
     """
-    if isinstance(sys.stdout, TextIOWrapper):
+    if isinstance(sys.stdout, io.TextIOWrapper):
         codecs.register_error("digits", _print_anyway)
         sys.stdout.reconfigure(errors="digits")
     try:
         sys.exit(app.main(standalone_mode=False))
     except click.ClickException as error:  # wrong use
-        error.show()
+        text = io.StringIO()
+        error.show(text)
+        click.echo(_shorten_arguments(text.getvalue()), err=True, nl=False)
         sys.exit(error.exit_code)
-    except DigitsError as error:
-        _leave(str(error), FAILED)
-    except OSError as error:
-        from digits.cli.console import describe
-
-        _leave(describe(error), FAILED)
-    except click.Abort:  # what click makes of Ctrl-C
+    except click.Abort as error:  # what click makes of Ctrl-C, and of an EOFError
+        if isinstance(error.__cause__, EOFError):
+            _fail(error.__cause__)
         _leave("interrupted", INTERRUPTED)
+    except Exception as error:  # the last place where a sentence can be made of it
+        _fail(error)
 
 
 def _print_anyway(error: UnicodeError) -> tuple[str | bytes, int]:
@@ -62,6 +64,22 @@ def _print_anyway(error: UnicodeError) -> tuple[str | bytes, int]:
         return codecs.lookup_error("surrogateescape")(error)
     except UnicodeError:
         return codecs.backslashreplace_errors(error)
+
+
+def _shorten_arguments(message: str) -> str:
+    """Return a message of click's, which repeats what was typed, with no more than a line of each argument."""
+    for argument in sys.argv[1:]:
+        for typed in (argument, argument.partition("=")[2]):
+            for quoted in (typed, repr(typed)[1:-1]):
+                if len(quoted) > LINE_LENGTH:
+                    message = message.replace(quoted, shorten(quoted))
+    return shorten_words(message)
+
+
+def _fail(error: Exception) -> NoReturn:
+    from digits.cli.failure import describe
+
+    _leave(describe(error), FAILED)
 
 
 def _leave(message: str, status: int) -> NoReturn:

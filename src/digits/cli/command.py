@@ -8,12 +8,18 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from copy import copy
 from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
 from types import NoneType
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin, get_type_hints
 
 import click
+
+from digits.cli.debug import debug_option
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 
 @dataclass(frozen=True)
@@ -33,11 +39,13 @@ class Option:
 
 @dataclass(frozen=True)
 class Argument:
-    """What is given without a name, annotated on a parameter."""
+    """What is given without a name, annotated on a parameter; with ``option``, it may be given by that name as well."""
 
     _: KW_ONLY
     help: str
     metavar: str | None = None
+    option: str | None = None
+    are_paths: bool = False  # of texts that may be paths: the shell completes them
     min: float | None = None
     max: float | None = None
     file_okay: bool = True
@@ -52,22 +60,43 @@ def make_command(function: Callable[..., None], *, short_help: str | None = None
     """
     hints = get_type_hints(function, include_extras=True)
     parameters = [
-        _make_parameter(name, hints[name], parameter.default)
+        made
         for name, parameter in inspect.signature(function).parameters.items()
+        for made in _make_parameters(name, hints[name], parameter.default)
     ]
+    parameters.append(debug_option())
     return _Command(
         function.__name__, callback=function, params=parameters, help=inspect.getdoc(function), short_help=short_help
     )
 
 
 class _Argument(click.Argument):
-    """An argument that can be explained; click knows that from 8.5 only."""
+    """An argument with an explanation, which click knows from 8.5 only, and perhaps an option that means the same."""
 
     explanation: tuple[str, str]
+    twin: click.Option | None = None
 
 
 class _Command(click.Command):
-    """Lists the arguments above the options."""
+    """Lists the arguments above the options, and takes an argument by its name where it has one."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse as if only one of an argument and its twin were there: the option where it is given."""
+        _, _, given = self.make_parser(ctx).parse_args(list(args))
+        twins = [(one, one.twin) for one in self.params if isinstance(one, _Argument) and one.twin]
+        absent = [argument if option in given else option for argument, option in twins]
+        command = copy(self)
+        command.params = [one for one in self.params if one not in absent]
+        _, surplus, _ = command.make_parser(ctx).parse_args(list(args))
+        for argument, option in twins:
+            if argument in absent and surplus and not ctx.resilient_parsing:
+                name = argument.explanation[0].removesuffix("...")
+                ctx.fail(f"{name} and {option.opts[0]} mean the same; expected one of them, got both")
+        rest = click.Command.parse_args(command, ctx, args)
+        for argument, option in twins:
+            if argument in absent:
+                ctx.params[argument.name or ""] = ctx.params.pop(option.name or "")
+        return rest
 
     def format_arguments(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Click from 8.5 calls this as well; it must print once."""
@@ -79,7 +108,8 @@ class _Command(click.Command):
         super().format_options(ctx, formatter)
 
 
-def _make_parameter(name: str, hint: Any, default: Any) -> click.Parameter:
+def _make_parameters(name: str, hint: Any, default: Any) -> list[click.Parameter]:
+    """Return the option; or the argument, and after it the option that means the same, if there is one."""
     annotated, spec = get_args(hint)
     kind, is_many = _unwrap(annotated)
     settings: dict[str, Any] = {"required": default is inspect.Parameter.empty}
@@ -93,17 +123,32 @@ def _make_parameter(name: str, hint: Any, default: Any) -> click.Parameter:
         settings["type"] = _make_type(kind, spec)
     if isinstance(spec, Argument):
         return _make_argument(name, spec, settings, is_many=is_many)
+    return [_make_option(name, spec, settings, is_many=is_many)]
+
+
+def _make_option(name: str, spec: Option, settings: dict[str, Any], *, is_many: bool) -> click.Option:
     names = [one for one in (spec.name, spec.other) if one] or ["--" + name.replace("_", "-")]
-    settings["show_default"] = settings.get("default") is not None and kind is not bool
+    settings["show_default"] = settings.get("default") is not None and "is_flag" not in settings
     return click.Option([name, *names], help=spec.help, metavar=spec.metavar, multiple=is_many, **settings)
 
 
-def _make_argument(name: str, spec: Argument, settings: dict[str, Any], *, is_many: bool) -> _Argument:
+def _make_argument(name: str, spec: Argument, settings: dict[str, Any], *, is_many: bool) -> list[click.Parameter]:
     called = (spec.metavar or name.upper()).removesuffix("...") + "..." * is_many
     usage, remark = (called, "  [required]") if settings["required"] else (f"[{called}]", "")
-    argument = _Argument([name], metavar=usage, nargs=-1 if is_many else 1, **settings)
+    completion = _complete_paths if spec.are_paths else None
+    argument = _Argument([name], metavar=usage, nargs=-1 if is_many else 1, shell_complete=completion, **settings)
     argument.explanation = called, spec.help + remark
-    return argument
+    if spec.option is None:
+        return [argument]
+    twin = Option(spec.option, help=f"The same as {called.removesuffix('...')}.")
+    argument.twin = _make_option(f"{name}_by_option", twin, settings, is_many=is_many)
+    return [argument, argument.twin]
+
+
+def _complete_paths(_ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    from click.shell_completion import CompletionItem
+
+    return [CompletionItem(incomplete, type="file")]
 
 
 def _unwrap(annotated: Any) -> tuple[Any, bool]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from rich.console import Console
 
+from digits.cli.debug import format_traceback
 from digits.errors import shorten_words
 
 # A fixed width off the terminal keeps a redirected table whole; lines are left to whoever reads them to wrap.
@@ -32,13 +33,10 @@ def print_json(value: Any) -> None:
     sys.stdout.write(json.dumps(value, indent=2) + "\n")
 
 
-def describe(error: OSError) -> str:
-    """Return what went wrong with which file, and what to do, in one sentence."""
-    return f"{error.strerror or error}: {error.filename or 'a file'}; check the path, its rights and free space"
-
-
 def print_error(message: str) -> None:
-    """Print one sentence about what went wrong to standard error."""
+    """Print one sentence about what went wrong to standard error; with --debug, after the traceback."""
+    if text := format_traceback():
+        err.print(text, markup=False, end="")
     err.print("[bold red]error:[/]", end=" ")
     err.print(shorten_words(message), markup=False)
 

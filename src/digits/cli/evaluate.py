@@ -33,6 +33,8 @@ def evaluate(
     out: Annotated[
         Path | None,
         Option(
+            "--out",
+            "-o",
             file_okay=False,
             help="Where metrics.json and the pictures go. Default: ./evaluation; with --json, nowhere.",
         ),

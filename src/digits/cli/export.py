@@ -15,7 +15,9 @@ def export(
         Option("--format", help="onnx, litert, savedmodel, h5 or keras."),
     ],
     model: ModelArgument = None,
-    out: Annotated[Path | None, Option(help="Where to write. Default: CNN_mnist with the format's ending.")] = None,
+    out: Annotated[
+        Path | None, Option("--out", "-o", help="Where to write. Default: CNN_mnist with the format's ending.")
+    ] = None,
     force: ForceOption = False,
     json: Annotated[bool, Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:

@@ -29,7 +29,7 @@ def inspect(
     data: TestDataOption = None,
     transpose: TransposeOption = False,
     invert: InvertOption = False,
-    out: Annotated[Path, Option(file_okay=False, help="Where the pictures go.")] = Path("inspection"),
+    out: Annotated[Path, Option("--out", "-o", file_okay=False, help="Where the pictures go.")] = Path("inspection"),
     force: ForceOption = False,
     tsne: Annotated[
         bool, Option("--tsne", help="Map the features with t-SNE, slower, in place of principal components.")

@@ -16,6 +16,7 @@ ModelArgument = Annotated[
     Path | None,
     Argument(
         metavar="RUN_OR_MODEL",
+        option="--model",
         help="A run folder such as runs/latest, or a model folder. Default: the model in this package.",
     ),
 ]

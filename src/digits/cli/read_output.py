@@ -12,7 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from digits.cli.console import describe, print_error, print_notice
+from digits.cli.console import print_error, print_notice
+from digits.cli.failure import describe
 from digits.cli.read_page import CSV_COLUMNS, Page
 from digits.cli.signature import is_drawn, sign
 from digits.files import replacing

@@ -18,6 +18,7 @@ def report(
         list[Path] | None,
         Argument(
             metavar="RUN",
+            option="--model",
             help="Run or model folders, or the folder of several seeds. Default: the model in this package.",
         ),
     ] = None,
@@ -27,6 +28,8 @@ def report(
     out: Annotated[
         Path | None,
         Option(
+            "--out",
+            "-o",
             dir_okay=False,
             help="The file to write. Default: report.html in the run folder; for several runs, here.",
         ),

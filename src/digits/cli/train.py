@@ -29,7 +29,7 @@ def train(
     ] = None,
     transpose: TransposeOption = False,
     invert: InvertOption = False,
-    out: Annotated[Path, Option(help="The folder that runs are kept in.")] = Path("runs"),
+    out: Annotated[Path, Option("--out", "-o", help="The folder that runs are kept in.")] = Path("runs"),
     name: Annotated[str | None, Option(help="The run's name. Default: recipe and time.")] = None,
     epochs: Annotated[int | None, Option(min=1, help="Passes over the training images. Default: the recipe's.")] = None,
     seed: Annotated[

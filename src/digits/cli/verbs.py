@@ -29,4 +29,7 @@ class Verbs(click.Group):
 
 
 def _is_a_file(argument: str) -> bool:
-    return bool(Path(argument).suffix) or Path(argument).exists()
+    try:
+        return bool(Path(argument).suffix) or Path(argument).exists()
+    except OSError:  # a name too long for a file
+        return False
