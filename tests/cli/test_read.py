@@ -136,7 +136,7 @@ def test_single_reads_the_one_digit_and_a_blank_needs_review(sample: Dataset, fo
     (image,) = clear_digits(sample.train, "3")
     cv2.imwrite(str(tmp_path / "three.png"), 255 - np.kron(image, np.ones((4, 4), np.uint8)))
     assert run("--single", tmp_path / "three.png").stdout.decode() == "3\n"
-    done = run("--single", folder / "blank")
+    done = run("--single", folder / "blank", "--strict")
     assert (done.returncode, done.stdout) == (4, b"?\n")
     assert done.stderr.decode() == f"note: {folder}/blank/d.png, page 1: blank: no ink found\n"
 
@@ -148,7 +148,7 @@ def test_a_blank_page_has_a_row_without_text(folder: Path) -> None:
 
 
 def test_a_blank_page_has_no_value_for_a_field(folder: Path) -> None:
-    done = run(folder / "blank", "--field", "length=5")
+    done = run(folder / "blank", "--field", "length=5", "--strict")
     assert (done.returncode, done.stdout) == (4, b"?\n")
     assert b"page 1: no valid value, no digits found" in done.stderr
     (row,) = csv.DictReader(io.StringIO(run(folder / "blank", "--csv", "--field", "length=5").stdout.decode()))
@@ -211,7 +211,7 @@ def test_a_field_takes_the_most_likely_valid_value(folder: Path, tmp_path: Path)
     codes.write_text("31415\n10000\n")
     done = run(folder / "a.png", "--field", "length=5", "--field", f"one-of={codes}")
     assert done.stdout.decode() == "31415\n?\n"
-    assert done.returncode == 4
+    assert done.returncode == 0
     assert "line 2: no valid value, '92653' is read: " in done.stderr.decode()
     assert "line 1" not in done.stderr.decode()
     document = json.loads(run(folder / "a.png", "--json", "--field", f"one-of={codes}").stdout)

@@ -1,12 +1,16 @@
-"""What ``digits read`` says when it cannot read: each picture is named once, and a name with a dash finds its way."""
+"""What ``digits read`` says when it cannot read: each picture is named once, and a name with a dash finds its way.
+
+And with which exit status it leaves where a digit needs a person's eye."""
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
 
 import cv2
+import numpy as np
 import pytest
 from pages import write_page
 
@@ -72,3 +76,17 @@ def test_an_option_nobody_knows_is_not_taken_for_a_file(page: Path) -> None:
     assert done.returncode == 2
     assert b"--json" in done.stderr
     assert b" -- " not in done.stderr
+
+
+def test_what_needs_a_person_s_eye_fails_only_when_strict(page: Path, tmp_path: Path) -> None:
+    cv2.imwrite(str(tmp_path / "blank.png"), np.full((60, 60), 255, np.uint8))
+    asked = ("--single", tmp_path / "blank.png", "--json")
+    doubted = run(*asked)
+    assert [doubted.returncode, run(*asked, "--strict").returncode] == [0, 4]
+    assert json.loads(doubted.stdout)["needs_review"] is True
+    assert run(page, "--strict").returncode == 0
+
+
+def test_a_picture_that_failed_weighs_more_than_a_doubt(tmp_path: Path) -> None:
+    cv2.imwrite(str(tmp_path / "blank.png"), np.full((60, 60), 255, np.uint8))
+    assert run("--single", "--strict", tmp_path / "blank.png", tmp_path / "absent.png").returncode == 3

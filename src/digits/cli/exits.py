@@ -2,5 +2,5 @@
 
 FAILED = 1
 SOME_FAILED = 3
-NEEDS_REVIEW = 4
+NEEDS_REVIEW = 4  # with --strict alone
 INTERRUPTED = 130
