@@ -39,7 +39,7 @@ def test_what_lies_in_a_run_folder_points_to_that_folder(folder: Path, name: str
         ("a.tflite", b"\x1c\0\0\0TFL3", "is a LiteRT file.*LiteRT"),
         ("a.pth", b"PK\x03\x04", "is a PyTorch file.*PyTorch"),
         ("a/saved_model.pb", b"\x08", r"a is a TensorFlow SavedModel.*tensorflow\.saved_model\.load"),
-        ("a.h5", b"version https://git-lfs", "is a file of another kind; check the path"),
+        ("a.h5", b"version https://git-lfs", "is a Git LFS pointer.*; check the path"),
         ("a.onnx", b"", "is an empty file; check the path"),
     ],
 )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from digits.file_type import HEAD_BYTES, ZIP, identify
+
 
 @dataclass(frozen=True)
 class Found:
@@ -15,7 +17,6 @@ class Found:
 
 
 KERAS = "keras.models.load_model"
-FIRST_BYTES_NEEDED = 8
 SIGNATURES = (  # where it begins, the bytes, what they show
     (0, b"\x89HDF\r\n\x1a\n", Found("an HDF5 file, as Keras writes them", KERAS)),
     (4, b"TFL3", Found("a LiteRT file", "LiteRT")),
@@ -39,10 +40,11 @@ def recognize(path: Path) -> Found:
             return Found("a TensorFlow SavedModel", "tensorflow.saved_model.load")
         return Found("a folder without model.json and model/model.json")
     with path.open("rb") as file:
-        head = file.read(FIRST_BYTES_NEEDED)
-    if not head:
-        return Found("an empty file")
+        head = file.read(HEAD_BYTES)
+    kind = identify(head)
+    if kind and kind.remedy and kind is not ZIP:  # empty, an error page: whatever it is called
+        return Found(kind.name)
     for start, signature, found in SIGNATURES:
         if head[start : start + len(signature)] == signature:
             return found
-    return ENDINGS.get(path.suffix.lower(), Found("a file of another kind"))
+    return ENDINGS.get(path.suffix.lower()) or Found(kind.name if kind else "a file of another kind")

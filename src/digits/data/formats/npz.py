@@ -16,10 +16,11 @@ import numpy as np
 import numpy.typing as npt
 
 from digits.data.dataset import LabelledImages, Parts, mismatch
+from digits.file_type import HEAD_BYTES, identify
 
 KERAS_KEYS = ("x_train", "y_train", "x_test", "y_test")
 PLAIN_KEYS = ("images", "labels")
-# All that np.load was seen to raise on damaged archives (tests/data/test_npz.py turns bytes at random).
+# All that np.load was seen to raise on damaged archives (tests/data/formats/test_npz.py turns bytes at random).
 DAMAGE = (
     OSError,
     EOFError,
@@ -81,7 +82,7 @@ def _read_arrays(content: Path | bytes, where: str) -> dict[str, npt.NDArray[Any
 
 def _require_archive(file: BinaryIO, where: str) -> None:
     """Raise DataError where ``file`` is no zip archive: NumPy would take it for a pickle and advise to open it."""
-    head = file.read(8)
+    head = file.read(HEAD_BYTES)
     file.seek(0)
     if head.startswith(b"PK"):
         return
@@ -89,7 +90,8 @@ def _require_archive(file: BinaryIO, where: str) -> None:
         raise mismatch(where, _ARCHIVE, "a single .npy array", _SAVE_PLAIN)
     if head.startswith(b"\x80"):
         raise mismatch(where, _ARCHIVE, f"a Python pickle, which {_NEVER_OPENED}", _SAVE_PLAIN)
-    raise mismatch(where, _ARCHIVE, f"a file that begins with {head!r}" if head else "an empty file", _GET_ANEW)
+    kind = identify(head)
+    raise mismatch(where, _ARCHIVE, kind.name if kind else f"a file that begins with {head[:8]!r}", _GET_ANEW)
 
 
 def _read_array(archive: Mapping[str, npt.NDArray[Any]], key: str, where: str) -> npt.NDArray[Any]:
