@@ -67,7 +67,7 @@ class Reader:
             ImageError: another shape, dtype or range; 0 and 1 of 255 alone, unless the network learned from faint ink.
         """
         checked = as_frames(frames)
-        if (self.info.get("dataset") or {}).get("brightest_pixel", 255) >= FULL_INK:
+        if (self._info.get("dataset") or {}).get("brightest_pixel", 255) >= FULL_INK:
             refuse_faint(checked)
         return self._predict(checked)
 
