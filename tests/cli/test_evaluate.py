@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -31,60 +33,72 @@ class FakeReader:
         return Predictions(values, probabilities.max(axis=1), probabilities, features)
 
 
-@pytest.fixture
-def data(tmp_path):
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
     """A test part of 200 digits in which two 3s are read as 8."""
     labels = (np.arange(200) % 10).astype(np.uint8)
     images = np.zeros((200, 28, 28), np.uint8)
     images[:, 0, 0] = labels
     images[[3, 13], 0, 0] = 8
-    path = tmp_path / "invoices.npz"
+    path = tmp_path_factory.mktemp("data") / "invoices.npz"
     np.savez(path, x_train=images, y_train=labels, x_test=images, y_test=labels)
     return path
 
 
-@pytest.fixture
-def run(tmp_path, monkeypatch):
-    """Runs the verb in an empty folder, with a model trained on ``trained_on``."""
+def call(folder: Path, *arguments: object, trained_on: str = "mnist") -> Any:
+    """Run the verb in ``folder``, with a model trained on ``trained_on``; ``asked`` holds the models it loaded."""
+    asked: list[object] = []
 
-    def call(*arguments: object, trained_on: str = "mnist") -> Any:
-        asked: list[object] = []
+    def load(path: object) -> FakeReader:
+        asked.append(path)
+        return FakeReader({"name": trained_on, "notice": None})
 
-        def load(path: object) -> FakeReader:
-            asked.append(path)
-            return FakeReader({"name": trained_on, "notice": None})
-
-        monkeypatch.setattr(digits, "load", load)
-        (tmp_path / "here").mkdir(exist_ok=True)
-        monkeypatch.chdir(tmp_path / "here")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(digits, "load", load)
+        patch.chdir(folder)
         result = CliRunner().invoke(app, [str(argument) for argument in arguments])
-        result.asked = asked  # type: ignore[attr-defined]
-        return result
-
-    return call
+    result.asked = asked  # type: ignore[attr-defined]
+    return result
 
 
-def test_report_tells_accuracy_interval_errors_and_confusions(run, data):
-    text = run("runs/latest", "--data", data).stdout
-    assert "runs/latest on invoices: 200 images" in text
-    assert "99.00%  95 % interval 96.43% to 99.73%" in text
-    assert "2 of 200" in text
-    assert "3 as 8 (2)" in text
+@pytest.fixture
+def run(tmp_path):
+    """Runs the verb in the folder "here", empty at first."""
+    (tmp_path / "here").mkdir()
+    return partial(call, tmp_path / "here")
 
 
-def test_report_has_a_row_per_digit(run, data):
-    lines = run("--data", data).stdout.splitlines()
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Where ``plain`` was run."""
+    return tmp_path_factory.mktemp("plain")
+
+
+@pytest.fixture(scope="module")
+def plain(folder, data):
+    """What the verb answers without any option but the data."""
+    return call(folder, "--data", data)
+
+
+def test_report_tells_accuracy_interval_errors_and_confusions(plain):
+    assert "the shipped model on invoices: 200 images" in plain.stdout
+    assert "99.00%  95 % interval 96.43% to 99.73%" in plain.stdout
+    assert "2 of 200" in plain.stdout
+    assert "3 as 8 (2)" in plain.stdout
+
+
+def test_report_has_a_row_per_digit(plain):
+    lines = plain.stdout.splitlines()
     rows = {line.split()[0]: line.split()[1:] for line in lines if len(line.split()) == 6}
     assert rows["3"] == ["1.0000", "0.9000", "0.9474", "20", "2"]
     assert rows["8"] == ["0.9091", "1.0000", "0.9524", "20", "0"]
     assert {str(digit) for digit in range(10)} <= set(rows)
 
 
-def test_files_go_to_the_evaluation_folder_and_are_named(run, data, tmp_path):
-    text = run("--data", data).stdout
-    written = sorted(path.name for path in (tmp_path / "here" / "evaluation").iterdir())
+def test_files_go_to_the_evaluation_folder_and_are_named(plain, folder):
+    written = sorted(path.name for path in (folder / "evaluation").iterdir())
     assert written == ["confusion_matrix.png", "metrics.json", "most_wrong.png"]
-    assert all(f"evaluation/{name}" in text for name in written)
+    assert all(f"evaluation/{name}" in plain.stdout for name in written)
 
 
 def test_files_go_where_they_are_asked_to(run, data, tmp_path):
@@ -134,9 +148,11 @@ def test_a_folder_that_may_not_be_written_to_is_refused(tmp_path, monkeypatch):
     assert not (tmp_path / "new").exists()
 
 
-def test_an_evaluation_as_json_alone_replaces_nothing_and_is_not_refused(run, data):
-    run("--data", data)
-    assert run("--data", data, "--json").exit_code == 0
+def test_an_evaluation_as_json_alone_replaces_nothing_and_is_not_refused(plain, folder, data):
+    assert plain.exit_code == 0
+    before = (folder / "evaluation" / "metrics.json").read_bytes()
+    assert call(folder, "--data", data, "--json").exit_code == 0
+    assert (folder / "evaluation" / "metrics.json").read_bytes() == before
 
 
 def test_json_is_all_there_is_on_standard_output_and_writes_no_file(run, data, tmp_path):
@@ -151,10 +167,9 @@ def test_json_needs_no_plotting_packages(run, data, monkeypatch):
     assert isinstance(run("--data", data).exception, digits.MissingExtraError)
 
 
-def test_without_a_model_the_shipped_one_is_measured(run, data):
-    result = run("--data", data)
-    assert result.asked == [None]
-    assert "the shipped model" in result.stdout
+def test_without_a_model_the_shipped_one_is_measured(plain):
+    assert plain.asked == [None]
+    assert "the shipped model" in plain.stdout
 
 
 def test_doubt_about_the_figure_stands_in_the_report(run, data):
@@ -175,10 +190,9 @@ def test_mnist_model_on_the_offline_sample_is_told_to_be_no_test(run, sample, mo
     assert json.loads(result.stdout)["notices"][0].startswith("NOT A TEST RESULT")
 
 
-def test_robustness_is_measured_on_request_alone(run, data, tmp_path):
-    text = run("--data", data).stdout
-    assert "robustness" not in text
-    assert "robustness" not in json.loads((tmp_path / "here" / "evaluation" / "metrics.json").read_text())
+def test_robustness_is_measured_on_request_alone(plain, folder):
+    assert "robustness" not in plain.stdout
+    assert "robustness" not in json.loads((folder / "evaluation" / "metrics.json").read_text())
 
 
 @pytest.mark.slow

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 import quick
 
 TESTS = """
@@ -14,10 +15,10 @@ import subprocess, sys, time
 import pytest, quick
 
 quick.LIMIT_S = 0.1
-SPIN = "import time\\nwhile time.process_time() < 0.15: pass"
+SPIN = "import time\\nwhile time.process_time() < 0.3: pass"
 
 def test_spins():
-    end = time.process_time() + 0.15
+    end = time.process_time() + 0.3
     while time.process_time() < end: pass
 
 def test_lets_another_process_spin():
@@ -30,8 +31,12 @@ def costly():
 def test_shares_what_is_costly(costly):
     pass
 
+def test_loads_a_large_package():
+    sys.modules |= {f"part{number}": sys for number in range(201)}
+    test_spins()
+
 def test_waits():
-    time.sleep(0.15)
+    time.sleep(0.3)
 
 @pytest.mark.slow
 def test_is_marked_slow():
@@ -51,7 +56,17 @@ def test_a_test_that_takes_too_much_of_the_processor_fails_unless_it_is_marked_s
         "test_spins": "FAILED",
         "test_lets_another_process_spin": "FAILED",
         "test_shares_what_is_costly": "PASSED",
+        "test_loads_a_large_package": "PASSED",
         "test_waits": "PASSED",
         "test_is_marked_slow": "PASSED",
     }, done.stdout
     assert "give it less to do, or mark it slow" in done.stdout
+
+
+@pytest.mark.parametrize(("load", "limit_s"), [(1.9, 2), (7.9, 2), (8.1, 4)])
+def test_on_a_crowded_machine_the_limit_is_twice_as_high(
+    load: float, limit_s: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: 4)
+    monkeypatch.setattr(os, "getloadavg", lambda: (load, 0.0, 0.0), raising=False)
+    assert quick.limit_s() == limit_s
