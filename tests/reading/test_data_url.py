@@ -61,7 +61,7 @@ def test_a_data_url_is_read_wherever_a_picture_is(reader: digits.Reader, tmp_pat
         ("data:image/png;base64,né" + BASE64, "expected base64"),
         ("data:image/png;base64,undefined!" + BASE64, "expected base64"),
         ("data:image/png;base64," + BASE64[:400], "the data URL"),
-        ("data:image/svg+xml," + quote("<svg/>" * 1000), "the data URL is none Pillow knows"),
+        ("data:image/svg+xml," + quote("<svg/>" * 1000), "the data URL is an SVG drawing; export it as PNG"),
         ("data:" + "x" * 6000, "without a comma"),
         ("data:" + "\n" * 6000, "without a comma"),
     ],

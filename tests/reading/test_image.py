@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -80,13 +81,17 @@ def test_first_frame_of_an_animated_gif_is_taken() -> None:
         (np.array([["a"]]), "expected an array of numbers"),
         (np.full((5, 5), 1j), "expected an array of numbers"),
         (["a.png", "b.png"], "give one picture at a time"),
-        (open, "got builtin_function_or_method"),
-        (io.BytesIO(), "file.read"),
     ],
 )
 def test_what_is_no_picture_is_an_image_error(source: object, message: str) -> None:
     with pytest.raises(ImageError, match=message):
         load_image(source)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("source", "message"), [(open, "got builtin_function_or_method"), (io.BytesIO(), "file.read")])
+def test_what_can_hold_no_picture_is_a_type_error(source: Any, message: str) -> None:
+    with pytest.raises(TypeError, match=message):
+        load_image(source)
 
 
 @pytest.mark.parametrize("size", [(0, 0), (0, 5), (5, 0)])

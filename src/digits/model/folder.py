@@ -57,10 +57,11 @@ def open_model(path: str | os.PathLike[str] | None = None) -> ModelFolder:
     Raises:
         ModelError: nothing there, files missing or unreadable, an unknown format, or weights that
             do not match their hash.
+        TypeError: ``path`` is no path.
     """
     if not (path is None or isinstance(path, str | os.PathLike)):
         kind = type(path).__name__
-        raise ModelError(f"expected the path of a run or model folder, got {kind}; leave it out for the shipped model")
+        raise TypeError(f"expected the path of a run or model folder, got {kind}; leave it out for the shipped model")
     folder = SHIPPED if path is None else _find(Path(path))
     info = _read_description(folder / DESCRIPTION_FILE)
     weights = _read_weights(folder / WEIGHTS_FILE, info)

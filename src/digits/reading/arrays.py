@@ -36,10 +36,11 @@ def as_array(source: Any, expected: str) -> npt.NDArray[Any]:
     """Return ``source`` as numpy's array, without a copy where that is possible; nested lists are taken too.
 
     Raises:
-        ImageError: no array, or one that numpy cannot take; the message names its type, and what was ``expected``.
+        ImageError: an array that numpy cannot take; the message names its type, and what was ``expected``.
+        TypeError: no array; the message says the same.
     """
     if not is_array(source) and not isinstance(source, list | tuple):
-        raise ImageError(f"expected {expected}; got {type_name(source)}; give an array")
+        raise TypeError(f"expected {expected}; got {type_name(source)}; give an array")
     try:
         if isinstance(source, list | tuple):
             return np.asarray([as_array(item, expected) if is_array(item) else item for item in source])

@@ -8,11 +8,12 @@ from __future__ import annotations
 import io
 import struct
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from PIL import ExifTags, Image, ImageOps, ImageSequence, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
+from PIL.TiffImagePlugin import TiffImageFile
 
 from digits.errors import ImageError, MissingDecoderError, shorten
 from digits.file_type import HEAD_BYTES, PICTURES, identify
@@ -26,6 +27,10 @@ DECODER_ERRORS = (
     OSError, SyntaxError, ValueError, TypeError, LookupError, ArithmeticError, EOFError, struct.error, MemoryError,
     AttributeError, RuntimeError, AssertionError,
 )  # fmt: skip
+# The kind of a TIFF's picture, and the bit that tells a smaller copy of another from a page (TIFF 6.0, NewSubfileType).
+SUBFILE_TYPE, REDUCED = 254, 1
+# From how many pages a file has to those that are wanted, counted from 0; it may raise ImageError.
+Choose = Callable[[int], Iterable[int]]
 HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 
 
@@ -34,23 +39,25 @@ def is_pdf(data: bytes) -> bool:
     return b"%PDF-" in data[:1024]
 
 
-def open_images(data: bytes, name: str, *, dpi: int) -> Iterator[Image.Image]:
-    """Yield the pictures in a file, decoded and upright: the pages of a PDF or TIFF, else the first frame.
+def open_images(data: bytes, name: str, *, dpi: int, choose: Choose) -> Iterator[Image.Image]:
+    """Yield the pages of a file that ``choose`` names, decoded and upright; no other is decoded.
+
+    A PDF or TIFF may have several. Anything else has one: the first frame.
 
     Raises:
         ImageError: not a picture, truncated, or too large.
         MissingDecoderError: HEIC or PDF without the package that reads it.
     """
     if is_pdf(data):
-        yield from _pdf_pages(data, name, dpi)
+        yield from _pdf_pages(data, name, dpi, choose)
         return
     try:
         with _quiet():
             image = _open(data)
+            frames = _find_pages(image) if isinstance(image, TiffImageFile) else [image.tell()]
         with image:
-            frames = ImageSequence.Iterator(image) if image.format == "TIFF" else iter([image])
-            while (picture := _next(frames, name)) is not None:
-                yield picture
+            for number in choose(len(frames)):
+                yield _decode(image, frames[number], name)
     except UnidentifiedImageError as error:
         raise _no_picture(name, data) from error
     except Image.DecompressionBombError as error:
@@ -59,13 +66,31 @@ def open_images(data: bytes, name: str, *, dpi: int) -> Iterator[Image.Image]:
         raise undecodable(name, error) from error
 
 
-def _next(frames: Iterator[Image.Image], name: str) -> Image.Image | None:
+def _find_pages(image: TiffImageFile) -> list[int]:
+    """Return which of a TIFF's pictures are pages, by its directories alone; smaller copies of others are none.
+
+    A damaged directory is the last page: it fails when it is decoded, and those before it do not.
+    """
+    pages: list[int] = []
+    number = 0
+    while True:
+        try:
+            image.seek(number)
+        except EOFError:
+            return pages or [0]
+        except DECODER_ERRORS:
+            return [*pages, number]
+        if not image.tag_v2.get(SUBFILE_TYPE, 0) & REDUCED:
+            pages.append(number)
+        number += 1
+
+
+def _decode(image: Image.Image, frame: int, name: str) -> Image.Image:
     with _quiet():
-        frame = next(frames, None)
-        if frame is None:
-            return None
-        check_size(frame.size, name)
-        return upright(frame, name)
+        if frame != image.tell():
+            image.seek(frame)
+        check_size(image.size, name)
+        return upright(image, name)
 
 
 @contextmanager
@@ -133,7 +158,7 @@ def _open(data: bytes) -> Image.Image:
     return Image.open(io.BytesIO(data))
 
 
-def _pdf_pages(data: bytes, name: str, dpi: int) -> Iterator[Image.Image]:
+def _pdf_pages(data: bytes, name: str, dpi: int, choose: Choose) -> Iterator[Image.Image]:
     """Render one page at a time; nothing of a page stays when the next is drawn."""
     try:
         import pypdfium2
@@ -142,7 +167,7 @@ def _pdf_pages(data: bytes, name: str, dpi: int) -> Iterator[Image.Image]:
     try:
         document = pypdfium2.PdfDocument(data)
         try:
-            for number in range(len(document)):
+            for number in choose(len(document)):
                 yield _render(document[number], dpi)
         finally:
             document.close()

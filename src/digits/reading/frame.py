@@ -43,13 +43,22 @@ def frame_digit(ink: FloatArray, box: Box | None = None) -> ByteArray:
     return np.rint(_centre(scaled) * 255).astype(np.uint8)
 
 
-def frame_image(image: ImageSource) -> ByteArray:
-    """Return the frame of a picture that shows one digit, whatever its size and polarity.
+def frame_image(image: ImageSource, page: int | None = None) -> ByteArray:
+    """Return the frame of a picture that shows one digit, whatever its size and polarity: what the network sees.
+
+    Args:
+        image: a path, bytes, a data URL, a PIL image or an array of any library.
+        page: which page of a PDF or TIFF, counted from 1; it must be named where there are several.
+
+    Returns:
+        uint8 (28, 28), light on black. All zero when there is no ink.
 
     Raises:
-        ImageError: the picture cannot be decoded.
+        ImageError: the picture cannot be decoded, has several pages and none is named, or fewer than ``page``.
+        TypeError: ``image`` is nothing that can hold a picture, or ``page`` no whole number.
+        ValueError: ``page`` is less than 1.
     """
-    grey = load_image(image)
+    grey = load_image(image, page)
     return frame_digit(keep_digit(find_ink(coarsen(grey, limit_factor(grey)))))
 
 

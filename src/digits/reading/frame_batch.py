@@ -15,7 +15,7 @@ from digits.errors import ImageError
 from digits.reading.arrays import SupportsDLPack, as_array, scaling_advice
 from digits.reading.frame import FRAME_SIZE_PX
 
-FrameSource: TypeAlias = "npt.ArrayLike | SupportsDLPack"
+FrameSource: TypeAlias = npt.ArrayLike | SupportsDLPack
 
 FRAME_SHAPE = (FRAME_SIZE_PX, FRAME_SIZE_PX)
 EXPECTED = f"frames (n, {FRAME_SIZE_PX}, {FRAME_SIZE_PX}), uint8 or float in [0, 1]"
@@ -34,6 +34,7 @@ def as_frames(frames: FrameSource) -> npt.NDArray[Any]:
 
     Raises:
         ImageError: another shape, dtype or range.
+        TypeError: no array.
     """
     array = as_array(frames, EXPECTED)
     if array.shape == (0,):  # an empty list

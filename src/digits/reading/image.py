@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from functools import partial
 from typing import TypeAlias
 
 import numpy as np
@@ -17,10 +18,10 @@ from digits.errors import ImageError, shorten
 from digits.reading.arrays import SupportsDLPack, as_array, is_array, scaling_advice, type_name
 from digits.reading.colour import to_grey, to_grey_image, to_srgb
 from digits.reading.data_url import decode_data_url, is_data_url
-from digits.reading.formats import DECODER_ERRORS, MAX_PIXELS, check_size, open_images, undecodable, upright
+from digits.reading.formats import DECODER_ERRORS, MAX_PIXELS, Choose, check_size, open_images, undecodable, upright
 from digits.reading.result import FloatArray
 
-ImageSource: TypeAlias = "str | os.PathLike[str] | bytes | Image.Image | npt.ArrayLike | SupportsDLPack"
+ImageSource: TypeAlias = str | os.PathLike[str] | bytes | Image.Image | npt.ArrayLike | SupportsDLPack
 
 EXPECTED = "an array (height, width) or (height, width, 1 | 3 | 4)"
 
@@ -34,19 +35,24 @@ PDF_DPI = 300
 ROWS_AT_ONCE = 128
 
 
-def load_image(source: ImageSource) -> FloatArray:
+def load_image(source: ImageSource, page: int | None = None) -> FloatArray:
     """Return the picture as float32 (height, width) in [0, 1], 0 black, upright by its EXIF orientation.
 
-    The first frame or page of those that hold several. Transparent parts become paper. Whole numbers span
+    The first frame of an animation. Of a document with several pages, ``page`` names one, counted from 1; a PIL image
+    is one page, the frame that it stands at. Transparent parts become paper. Whole numbers span
     0-255, or 0-65535 when one is above 255; floats [0, 1]. Colours become the grey in which the ink keeps its contrast.
 
     Raises:
-        ImageError: no such file, not a picture, truncated, too large, or an array of the wrong shape or range.
+        ImageError: no such file, not a picture, truncated, too large, an array of the wrong shape or range, several
+            pages and none named, or fewer pages than ``page``.
         MissingDecoderError: HEIC without the extra ``heic``, PDF without the extra ``pdf``; also an ImageError.
+        TypeError: ``source`` is nothing that can hold a picture, or ``page`` no whole number.
+        ValueError: ``page`` is less than 1.
     """
-    for image in load_pages(source):
-        return image
-    raise ImageError(f"expected at least one page, {_name(source)} has none; check the file")
+    if page is not None:
+        _check_page(page)
+    (image,) = _load(source, PDF_DPI, partial(_choose_page, page, _name(source)))
+    return image
 
 
 def load_pages(source: ImageSource, dpi: int = PDF_DPI) -> Iterator[FloatArray]:
@@ -54,18 +60,46 @@ def load_pages(source: ImageSource, dpi: int = PDF_DPI) -> Iterator[FloatArray]:
 
     A page is decoded or drawn (PDF: at ``dpi``) when it is asked for, so that a long document needs the memory of one.
     """
+    yield from _load(source, dpi, range)
+
+
+def _load(source: ImageSource, dpi: int, choose: Choose) -> Iterator[FloatArray]:
     name = _name(source)
-    if isinstance(source, Image.Image):
-        check_size(source.size, name)
-        yield _grey(upright(source, name), name)
-    elif isinstance(source, str | bytes | bytearray | memoryview | os.PathLike):
-        for image in open_images(_bytes(source), name, dpi=dpi):
+    if isinstance(source, str | bytes | bytearray | memoryview | os.PathLike):
+        for image in open_images(_bytes(source), name, dpi=dpi, choose=choose):
             yield _grey(image, name)
-    elif is_array(source) or isinstance(source, list | tuple):
-        yield to_grey(_array_in_unit_range(as_array(source, EXPECTED)))
-    else:  # an int would be taken for an open file
-        remedy = "give its bytes: file.read()" if hasattr(source, "read") else "open the picture first"
-        raise ImageError(f"expected a path, bytes, a PIL image or an array, got {type_name(source)}; {remedy}")
+        return
+    for _ in choose(1):
+        if isinstance(source, Image.Image):
+            check_size(source.size, name)
+            yield _grey(upright(source, name), name)
+        elif is_array(source) or isinstance(source, list | tuple):
+            yield to_grey(_array_in_unit_range(as_array(source, EXPECTED)))
+        else:  # an int would be taken for an open file
+            remedy = "give its bytes: file.read()" if hasattr(source, "read") else "open the picture first"
+            raise TypeError(f"expected a path, bytes, a PIL image or an array, got {type_name(source)}; {remedy}")
+
+
+def _check_page(page: object) -> None:
+    if isinstance(page, bool) or not isinstance(page, int | np.integer):
+        raise TypeError(f"expected a whole number as page, got {type_name(page)}; the first page is page=1")
+    if page < 1:
+        raise ValueError(f"expected a page from 1 on, got {page}; the first page is page=1")
+
+
+def _choose_page(page: int | None, name: str, count: int) -> list[int]:
+    """Return the one page that is wanted, counted from 0, where ``page`` counts from 1."""
+    pages = f"{name} has {count} page{'' if count == 1 else 's'}"
+    if page is None and count != 1:
+        raise ImageError(
+            f"expected one page, {pages}; name one, as in read(image, page=1), take all with read_pages(image), "
+            "or save each as a picture of its own"
+        )
+    number = page or 1
+    if number > count:
+        remedy = f"name a page from 1 to {count}" if count > 1 else "leave the page out"
+        raise ImageError(f"expected page {number}, {pages}; {remedy}")
+    return [number - 1]
 
 
 def is_picture(source: object) -> bool:

@@ -65,6 +65,7 @@ class Reader:
 
         Raises:
             ImageError: another shape, dtype or range; 0 and 1 of 255 alone, unless the network learned from faint ink.
+            TypeError: no array.
         """
         checked = as_frames(frames)
         if (self._info.get("dataset") or {}).get("brightest_pixel", 255) >= FULL_INK:
@@ -90,10 +91,11 @@ class Reader:
             one Digit a picture; its ``value`` is None where it is blank or the network is not sure enough.
 
         Raises:
-            ImageError: one of them cannot be decoded; the message says which.
+            ImageError: one of them cannot be decoded, or has several pages; the message says which.
+            TypeError: one picture instead of a list, or something in it that can hold no picture.
         """
         if not isinstance(images, Iterable) or is_picture(images):
-            raise ImageError(
+            raise TypeError(
                 f"expected a list of pictures, got one {type_name(images)}; put it in brackets: classify([picture]), "
                 "or make a list of an array of many: classify(list(array))"
             )
@@ -105,35 +107,47 @@ class Reader:
         believed = agree(look_twice(shown, self._probabilities), seen, np.zeros(len(shown), bool))
         return [self._digit(each, blank=not frame.any()) for each, frame in zip(believed, frames, strict=True)]
 
-    def read(self, image: ImageSource) -> Reading:
+    def read(self, image: ImageSource, page: int | None = None) -> Reading:
         """Read a picture of numbers: a line, a list, a page, turned or skewed as it may be.
 
         Args:
-            image: a path, bytes, a data URL, a PIL image or an array of any library; of a PDF or TIFF the first page
-                (see ``explain_pages``).
+            image: a path, bytes, a data URL, a PIL image or an array of any library. Of an animation the first frame
+                is read; a PIL image is one page, the frame that it stands at.
+            page: which page of a PDF or TIFF, counted from 1 as people do. It must be named where there are several;
+                ``read_pages`` takes them all.
 
         Returns:
             lines of digits from top to bottom; none for a blank page.
 
         Raises:
-            ImageError: it cannot be decoded.
+            ImageError: it cannot be decoded, has several pages and none is named, or fewer than ``page``.
+            TypeError: ``image`` is nothing that can hold a picture, or ``page`` no whole number.
+            ValueError: ``page`` is less than 1.
         """
-        return self.explain(image).reading
+        return self.explain(image, page).reading
 
-    def explain(self, image: ImageSource) -> Steps:
+    def read_pages(self, image: ImageSource) -> Iterator[Reading]:
+        """Read each page of a PDF or TIFF, or the one picture of anything else, as ``read`` does.
+
+        A page is decoded when it is asked for, so a long document needs the memory of one. How often it has been
+        asked is its number: ``for page, reading in enumerate(reader.read_pages("scan.pdf"), 1)``.
+
+        Raises:
+            ImageError: the file, or one of its pages, cannot be decoded.
+            TypeError: ``image`` is nothing that can hold a picture.
+        """
+        for steps in self.explain_pages(image):
+            yield steps.reading
+
+    def explain(self, image: ImageSource, page: int | None = None) -> Steps:
         """Read as ``read`` does, and return every stage on the way: what was taken for ink, and what the network saw.
 
-        Raises:
-            ImageError: it cannot be decoded.
+        It raises what ``read`` does.
         """
-        return self._read_page(load_image(image))
+        return self._read_page(load_image(image, page))
 
     def explain_pages(self, image: ImageSource) -> Iterator[Steps]:
-        """Read each page of a PDF or TIFF, one at a time, or the one picture of anything else; as ``explain`` does.
-
-        Raises:
-            ImageError: it, or one of its pages, cannot be decoded.
-        """
+        """Read each page as ``read_pages`` does, and yield what ``explain`` returns."""
         for grey in load_pages(image):
             yield self._read_page(grey)
 
@@ -162,6 +176,6 @@ class Reader:
 def _frame(image: ImageSource, number: int) -> ByteArray:
     try:
         return frame_image(image)
-    except ImageError as error:
+    except (ImageError, TypeError) as error:
         error.args = (f"images[{number}]: {error}",)
         raise
