@@ -28,7 +28,6 @@ from ocr import find_rivals
 
 import digits
 from digits.files import read_object
-from digits.reading.fields import choose_value
 from digits.reading.rules import Rule, parse_rule
 
 Picture = Path | npt.NDArray[np.uint8]
@@ -109,7 +108,7 @@ def _texts_of(reader: digits.Reader) -> Callable[[Any], str]:
 
 def _values_of(reader: digits.Reader, rule: Rule) -> Callable[[Any], str]:
     """Return what gives the most likely valid value of each line, a question mark where there is none."""
-    return lambda picture: "\n".join(choose_value(line, [rule]).value or "?" for line in reader.read(picture).lines)
+    return lambda picture: "\n".join(line.choose(rule).text for line in reader.read(picture).lines)
 
 
 def _grey(ask: Callable[[npt.NDArray[np.uint8]], str]) -> Callable[[Any], str]:

@@ -2,47 +2,89 @@
 
 >>> import digits
 >>> reader = digits.load()
->>> predictions = reader.classify_frames(frames)  # uint8 (n, 28, 28), light on black
+>>> reader.read("photo.jpg").text  # numbers on a page
+>>> reader.classify(["seven.png"])[0].value  # pictures of one digit each
+>>> reader.classify_frames(frames).values  # uint8 (n, 28, 28), light on black
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from digits.errors import DataError, DigitsError, ImageError, MissingExtraError, ModelError, RunError
+from digits.errors import (
+    DataError,
+    DigitsError,
+    FieldError,
+    ImageError,
+    MissingDecoderError,
+    MissingExtraError,
+    ModelError,
+    RunError,
+)
 
 if TYPE_CHECKING:
     from digits.model.load import load
+    from digits.reading.fields import FieldValue
+    from digits.reading.frame import frame_image as frame
+    from digits.reading.frame_batch import FrameSource
+    from digits.reading.image import ImageSource
     from digits.reading.reader import Reader
-    from digits.reading.result import Box, Digit, Line, Mark, Predictions, Reading
+    from digits.reading.result import Box, Digit, Doubt, Line, Mark, Predictions, Reading
+    from digits.reading.rules import Checksum, Length, OneOf, Range, Rule
+    from digits.reading.steps import Steps
 
 __version__ = "0.1.0"
 __all__ = [
     "Box",
+    "Checksum",
     "DataError",
     "Digit",
     "DigitsError",
+    "Doubt",
+    "FieldError",
+    "FieldValue",
+    "FrameSource",
     "ImageError",
+    "ImageSource",
+    "Length",
     "Line",
     "Mark",
+    "MissingDecoderError",
     "MissingExtraError",
     "ModelError",
+    "OneOf",
     "Predictions",
+    "Range",
     "Reader",
     "Reading",
+    "Rule",
     "RunError",
+    "Steps",
+    "frame",
     "load",
 ]
 
+# The module that has each name; behind a colon what it is called there, where that is something else.
 _HOMES = {
-    "load": "digits.model.load",
+    "FieldValue": "digits.reading.fields",
+    "FrameSource": "digits.reading.frame_batch",
+    "ImageSource": "digits.reading.image",
     "Reader": "digits.reading.reader",
     "Box": "digits.reading.result",
     "Digit": "digits.reading.result",
+    "Doubt": "digits.reading.result",
     "Line": "digits.reading.result",
     "Mark": "digits.reading.result",
     "Predictions": "digits.reading.result",
     "Reading": "digits.reading.result",
+    "Checksum": "digits.reading.rules",
+    "Length": "digits.reading.rules",
+    "OneOf": "digits.reading.rules",
+    "Range": "digits.reading.rules",
+    "Rule": "digits.reading.rules",
+    "Steps": "digits.reading.steps",
+    "load": "digits.model.load",
+    "frame": "digits.reading.frame:frame_image",
 }
 
 
@@ -55,5 +97,6 @@ def __getattr__(name: str) -> Any:
     if name in _HOMES:
         from importlib import import_module
 
-        return getattr(import_module(_HOMES[name]), name)
+        module, _, other_name = _HOMES[name].partition(":")
+        return getattr(import_module(module), other_name or name)
     raise AttributeError(f"module 'digits' has no attribute {name!r}")

@@ -56,7 +56,7 @@ class RunError(DigitsError):
     """A training run that cannot be started, resumed or read."""
 
 
-class FieldError(DigitsError):
+class FieldError(DigitsError, ValueError):
     """A rule for what a field may contain that cannot be understood."""
 
 

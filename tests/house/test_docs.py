@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import shutil
@@ -92,6 +93,23 @@ def test_the_two_lines_of_the_readme_read_the_seven(shell: dict[str, str]) -> No
         [sys.executable, "-c", block.text], cwd=ROOT, env=shell, capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "7"
+
+
+@pytest.mark.parametrize("path", EXECUTED, ids=_id)
+def test_guides_import_from_digits_alone(path: Path) -> None:
+    deeper = []
+    for block in blocks_of(path):
+        if block.language != "python":
+            continue
+        for node in ast.walk(ast.parse(block.text)):
+            if isinstance(node, ast.Import):
+                deeper += [alias.name for alias in node.names if alias.name.startswith("digits.")]
+            elif isinstance(node, ast.ImportFrom):
+                if str(node.module).startswith("digits."):
+                    deeper.append(str(node.module))
+                elif node.module == "digits":
+                    deeper += [alias.name for alias in node.names if alias.name not in digits.__all__]
+    assert deeper == []
 
 
 @pytest.mark.parametrize("path", LINKED, ids=_id)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable
 from functools import cache, reduce
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digits.reading.fields import choose_value
+import digits
 from digits.reading.result import Box, Digit, Doubt, Line
 from digits.reading.rules import Checksum, Length, Range, Rule
 
@@ -33,24 +34,69 @@ def line_of(text: str, *doubts: Doubt) -> Line:
 
 def test_a_digit_that_may_be_none_is_left_out_where_only_that_is_valid() -> None:
     line = line_of("1234", Doubt(2, 3, (), 0.1))
-    assert choose_value(line, [Length(3, 3)]).value == "124"
-    assert choose_value(line, [Length(3, 4)]).value == "1234"
-    assert choose_value(line, [Length(3, 3)]).valid == pytest.approx(0.1 / 1.1, rel=1e-3)
+    assert line.choose(Length(3, 3)).value == "124"
+    assert line.choose(Length(3, 4)).value == "1234"
+    assert line.choose(Length(3, 3)).valid == pytest.approx(0.1 / 1.1, rel=1e-3)
 
 
 def test_two_pieces_are_one_digit_where_only_that_is_valid() -> None:
     line = line_of("5113", Doubt(1, 3, (sure("4"),), 0.05))
-    assert choose_value(line, [Length(3, 3)]).value == "543"
+    assert line.choose(Length(3, 3)).value == "543"
 
 
 def test_one_is_two_where_only_that_is_valid() -> None:
     line = line_of("68", Doubt(1, 2, (sure("3"), sure("1")), 0.05))
-    assert choose_value(line, [Length(3, 3)]).value == "631"
+    assert line.choose(Length(3, 3)).value == "631"
 
 
 def test_what_is_too_unlikely_has_no_value() -> None:
-    field = choose_value(line_of("1234", Doubt(2, 3, (), 0.004)), [Length(3, 3)])
+    field = line_of("1234", Doubt(2, 3, (), 0.004)).choose(Length(3, 3))
     assert (field.value, field.reason) == (None, "no valid value has 4 digits")
+
+
+def test_rules_are_texts_as_on_the_command_line_or_objects_and_hold_together() -> None:
+    line = line_of("4111111111111111", Doubt(0, 1, (), 0.1))
+    chosen = line.choose("length=16", "checksum=luhn")
+    assert chosen == line.choose(digits.Length(16, 16), digits.Checksum("luhn"))
+    assert (chosen.value, chosen.text) == ("4111111111111111", "4111111111111111")
+    assert isinstance(chosen, digits.FieldValue)
+
+
+def test_a_line_without_a_valid_value_has_a_reason_and_a_question_mark() -> None:
+    chosen = line_of("99").choose("range=1-31")
+    assert (chosen.value, chosen.text, chosen.reason) == (None, "?", "what is written breaks the rules")
+
+
+class Even:
+    """A rule of one's own: an even number."""
+
+    def start(self, length: int) -> int | None:
+        return 1 if length else None
+
+    def step(self, _state: object, digit: int, _place: int, _length: int) -> int:
+        return digit % 2
+
+    def accepts(self, state: object) -> bool:
+        return state == 0
+
+
+def test_a_rule_may_be_ones_own() -> None:
+    doubtful = make_digit(np.array([0, 0, 0.3, 0.7, 0, 0, 0, 0, 0, 0]))
+    line = Line((sure("1"), doubtful), BOX)
+    assert line.choose(Even()).value == "12"
+
+
+@pytest.mark.parametrize("rule", ["size=3", "length=3-2"])
+def test_a_text_that_is_no_rule_is_a_field_error_and_so_a_value_error(rule: str) -> None:
+    with pytest.raises(digits.FieldError, match="expected length=6") as caught:
+        line_of("12").choose(rule)
+    assert isinstance(caught.value, ValueError)
+
+
+@pytest.mark.parametrize("rule", [6, None, ["length=6"], Length])
+def test_what_is_neither_text_nor_rule_is_a_type_error(rule: Any) -> None:
+    with pytest.raises(TypeError, match=r"expected a rule such as 'length=6' .* one by one"):
+        line_of("12").choose(rule)
 
 
 @cache
@@ -84,12 +130,12 @@ def test_the_search_finds_what_trying_everything_finds(rules: list[Rule], is_val
     doubts = Doubt(0, 1, (), 0.4), Doubt(1, 3, (some[3],), 0.7), Doubt(2, 3, (some[4], some[5]), 0.2)
     line = Line(tuple(some[:3]), BOX, doubts=doubts)
     every: dict[int, np.ndarray] = defaultdict(lambda: np.zeros(1))  # by length, the odds of each text
-    for digits, odds in every_way(line):
-        probabilities = [np.array(digit.probabilities) for digit in digits]
-        every[len(digits)] = every[len(digits)] + odds * reduce(np.multiply.outer, probabilities).ravel()
+    for written, odds in every_way(line):
+        probabilities = [np.array(digit.probabilities) for digit in written]
+        every[len(written)] = every[len(written)] + odds * reduce(np.multiply.outer, probabilities).ravel()
     valid = {length: odds * which_are_valid(is_valid, length) for length, odds in every.items()}
     of_valid, of_all = (sum(float(odds.sum()) for odds in one.values()) for one in (valid, every))
-    chosen = choose_value(line, rules)
+    chosen = line.choose(*rules)
     assert chosen.valid == pytest.approx(of_valid / of_all, abs=1e-4)
     if chosen.valid >= 0.01:
         value, confidence = chosen.candidates[0]

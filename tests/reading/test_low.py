@@ -9,10 +9,8 @@ from pages import write_page
 
 import digits
 from digits.data import Dataset
-from digits.reading.fields import choose_value
 from digits.reading.low import find_low
 from digits.reading.result import Box, Digit
-from digits.reading.rules import parse_rule
 from digits.reading.spotter import Sighting
 
 
@@ -94,8 +92,8 @@ def test_a_low_flourish_is_a_mark_and_the_number_is_read(
     assert reading.text == "31467"
     assert [mark.kind for mark in reading.marks] == ["other"]
     (line,) = reading.lines
-    assert choose_value(line, []).value == "31467"
-    candidates = choose_value(line, [parse_rule("length=6")]).candidates
+    assert line.choose().value == "31467"
+    candidates = line.choose("length=6").candidates
     assert {text[:5] for text, _ in candidates} == {"31467"}
     assert all(len(text) == 6 for text, _ in candidates)
     monkeypatch.setattr("digits.reading.page.find_low", lambda *_, **__: [])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,7 @@ RULES: list[list[Rule]] = [
     [Range(17, 842)],
     [Checksum("luhn")],
     [Checksum("mod97")],
-    [OneOf.of(["007", "911", "12", "1234", "918"])],
+    [OneOf(["007", "911", "12", "1234", "918"])],
     [Range(0, 500), Checksum("luhn")],
 ]
 
@@ -110,7 +111,7 @@ def test_what_is_clearly_invalid_has_no_value(rule: str, invalid: str, reason: s
 def test_two_valid_values_as_likely_are_ambiguous() -> None:
     probabilities = sure("3", p=1.0)
     probabilities[0] = [0, 0.46, 0, 0, 0, 0, 0, 0.46, 0, 0.08]
-    chosen = choose(probabilities, [OneOf.of(["1", "7", "9"])])
+    chosen = choose(probabilities, [OneOf(["1", "7", "9"])])
     assert chosen.value is None
     assert chosen.reason == "ambiguous: 7 or 1"
     assert chosen.to_dict()["candidates"][0]["confidence"] == pytest.approx(0.46)
@@ -149,3 +150,28 @@ def test_no_digits_are_no_value(text: str) -> None:
 def test_a_bound_of_thousands_of_figures_is_an_error(name: str) -> None:
     with pytest.raises(FieldError, match="expected length=6"):
         parse_rule(f"{name}={'9' * 5000}")
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: Length(3, 2),
+        lambda: Length(-1, 2),
+        lambda: Range(5, 4),
+        lambda: Range(0, 10**5000),
+        lambda: Checksum("md5"),
+        lambda: OneOf([]),
+        lambda: OneOf(["12", "1a"]),
+        lambda: OneOf(["12", ""]),
+    ],
+)
+def test_a_rule_that_makes_no_sense_cannot_be_made(make: Callable[[], Rule]) -> None:
+    with pytest.raises(FieldError, match=r"^expected .* got .*; give") as caught:
+        make()
+    assert len(str(caught.value)) < 300
+
+
+@pytest.mark.parametrize("make", [lambda: Length("6", 6), lambda: Range(1.0, 2), lambda: OneOf("123")])
+def test_a_rule_of_other_types_is_a_type_error(make: Callable[[], Rule]) -> None:
+    with pytest.raises(TypeError, match=r"^expected .* got "):
+        make()

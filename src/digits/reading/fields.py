@@ -1,4 +1,4 @@
-"""A line that was read goes in with what its field may contain; the most likely value that may stand there comes out.
+"""What was seen on a line goes in with what its field may contain; the likeliest value that may stand there comes out.
 
 Of all valid values, in all the ways the line may be seen, the most probable one is found, and how probable each is
 given that one of them was written: Viterbi and forward sums over the product of the line's ways with the rules'
@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from heapq import nlargest
 from typing import Any
 
-from digits.reading.result import Line
 from digits.reading.rules import Rule, State
 
 # So many of the most likely valid values are told, and kept on the way.
@@ -37,7 +36,8 @@ class FieldValue:
     """The most likely valid value of one line.
 
     ``value`` is its digits, or None, and then ``reason`` says why; ``confidence`` its probability given that the line
-    holds a valid value; ``valid`` the probability of that; ``candidates`` the most likely valid values, best first.
+    holds a valid value; ``valid`` the probability of that; ``candidates`` the most likely valid values, each with its
+    confidence, best first.
     """
 
     value: str | None
@@ -45,6 +45,11 @@ class FieldValue:
     valid: float
     candidates: tuple[tuple[str, float], ...]
     reason: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The value, or a question mark where there is none."""
+        return self.value or "?"
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -67,30 +72,16 @@ class Way:
     odds: float = 1.0
 
 
-def choose_value(line: Line, rules: Sequence[Rule]) -> FieldValue:
-    """Return the most likely valid value of a line of a reading; its groups are read as one.
-
-    Digits that may be none, two that may be one, and one that may be two are taken into account (``Line.doubts``).
-    """
-    read = [Way(k, k + 1, (digit.probabilities,)) for k, digit in enumerate(line.digits)]
-    others = [
-        Way(doubt.first, doubt.last, tuple(digit.probabilities for digit in doubt.instead), doubt.odds)
-        for doubt in line.doubts
-    ]
-    return _choose(len(line.digits), [*read, *others], rules)
-
-
-def choose(probabilities: Sequence[Sequence[float]], rules: Sequence[Rule]) -> FieldValue:
+def choose(probabilities: Sequence[Sequence[float]], rules: Sequence[Rule], others: Sequence[Way] = ()) -> FieldValue:
     """Return the most likely value that all ``rules`` allow.
 
     Args:
-        probabilities: for each digit from left to right, ten numbers that sum to 1.
+        probabilities: for each digit that was read, from left to right, ten numbers that sum to 1.
         rules: what the field may contain.
+        others: the other ways to see stretches of these digits.
     """
-    return _choose(len(probabilities), [Way(k, k + 1, (row,)) for k, row in enumerate(probabilities)], rules)
-
-
-def _choose(end: int, ways: Sequence[Way], rules: Sequence[Rule]) -> FieldValue:
+    end = len(probabilities)
+    ways = [*(Way(k, k + 1, (row,)) for k, row in enumerate(probabilities)), *others]
     lengths = _lengths(end, ways)
     total = sum(lengths.values())
     starts = {length: tuple(rule.start(length) for rule in rules) for length in lengths}

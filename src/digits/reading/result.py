@@ -1,6 +1,6 @@
 """What a reading is made of: frozen values, each with ``to_dict()`` for JSON.
 
-Nothing here computes; the reader fills these in.
+The reader fills these in. Nothing here computes, but ``Line.choose`` asks fields.py.
 """
 
 from __future__ import annotations
@@ -10,6 +10,9 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+from digits.reading.fields import FieldValue, Way, choose
+from digits.reading.rules import Rule, as_rule
 
 FloatArray = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int64]
@@ -84,7 +87,7 @@ class Doubt:
 class Line:
     """Digits that stand in one row, left to right; ``starts`` are the indices of those that begin a new group.
 
-    ``doubts`` are for rules that say what may stand there (rules.py); nothing else looks at them.
+    ``doubts`` are for ``choose``; nothing else looks at them.
     """
 
     digits: tuple[Digit, ...]
@@ -102,6 +105,28 @@ class Line:
     def confidence(self) -> float:
         """That of the least certain digit."""
         return min(digit.confidence for digit in self.digits)
+
+    def choose(self, *rules: str | Rule) -> FieldValue:
+        """Return the most likely value that all ``rules`` allow, found among all values; groups are read as one.
+
+        Digits that may be none, two that may be one, and one that may be two are taken into account (``doubts``).
+
+        Args:
+            rules: as ``digits read --field`` takes them, such as "length=4-6", "range=1-31" or "checksum=luhn"; or
+                ``Length``, ``Range``, ``Checksum``, ``OneOf``, or a ``Rule`` of your own.
+
+        Returns:
+            its ``value`` is a string of digits, or None where no valid value is likely, and then ``reason`` says why.
+
+        Raises:
+            FieldError: a rule that cannot be understood; also a ValueError.
+            TypeError: something else than a rule.
+        """
+        others = [
+            Way(doubt.first, doubt.last, tuple(digit.probabilities for digit in doubt.instead), doubt.odds)
+            for doubt in self.doubts
+        ]
+        return choose([digit.probabilities for digit in self.digits], [as_rule(rule) for rule in rules], others)
 
     def to_dict(self) -> dict[str, Any]:
         return {
