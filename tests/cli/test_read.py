@@ -163,17 +163,6 @@ def test_single_reads_each_page(sample: Dataset, tmp_path: Path) -> None:
     assert [(json.loads(line)["page"], json.loads(line)["value"]) for line in lines] == [(1, 3), (2, 7)]
 
 
-def test_an_overlay_replaces_its_like_and_nothing_else(folder: Path, tmp_path: Path) -> None:
-    original = (folder / "b.png").read_bytes()
-    (tmp_path / "b.png").write_bytes(original)
-    for _ in range(2):
-        done = run(tmp_path / "b.png", "--overlay", tmp_path)
-        assert (done.returncode, done.stdout) == (0, b"24687\n")
-        assert (tmp_path / "b.png").read_bytes() == original
-        assert sorted(path.name for path in tmp_path.iterdir()) == ["b-2.png", "b.png"]
-    assert cv2.imread(str(tmp_path / "b-2.png")) is not None
-
-
 def test_overlays_and_steps_are_pictures(folder: Path, tmp_path: Path) -> None:
     run(folder / "a.png", "--overlay", tmp_path / "overlay", "--steps", tmp_path / "steps")
     overlay = cv2.imread(str(tmp_path / "overlay" / "a.png"))

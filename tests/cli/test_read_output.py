@@ -15,7 +15,8 @@ from pages import write_page
 from PIL import Image
 
 import digits
-from digits.cli import read_output
+from digits.cli import read_drawings
+from digits.cli.read_drawings import Drawings
 from digits.cli.read_output import make_output
 from digits.cli.read_page import read_source
 from digits.data import Dataset
@@ -37,6 +38,22 @@ def folder(sample: Dataset, tmp_path: Path) -> Path:
     return tmp_path
 
 
+def test_one_page_is_read_where_it_is_named(folder: Path) -> None:
+    done = run("scan.tif", "--page", "2", "--overlay", "seen", cwd=folder)
+    assert (done.returncode, done.stdout) == (0, b"92653\n"), done.stderr
+    assert [path.name for path in (folder / "seen").iterdir()] == ["scan-page-2.png"]
+    single = run("scan.tif", "--page", "2", "--single", "--jsonl", cwd=folder)
+    assert json.loads(single.stdout)["page"] == 2
+
+
+def test_a_page_that_is_not_there_is_an_error_of_its_document(folder: Path) -> None:
+    done = run("scan.tif", "scan-page-2.png", "--page", "2", "--csv", cwd=folder)
+    assert done.returncode == 3
+    assert done.stdout.decode().splitlines()[1].startswith("scan.tif,2,1,92653,")
+    assert done.stderr == b"error: expected page 2, scan-page-2.png has 1 page; leave the page out\n"
+    assert run("scan.tif", "--page", "0", cwd=folder).returncode == 2
+
+
 @pytest.mark.parametrize("order", [("scan.tif", "scan-page-2.png"), ("scan-page-2.png", "scan.tif")])
 def test_no_page_replaces_another_pages_picture(folder: Path, order: tuple[str, str]) -> None:
     done = run(*order, "--overlay", "seen", "--steps", "stages", cwd=folder)
@@ -47,32 +64,6 @@ def test_no_page_replaces_another_pages_picture(folder: Path, order: tuple[str, 
     for name in names:
         overlay = cv2.imread(str(folder / "seen" / f"{name}.png"))
         assert overlay is not None
-
-
-def test_steps_replace_their_like_and_nothing_else(folder: Path) -> None:
-    own = folder / "stages" / "scan-page-2" / "1-image.png"
-    own.parent.mkdir(parents=True)
-    own.write_text("a person's own")
-    for _ in range(2):
-        assert run("scan-page-2.png", "--steps", "stages", cwd=folder).returncode == 0
-    assert own.read_text() == "a person's own"
-    assert sorted(path.name for path in (folder / "stages").iterdir()) == ["scan-page-2", "scan-page-2-2"]
-
-
-def test_a_file_where_the_stages_would_go_stops_nothing(folder: Path) -> None:
-    (folder / "scan-page-2.png").rename(folder / "scan")
-    done = run("scan", "scan.tif", "--steps", ".", cwd=folder)
-    assert done.returncode == 0, done.stderr
-    assert len(done.stdout.splitlines()) == 3
-    assert (folder / "scan").is_file()
-
-
-def test_the_longest_of_names_has_an_overlay(folder: Path) -> None:
-    name = "x" * 251 + ".png"
-    (folder / "scan-page-2.png").rename(folder / name)
-    done = run(name, "scan.tif", "--overlay", "seen", cwd=folder)
-    assert done.returncode == 0, done.stderr
-    assert len(list((folder / "seen").iterdir())) == 3
 
 
 def test_a_name_that_the_output_cannot_hold_is_escaped(folder: Path) -> None:
@@ -111,21 +102,13 @@ def test_a_disk_that_fills_up_costs_the_pictures_but_no_text(
     assert not [path for path in (folder / "drawn").rglob("*") if path.is_file()]
 
 
-@pytest.mark.parametrize("kind", ["--json", "--jsonl", "--csv"])
-def test_a_folder_that_cannot_be_made_costs_no_document(folder: Path, kind: str) -> None:
-    done = run("scan-page-2.png", kind, "--overlay", "scan.tif/drawn", cwd=folder)
-    assert b"24687" in done.stdout
-    assert b"its picture is not written: Not a directory: scan.tif/drawn" in done.stderr
-    assert done.returncode == 3
-
-
 def test_the_text_comes_before_the_picture_is_drawn(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     printed: list[str] = []
-    monkeypatch.setattr(read_output, "_write", lambda *_: printed.append(capsys.readouterr().out))
-    output = make_output("text", folder / "drawn", None)
-    for page in read_source(digits.load(), "a", str(folder / "scan-page-2.png"), [], single=False):
+    monkeypatch.setattr(read_drawings, "_write", lambda *_: printed.append(capsys.readouterr().out))
+    output = make_output("text", Drawings(folder / "drawn", None, ["a"]))
+    for page in read_source(digits.load(), "a", str(folder / "scan-page-2.png")):
         output.add(page)
     output.finish()
     assert printed == ["24687\n"]

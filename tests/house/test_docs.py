@@ -15,6 +15,7 @@ import pytest
 from blocks import RUNNERS, blocks_of
 from support import TINY_PLAN, Silence, few
 
+import digits
 from digits.data import Dataset
 from digits.experiments.run import run_experiment
 

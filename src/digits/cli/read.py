@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,10 +11,11 @@ import click
 
 from digits.cli.command import Argument, Option
 from digits.cli.exits import FAILED, NEEDS_REVIEW, SOME_FAILED
+from digits.cli.options import ForceOption
 
 if TYPE_CHECKING:
     from digits.cli.read_output import Output
-    from digits.reading.reader import Reader
+    from digits.cli.read_page import Page
     from digits.reading.rules import Rule
 
 
@@ -26,6 +29,9 @@ def read(
         ),
     ],
     model: Annotated[Path | None, Option(help="A run or model folder. Default: the shipped model.")] = None,
+    page: Annotated[
+        int | None, Option(metavar="N", min=1, help="Read this page of each document, counted from 1. Default: all.")
+    ] = None,
     single: Annotated[bool, Option("--single", help="Each picture shows one digit: find it, classify it.")] = False,
     field: Annotated[
         list[str] | None,
@@ -56,6 +62,7 @@ def read(
             help="Write each stage as a picture: why did it read that?",
         ),
     ] = None,
+    force: ForceOption = False,
     strict: Annotated[
         bool, Option("--strict", help="Exit with 4 where a digit needs a person's eye, or a line has no valid value.")
     ] = False,
@@ -69,8 +76,11 @@ def read(
     """
     import digits
     from digits.cli.console import print_error, print_notice
+    from digits.cli.read_drawings import Drawings
     from digits.cli.read_output import make_output
+    from digits.cli.read_page import read_source
     from digits.errors import shorten
+    from digits.reading.sources import find_sources, name_sources
 
     if json + jsonl + csv > 1:
         raise click.BadParameter("give one of --json, --jsonl and --csv, not several")
@@ -79,12 +89,13 @@ def read(
     if single and field:
         raise click.BadParameter("--field is for lines of digits; leave --single out")
     rules = _parse_rules(field or [])
-    reader = digits.load(model)
-    output = make_output("json" if json else "jsonl" if jsonl else "csv" if csv else "text", overlay, steps)
-    asked = _read_all(reader, sources, output, rules, single=single)
+    pictures = list(name_sources(find_sources(sources)))
+    drawings = Drawings(overlay, steps, (source for source, _ in pictures), page=page, force=force)
+    output = make_output("json" if json else "jsonl" if jsonl else "csv" if csv else "text", drawings)
+    _read_all(partial(read_source, digits.load(model), rules=rules, single=single, page=page), pictures, output)
     output.finish()
-    if output.failed and asked > 1:  # the lines about them may have scrolled away
-        print_notice(f"{output.failed:,} of {asked:,} files could not be read")
+    if output.failed and len(pictures) > 1:  # the lines about them may have scrolled away
+        print_notice(f"{output.failed:,} of {len(pictures):,} files could not be read")
     if output.read == 0 and not output.failed:
         print_error(f"expected pictures in {shorten(' '.join(sources))}; there is none; name the files themselves")
         raise click.exceptions.Exit(FAILED)
@@ -113,24 +124,19 @@ def _read_stdin() -> bytes:
     return sys.stdin.buffer.read()
 
 
-def _read_all(reader: Reader, sources: list[str], output: Output, rules: list[Rule], *, single: bool) -> int:
-    """Read every picture and return how many there were, those that failed included."""
+def _read_all(read_pages: Callable[..., Iterator[Page]], pictures: list[tuple[str, str]], output: Output) -> None:
+    """Read each picture, behind its name; one that cannot be read stops nothing."""
     from digits.cli.console import print_error
-    from digits.cli.read_page import read_source
     from digits.errors import DigitsError
-    from digits.reading.sources import STDIN, find_sources, name_sources
+    from digits.reading.sources import STDIN
 
-    asked = 0
-    for source, picture in name_sources(find_sources(sources)):
-        asked += 1
+    for source, picture in pictures:
         try:
-            data = _read_stdin() if picture == STDIN else picture
-            for page in read_source(reader, source, data, rules, single=single):
+            for page in read_pages(source, _read_stdin() if picture == STDIN else picture):
                 output.add(page)
         except DigitsError as error:
             print_error(_name_once(source, str(error)))
             output.add_failure(source, str(error))
-    return asked
 
 
 def _name_once(source: str, error: str) -> str:

@@ -51,7 +51,7 @@ class Page:
         if self.digit is not None:
             return "?" if self.digit.value is None else str(self.digit.value)
         if self.fields is not None:
-            return "\n".join(field.value or "?" for field in self.fields) or "?"
+            return "\n".join(field.text for field in self.fields) or "?"
         if self.steps is None:
             return ""
         reading = self.steps.reading
@@ -112,7 +112,7 @@ class Page:
             refused = sum(digit.refusal is not None for digit in line.digits)
             if self.fields:
                 field = self.fields[i]
-                text, confidence, reason = field.value or "?", field.confidence, field.reason or ""
+                text, confidence, reason = field.text, field.confidence, field.reason or ""
                 refused = int(field.value is None)
             rows.append([self.source, self.number, i + 1, text, f"{confidence:.4f}", refused, *place, reason, ""])
         if not rows:
@@ -144,23 +144,30 @@ def name_source(source: str) -> str:
 
 
 def read_source(
-    reader: Reader, source: str, data: str | bytes, rules: Sequence[Rule], *, single: bool
+    reader: Reader,
+    source: str,
+    data: str | bytes,
+    rules: Sequence[Rule] = (),
+    *,
+    single: bool = False,
+    page: int | None = None,
 ) -> Iterator[Page]:
-    """Yield each page of ``data``, a path or bytes; with ``rules``, the valid value of each line too.
+    """Yield each page of ``data``, a path or bytes, or ``page`` alone; with ``rules``, each line's valid value too.
 
     Raises:
-        ImageError: it, or one of its pages, cannot be decoded.
+        ImageError: it, or one of its pages, cannot be decoded, or it has fewer than ``page``.
     """
-    from digits.reading.fields import choose_value
     from digits.reading.frame import frame_image
-    from digits.reading.image import load_pages
+    from digits.reading.image import load_image, load_pages
 
+    first = page or 1
     if not single:
-        for number, steps in enumerate(reader.explain_pages(data), 1):
-            fields = tuple(choose_value(line, rules) for line in steps.reading.lines) if rules else None
+        stages = reader.explain_pages(data) if page is None else [reader.explain(data, page)]
+        for number, steps in enumerate(stages, first):
+            fields = tuple(line.choose(*rules) for line in steps.reading.lines) if rules else None
             yield Page(source, number, steps, fields)
         return
 
-    for number, grey in enumerate(load_pages(data), 1):
+    for number, grey in enumerate(load_pages(data) if page is None else [load_image(data, page)], first):
         (digit,) = reader.classify([grey])
         yield Page(source, number, digit=digit, frame=frame_image(grey))
