@@ -1,4 +1,4 @@
-"""A plugin for pytest: fails a test that takes more than two seconds of processor time and is not marked slow.
+"""A plugin for pytest: in the fast suite (``-m "not slow"``), fails a test that takes over 2 s of processor time.
 
 Processor time, as other programs take nothing of it: that of this process with all its threads, and that of every
 process which the test started and waited for. What many tests share does not count: fixtures, and the loading of a
@@ -13,6 +13,7 @@ from collections.abc import Generator
 
 import pytest
 
+FAST = "not slow"
 LIMIT_S = 2.0
 MODULES_OF_A_LARGE_PACKAGE = 200  # matplotlib has 250, Keras and TensorFlow 3,000
 
@@ -33,7 +34,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
     before, modules = processor_s(), len(sys.modules)
     yield
     spent, limit = processor_s() - before, limit_s()
-    is_excused = item.get_closest_marker("slow") or len(sys.modules) - modules > MODULES_OF_A_LARGE_PACKAGE
+    is_excused = item.config.getoption("markexpr") != FAST or len(sys.modules) - modules > MODULES_OF_A_LARGE_PACKAGE
     if spent > limit and not is_excused:
         pytest.fail(
             f"expected a test without the marker slow to take at most {limit:g} s of processor time; it took "

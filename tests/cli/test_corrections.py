@@ -62,6 +62,7 @@ def test_data_tells_and_records_what_was_done(call: Any, transposed: Path) -> No
     assert mended["source"].endswith("turned.npz, transposed")
 
 
+@pytest.mark.slow
 def test_report_and_inspect_take_the_options(call: Any, transposed: Path) -> None:
     reported = call("report", "--data", transposed, "--transpose", "--robustness-images", 0, "--json")
     assert json.loads(reported.stdout)["notices"] == []

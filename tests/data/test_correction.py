@@ -11,6 +11,7 @@ from digits.data import Correction, load_dataset, load_labelled
 from digits.errors import DataError
 
 
+@pytest.mark.slow
 def test_corrected_data_is_another_dataset_and_says_so(own: Path) -> None:
     plain, turned = load_dataset(own), load_dataset(own, Correction(transpose=True))
     assert np.array_equal(turned.test.images, plain.test.images.swapaxes(1, 2))
