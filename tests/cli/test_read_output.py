@@ -42,6 +42,9 @@ def test_one_page_is_read_where_it_is_named(folder: Path) -> None:
     done = run("scan.tif", "--page", "2", "--overlay", "seen", cwd=folder)
     assert (done.returncode, done.stdout) == (0, b"92653\n"), done.stderr
     assert [path.name for path in (folder / "seen").iterdir()] == ["scan-page-2.png"]
+
+
+def test_the_one_digit_of_a_page_is_read_where_it_is_named(folder: Path) -> None:
     single = run("scan.tif", "--page", "2", "--single", "--jsonl", cwd=folder)
     assert json.loads(single.stdout)["page"] == 2
 
@@ -52,6 +55,9 @@ def test_a_page_that_is_not_there_is_an_error_of_its_document(folder: Path) -> N
     assert done.stdout.decode().splitlines()[1].startswith("scan.tif,2,1,92653,")
     first, _ = done.stderr.decode().splitlines()
     assert first == "error: expected page 2, scan-page-2.png has 1 page; leave the page out"
+
+
+def test_a_page_before_the_first_is_wrong_use(folder: Path) -> None:
     assert run("scan.tif", "--page", "0", cwd=folder).returncode == 2
 
 
