@@ -23,14 +23,14 @@ def run(*arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture(scope="module")
 def small_npz(sample: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """400 + 100 digits as an npz file with Keras's keys."""
+    """300 + 60 digits as an npz file with Keras's keys."""
     path = tmp_path_factory.mktemp("data") / "small.npz"
     np.savez(
         path,
-        x_train=sample.train.images[:400],
-        y_train=sample.train.labels[:400].astype(np.uint8),
-        x_test=sample.test.images[:100],
-        y_test=sample.test.labels[:100].astype(np.uint8),
+        x_train=sample.train.images[:300],
+        y_train=sample.train.labels[:300].astype(np.uint8),
+        x_test=sample.test.images[:60],
+        y_test=sample.test.labels[:60].astype(np.uint8),
     )
     return path
 
@@ -80,7 +80,7 @@ def test_a_failure_exits_1_with_one_sentence_on_stderr(tmp_path: Path, arguments
 def test_train_prints_json_on_stdout_and_a_line_an_epoch_on_stderr(tmp_path: Path, small_npz: Path) -> None:
     done = run("train", "--data", small_npz, "--epochs", 2, "--name", "a", "--json", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout)["test_n"] == 100
+    assert json.loads(done.stdout)["test_n"] == 60
     assert [line.split()[1] for line in done.stderr.splitlines() if line.startswith("epoch")] == ["1/2", "2/2"]
     assert (tmp_path / "runs" / "a" / "CNN_mnist.h5").exists()
     evaluated = run("evaluate", "runs/latest", "--data", small_npz, "--json", cwd=tmp_path)
@@ -89,7 +89,7 @@ def test_train_prints_json_on_stdout_and_a_line_an_epoch_on_stderr(tmp_path: Pat
 
 @pytest.fixture(scope="module")
 def options(small_npz: Path) -> list[str]:
-    return ["--data", str(small_npz), "--epochs", "40", "--seed", "1", "--name", "a"]
+    return ["--data", str(small_npz), "--epochs", "12", "--seed", "1", "--name", "a"]
 
 
 @pytest.fixture(scope="module")
