@@ -27,6 +27,14 @@ settings.load_profile("digits")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest leaves out what -m leaves out
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What drives a browser is slow."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.slow)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def heed_interrupts() -> None:
     """Ctrl-C is tested; a script that runs the tests in the background lets them ignore it."""

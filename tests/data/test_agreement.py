@@ -136,6 +136,7 @@ def test_one_digit_is_too_little_to_tell(real: LabelledImages) -> None:
     assert found(LabelledImages(threes.images, threes.labels + 1)) is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("zero", ["٠", "۰", "߀", "໐"], ids=["Arabic-Indic", "Persian", "N'Ko", "Lao"])
 def test_digits_of_another_script_are_not_accused(zero: str) -> None:
     matplotlib = pytest.importorskip("matplotlib", reason="needs a font: digits[train]")
@@ -168,6 +169,7 @@ def test_strangers_digits_are_not_accused(name: str) -> None:
     assert found(of_strangers(name)) is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["usps_test", "swiss_dev"])
 @pytest.mark.parametrize("form", [TRANSPOSED, "mirrored", "upside down"])
 def test_strangers_digits_in_another_form_are_known_by_it(name: str, form: str) -> None:

@@ -12,7 +12,6 @@ from digits.evaluation.report.compare import compare
 from digits.evaluation.report.render import write_comparison, write_report
 
 WIDTHS = (390, 1440)
-pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(params=WIDTHS)

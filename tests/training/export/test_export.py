@@ -33,9 +33,10 @@ assert not any(name.startswith("digits") for name in sys.modules)
 TRACED = ("litert", "savedmodel")
 
 
-@pytest.mark.parametrize(
-    "format_name", [pytest.param(name, marks=[pytest.mark.slow] * (name in TRACED)) for name in FORMATS]
-)
+EVERY_FORMAT = [pytest.param(name, marks=[pytest.mark.slow] * (name in TRACED)) for name in FORMATS]
+
+
+@pytest.mark.parametrize("format_name", EVERY_FORMAT)
 def test_an_export_agrees_with_the_model_folder(tmp_path: Path, format_name: str) -> None:
     exported = export(open_model(), format_name, tmp_path / "file", threads=2)
     assert exported.path.exists()
@@ -85,7 +86,7 @@ def test_an_unknown_format_or_a_taken_path_is_an_error(tmp_path: Path) -> None:
         export(open_model(), "onnx", taken)
 
 
-@pytest.mark.parametrize("format_name", FORMATS)
+@pytest.mark.parametrize("format_name", EVERY_FORMAT)
 def test_what_an_earlier_export_left_is_replaced_when_asked(tmp_path: Path, format_name: str) -> None:
     taken = export(open_model(), format_name, tmp_path / "file", threads=2).path
     written = {path: path.stat().st_mtime_ns for path in (taken, *taken.rglob("*"))}
