@@ -21,8 +21,8 @@ NUMBERS = {
     "pages_dev": "lines on phone photos of pages",
 }
 PHOTOGRAPHED = (
-    ("lines on those pages, tilted, turned, dark, blurred …", "lines", "lines_exact"),
-    ("digits in those sudokus, likewise", "cells", "cells_right"),
+    ("lines on those photos, tilted, turned, darkened, blurred …", "lines", "lines_exact"),
+    ("digits in those sudokus, changed likewise", "cells", "cells_right"),
 )
 
 
@@ -41,7 +41,7 @@ def reading() -> str:
         others = {tool: sets[key]["lines_exact"] for tool, sets in rivals.items() if key in sets}
         rows.append(_compared(name, one["lines"], one["lines_exact"], None, others))
     cells = load(RESULTS / "sudoku.json")["handwritten"]
-    rows.append(_compared("cells of sudokus, from photos", cells["cells"], cells["right"], None, {}))
+    rows.append(_compared("sudoku cells on photos", cells["cells"], cells["right"], None, {}))
     ways = [row for way, row in load(RESULTS / "photographed.json").items() if way != AS_THEY_ARE]
     for name, n, right in PHOTOGRAPHED:
         mean = statistics.mean(way[right] for way in ways)
@@ -50,19 +50,24 @@ def reading() -> str:
     exact = statistics.mean(row["exact"] for row in pages)
     rows.append(
         _compared(
-            "pages askew, on squares, on a table, with words …", sum(row["pages"] for row in pages), exact, None, {}
+            "pages askew, on squared paper, on a table, with words …",
+            sum(row["pages"] for row in pages),
+            exact,
+            None,
+            {},
         )
     )
-    head = ["| read right | n | digits | resized to 28×28 | RapidOCR | Tesseract |", "|---|---|---|---|---|---|"]
+    head = ["| read correctly | n | digits | resized to 28×28 | RapidOCR | Tesseract |", "|---|---|---|---|---|---|"]
     as_pages = [singles[key]["right_as_page"] for key in SINGLES]
     note = (
-        "Right: of single digits the most probable value; of numbers every digit, none refused. Not told that there is "
-        f"one, digits reads it and no more in {percent(min(as_pages))} to {percent(max(as_pages))} of the pictures. "
-        "RapidOCR and Tesseract read about 200 of each kind, told that there is one digit or one line. Failures among "
-        "cheques and photos suggested what to train for, so these are not blind. Made by "
-        "`python benchmarks/handwriting.py`, `lines.py --rivals 200`, `sudoku.py`, `photographed.py` "
-        "and `circumstances.py`, "
-        "with " + ", ".join(f"{name} {version}" for name, version in versions.items()) + "."
+        "A single digit is read correctly when its most probable value is right; a number, when every digit is right "
+        "and none is refused. Where digits is not told that there is one digit, it reads that one and no more in "
+        f"{percent(min(as_pages))} to {percent(max(as_pages))} of the pictures. RapidOCR and Tesseract read about 200 "
+        "of each kind, and were told that there is one digit or one line. Failures on cheques and photos suggested "
+        "what to train for, so those rows are not blind. Measured with `python benchmarks/handwriting.py`, "
+        "`lines.py --rivals 200`, `sudoku.py`, `photographed.py` and `circumstances.py`, with "
+        + ", ".join(f"{name} {version}" for name, version in versions.items())
+        + "."
     )
     return "\n".join(["", *head, *rows, "", note, ""]) + "\n"
 

@@ -21,7 +21,7 @@ CONTESTANTS = {
     "fast": "digits, recipe `fast`",
     "spec": "digits, recipe `spec`: plain Keras",
     "keras-convnet": "Keras documentation's convnet",
-    "pytorch-cnn": "a CNN of the shape of PyTorch's example",
+    "pytorch-cnn": "a CNN with the architecture of PyTorch's example",
 }
 SHIPPED_COMMAND = "digits evaluate --robustness --json > benchmarks/results/shipped.json"
 RECIPES = ("spec", "fast", "best", "robust")
@@ -97,12 +97,16 @@ def race() -> str:
         f"| {CONTESTANTS[name]} | {one['seconds']['median']:.0f} s | {one['times_as_long_as_fast']:.1f} | {one['n']} |"
         for name, one in measured["contestants"].items()
     ]
-    head = ["| trained until it holds 99 % of validation | median | times `fast` | n |", "|---|---|---|---|"]
+    head = [
+        "| training until it holds 99 % on validation | median time | relative to `fast` | n |",
+        "|---|---|---|---|",
+    ]
     note = (
-        f"In one run on {measured['machine']}, {measured['protocol']['threads']} threads: "
-        "`python benchmarks/time_to_accuracy.py`. `fast` multiplies in bfloat16, the others in float32, as their own "
-        f"settings say; it uses {measured['contestants']['fast']['share_of_peak']['median']:.0%} of the bfloat16 peak "
-        "measured beside it."
+        "Measured in one run of `python benchmarks/time_to_accuracy.py` on "
+        f"{measured['machine']}, with {measured['protocol']['threads']} threads. `fast` multiplies in bfloat16 and the "
+        "others in float32, as their own settings say. `fast` uses "
+        f"{measured['contestants']['fast']['share_of_peak']['median']:.0%} of the bfloat16 peak measured in the same "
+        "run."
     )
     return "\n".join(["", *head, *rows, "", note, ""]) + "\n"
 
@@ -180,10 +184,11 @@ def _conditions(studies: list[dict[str, Any]]) -> list[str]:
     versions = first["versions"]
     tensorflow = versions.get("tensorflow-cpu") or versions.get("tensorflow")
     return [
-        "Mean ± standard deviation over n seeds, median time, 55,000 training images, last epoch, 10,000 test images "
-        "that chose nothing. MNIST-C: 15 corruptions of 1,000 images, not trained on (`python benchmarks/mnist_c.py`). "
-        f"{first['threads']} CPU cores ({first['machine']}, shared, so times are rough), Keras {versions['keras']}, "
-        f"TensorFlow {tensorflow}. Made by {names}. Other rows: as published by their authors."
+        "Accuracy: mean ± standard deviation over n seeds after the last epoch, on the 10,000 test images, which "
+        "influenced no choice. Training: median time, on 55,000 images. MNIST-C: 15 corruptions of 1,000 images, not "
+        "trained on (`python benchmarks/mnist_c.py`). "
+        f"Measured on {first['threads']} CPU cores ({first['machine']}, shared, so times are rough) with Keras "
+        f"{versions['keras']} and TensorFlow {tensorflow}, by {names}. Other rows: as published by their authors."
     ]
 
 
