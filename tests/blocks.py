@@ -52,3 +52,12 @@ def blocks_of(path: Path) -> list[Block]:
             start = None
     assert start is None, f"{path}:{(start or 0) + 1}: a block without an end"
     return blocks
+
+
+def prose_of(path: Path) -> str:
+    """Return the text of a Markdown file without its fenced blocks, where brackets and # mean something else."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    for block in reversed(blocks_of(path)):
+        start = block.line - 1
+        del lines[start : start + len(block.text.splitlines()) + 2]
+    return "\n".join(lines)

@@ -12,7 +12,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from blocks import RUNNERS, blocks_of
+from blocks import RUNNERS, blocks_of, prose_of
 from support import TINY_PLAN, Silence, few
 
 import digits
@@ -129,20 +129,31 @@ def test_every_block_is_run_shown_only_or_excused(path: Path) -> None:
 
 @pytest.mark.parametrize("path", LINKED, ids=_id)
 def test_every_relative_link_leads_to_a_file_and_its_heading(path: Path) -> None:
+    assert _broken_links(path) == []
+
+
+def test_links_and_headings_are_looked_for_in_prose_not_in_code(tmp_path: Path) -> None:
+    guide = tmp_path / "guide.md"
+    guide.write_text('# A guide\n[here](#a-guide) [gone](gone.md)\n```python\n# no heading\nwait["x"](frames=1)\n```\n')
+    assert _broken_links(guide, tmp_path) == ["gone.md"]
+    assert _anchors(guide) == {"a-guide"}
+
+
+def _broken_links(path: Path, root: Path = ROOT) -> list[str]:
     broken = []
-    for target in re.findall(r"\]\(([^)\s]+)\)", path.read_text(encoding="utf-8")):
+    for target in re.findall(r"\]\(([^)\s]+)\)", prose_of(path)):
         if re.match(r"https?:|mailto:", target):
             continue
         file_name, _, heading = target.partition("#")
         file = (path.parent / file_name) if file_name else path
-        if not file.exists() or not file.resolve().is_relative_to(ROOT) or (heading and heading not in _anchors(file)):
+        if not file.exists() or not file.resolve().is_relative_to(root) or (heading and heading not in _anchors(file)):
             broken.append(target)
-    assert not broken
+    return broken
 
 
 def _anchors(path: Path) -> set[str]:
     """The names GitHub gives to headings."""
-    headings = re.findall(r"^#+ (.+)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+    headings = re.findall(r"^#+ (.+)$", prose_of(path), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
