@@ -58,8 +58,12 @@ def reading() -> str:
         )
     )
     head = ["| read correctly | n | digits | resized to 28×28 | RapidOCR | Tesseract |", "|---|---|---|---|---|---|"]
-    as_pages = [singles[key]["right_as_page"] for key in SINGLES]
-    note = (
+    note = _note([singles[key]["right_as_page"] for key in SINGLES], versions)
+    return "\n".join(["", *head, *rows, "", note, ""]) + "\n"
+
+
+def _note(as_pages: list[float], versions: dict[str, str]) -> str:
+    return (
         "A single digit is read correctly when its most probable value is right; a number, when every digit is right "
         "and none is refused. Where digits is not told that there is one digit, it reads that one and no more in "
         f"{percent(min(as_pages))} to {percent(max(as_pages))} of the pictures. RapidOCR and Tesseract read about 200 "
@@ -69,7 +73,6 @@ def reading() -> str:
         + ", ".join(f"{name} {version}" for name, version in versions.items())
         + "."
     )
-    return "\n".join(["", *head, *rows, "", note, ""]) + "\n"
 
 
 def _compared(name: str, n: int, right: float, plain: float | None, rivals: dict[str, float]) -> str:

@@ -121,16 +121,20 @@ def _point_at_interrupted(out: Path) -> None:
     """Say which run was interrupted, unless another process is at work on it: what begins now is another one."""
     from digits.cli.console import print_notice
     from digits.errors import RunError
-    from digits.training.run_folder import PARTIAL_SUFFIX, find_interrupted, hold
+    from digits.training.run_folder import PARTIAL_SUFFIX, find_interrupted, hold, read_config
 
     try:
         partial = find_interrupted(out, None)
         with hold(partial):
-            name = partial.name.removesuffix(PARTIAL_SUFFIX)
+            name, config = partial.name.removesuffix(PARTIAL_SUFFIX), read_config(partial)
     except (OSError, RunError):
         return
-    command = shlex.join(["digits", "train", "--resume", "--out", str(out), "--name", name])
-    print_notice(f"{name} was interrupted and is kept; this is a new run, go on with that one with: {command}")
+    members = config.get("members")
+    way = ["--members", str(members)] if members else ["--resume"]
+    command = shlex.join(["digits", "train", *way, "--out", str(out), "--name", name])
+    source = str((config.get("dataset") or {}).get("source") or "")
+    data = f", and the same --data: {source}" if source.startswith("own data") else ""
+    print_notice(f"{name} was interrupted and is kept; this is a new run, go on with that one with: {command}{data}")
 
 
 def _announce(dataset: Dataset, plan: Plan, name: str, seeds: str | None) -> None:

@@ -22,8 +22,8 @@ class Verbs(click.Group):
         except click.NoSuchOption as error:
             name = next((one for one in arguments if one.startswith(error.option_name) and _is_a_file(one)), "")
             if name and error.ctx is not None:
-                hint = f"{error.message}; {name} looks like a file: give the options first, then --, then the files: "
-                hint += f"{error.ctx.command_path} -- {name}"
+                hint = f"{error.message.rstrip('.')}; {name} looks like a file: give the options first, then --, "
+                hint += f"then the files: {error.ctx.command_path} -- {name}"
                 raise click.NoSuchOption(error.option_name, hint, error.possibilities, error.ctx) from error
             raise
 

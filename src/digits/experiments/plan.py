@@ -30,7 +30,7 @@ def make_plan(
 
     Raises:
         RunError: an unknown recipe, no name for a run, nothing to resume, a damaged config.json in what is to be
-            resumed, or another recipe, seed, number of epochs or threads than it was begun with.
+            resumed, an ensemble, or another recipe, seed, number of epochs or threads than it was begun with.
     """
     folder = find_interrupted(out, name) if resume else None
     if folder:
@@ -61,6 +61,11 @@ def recorded_correction(folder: Path) -> Correction:
 
 
 def _recorded_plan(folder: Path, config: dict[str, Any]) -> Plan:
+    if members := config.get("members"):
+        raise RunError(
+            f"expected an interrupted training of one network; {folder} is to average {members}; "
+            f"give the call that began it, with --members {members}, again"
+        )
     try:
         fields = dict(config["recipe"])
         recipe = Recipe(**fields | {"augmentation": Augmentation(**fields["augmentation"])})

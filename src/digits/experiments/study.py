@@ -120,8 +120,8 @@ def run_ensemble(
     config = plan.to_dict() | {"dataset": dataset.to_dict(), "members": count}
     check_name(out, name)
     partial = out / (name + PARTIAL_SUFFIX)
-    is_begun = (partial / CONFIG_FILE).exists()
-    require_publishable(partial) if is_begun else require_free_name(out, name, force=force)
+    is_begun = (partial / CONFIG_FILE).exists() and not force
+    _require_members(partial, count) if is_begun else require_free_name(out, name, force=force)
     seeds = range(plan.seed, plan.seed + count)
     summary = run_study(dataset, plan, seeds, out=out, name=f"{name}-members", watch=watch, loggers=loggers)
     environment = prepare(threads=plan.threads, bfloat16=plan.recipe.bfloat16, parts=plan.recipe.parts)
@@ -138,6 +138,18 @@ def run_ensemble(
         write_text(partial / CONFIG_FILE, to_json(config | environment.to_dict()))
         explain(partial, dataset, tested, threads=plan.threads)
         return Run(publish_run(partial), metrics)
+
+
+def _require_members(partial: Path, count: int) -> None:
+    """Raise RunError unless ``partial`` may be published, and was begun with so many members."""
+    require_publishable(partial)
+    begun = read_config(partial).get("members")
+    if begun != count:
+        what = f"an ensemble of {begun}" if begun else "a training of one network"
+        raise RunError(
+            f"expected --members as {partial} was begun; it is {what}, got --members {count}; "
+            "give what it was begun with, another --name, or --force to begin anew"
+        )
 
 
 def check_begun(folder: Path, plan: Plan, seeds: Iterable[int]) -> None:

@@ -48,7 +48,7 @@ def load(
         raise ValueError(f"expected precision {FLOAT32!r} or {INT8!r}, got {precision!r}; give one of these or none")
     folder = open_model(path)
     classifier, info = _open_classifier(folder, precision, threads)
-    helpers, described = complete_networks(folder, networks or {})
+    helpers, described = complete_networks(folder, {} if networks is None else networks)
     if networks:  # those of a folder were tried when it was made
         open_spotter(helpers["spotter"], threads=threads)
     return Reader(classifier, helpers["spotter"], _confidence(folder, info), {**info, "networks": described})
