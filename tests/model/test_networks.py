@@ -9,12 +9,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from silent_spotter import mute_spotter
 
 import digits
 from digits.data import Dataset
 from digits.errors import ModelError
 from digits.model.folder import SHIPPED, open_model, write_model
-from digits.training.spotter.install import describe, install, main
 
 SHIPPED_SPOTTER = SHIPPED / "spotter.onnx"
 
@@ -32,18 +32,7 @@ def format_1(folder: Path) -> Path:
 @pytest.fixture
 def silent(tmp_path: Path) -> Path:
     """A spotter that sees no digit anywhere: its answers are those of the shipped one times nought."""
-    import onnx
-
-    model = onnx.load(SHIPPED_SPOTTER)
-    (last,) = [node for node in model.graph.node if "answers" in node.output]
-    last.output[0] = "before"
-    model.graph.initializer.append(onnx.numpy_helper.from_array(np.zeros(1, np.float32), "nought"))
-    model.graph.initializer.append(onnx.numpy_helper.from_array(np.array([50] + 14 * [0], np.float32), "nothing"))
-    model.graph.node.append(onnx.helper.make_node("Mul", ["before", "nought"], ["muted"]))
-    model.graph.node.append(onnx.helper.make_node("Add", ["muted", "nothing"], ["answers"]))
-    path = tmp_path / "silent.onnx"
-    onnx.save(model, path)
-    return path
+    return mute_spotter(tmp_path / "silent.onnx")
 
 
 def number(sample: Dataset) -> np.ndarray:
@@ -117,24 +106,3 @@ def test_a_network_that_there_is_not_is_a_wrong_argument() -> None:
         digits.load(networks={"digits": SHIPPED / "model.onnx"})
     with pytest.raises(TypeError, match="dict"):
         digits.load(networks=[SHIPPED_SPOTTER])  # type: ignore[arg-type]
-
-
-def test_installing_a_spotter_declares_it(folder: Path, silent: Path) -> None:
-    main([str(silent), str(folder)])
-    model = open_model(folder)
-    assert model.networks["spotter"] == silent.read_bytes()
-    assert model.info["networks"]["spotter"]["weights"]["sha256"] == hashlib.sha256(silent.read_bytes()).hexdigest()
-    assert model.info["measured"] == open_model().info["measured"]
-
-
-def test_what_is_no_spotter_is_not_installed(folder: Path) -> None:
-    before = (folder / "model.json").read_bytes()
-    with pytest.raises(ModelError, match="expected a spotter"):
-        install((SHIPPED / "model.onnx").read_bytes(), folder)
-    assert (folder / "model.json").read_bytes() == before
-
-
-def test_the_shipped_spotters_history_is_told_whole_and_says_that_its_beginnings_are_lost() -> None:
-    known = open_model().info["networks"]["spotter"]
-    assert known == describe(SHIPPED_SPOTTER.read_bytes()) | {"weights": known["weights"]}
-    assert known["can_be_rebuilt"] is False

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
 
 import digits
@@ -148,6 +147,7 @@ def test_an_error_that_says_which_picture_keeps_its_kind(
 
 
 def test_a_column_of_paths_is_a_list_of_pictures(reader: digits.Reader) -> None:
+    pd = pytest.importorskip("pandas")
     for paths in (pd.Series([str(PICTURE)] * 2), np.array([str(PICTURE)] * 2), pd.Series([PICTURE] * 2)):
         assert [digit.value for digit in reader.classify(paths)] == [7, 7]
 
