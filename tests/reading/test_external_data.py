@@ -6,12 +6,10 @@ from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
-import onnx
 import onnxruntime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from onnx import TensorProto, helper, numpy_helper
 
 import digits
 from digits.errors import ModelError
@@ -19,8 +17,9 @@ from digits.evaluation.inspect.layers import dissect
 from digits.model.folder import open_model, write_model
 from digits.reading.classifier import Classifier, Tracer, open_session
 from digits.reading.external_data import WAYS_TO_TENSORS, require_own_data
-from digits.training.export.export import network_of
 
+onnx = pytest.importorskip("onnx", reason="makes models with onnx, which a light install lacks")
+TensorProto, helper, numpy_helper = onnx.TensorProto, onnx.helper, onnx.numpy_helper
 EXTERNAL = helper.make_tensor("w", TensorProto.FLOAT, [4], np.zeros(4))
 EXTERNAL.ClearField("float_data")
 EXTERNAL.data_location = TensorProto.EXTERNAL
@@ -103,6 +102,8 @@ def test_a_model_folder_is_refused_though_its_hash_is_right(
     write_model(tmp_path / "here" / "model", network.SerializeToString(), shipped.info)
     folder = tmp_path / "here" / "model"
     blank = np.zeros((28, 28), np.uint8)
+    from digits.training.export.export import network_of
+
     for use in (digits.load, lambda path: dissect(path, blank), lambda path: network_of(open_model(path))):
         with pytest.raises(ModelError, match="another file"):
             use(folder)
