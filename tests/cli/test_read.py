@@ -44,6 +44,7 @@ def test_one_picture_gives_its_text_alone(folder: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.slow
 def test_a_canvas_s_data_url_is_read_as_an_argument_and_from_standard_input(folder: Path, tmp_path: Path) -> None:
     url = "data:image/png;base64," + base64.b64encode((folder / "b.png").read_bytes()).decode()
     assert run(url).stdout.decode() == "24687\n"
@@ -172,6 +173,7 @@ def test_overlays_and_steps_are_pictures(folder: Path, tmp_path: Path) -> None:
     assert steps == ["1-image", "2-ink", "3-without-rules", "4-sightings", "5-frames", "6-reading"]
 
 
+@pytest.mark.slow
 def test_the_first_page_of_a_long_document_is_printed_while_the_rest_is_read(folder: Path, tmp_path: Path) -> None:
     page = Image.open(folder / "b.png").convert("L")
     page.save(tmp_path / "long.tif", save_all=True, append_images=[page] * 14)
@@ -194,6 +196,7 @@ def test_a_folder_with_a_loop_of_links_is_read_once(folder: Path, tmp_path: Path
     assert done.returncode == 3
 
 
+@pytest.mark.slow
 def test_a_field_takes_the_most_likely_valid_value(folder: Path, tmp_path: Path) -> None:
     """31415 and 92653 are read; the list holds the first alone."""
     codes = tmp_path / "codes.txt"

@@ -20,6 +20,8 @@ from digits.experiments.run import Run, run_experiment
 
 LAST_EPOCH = TINY_PLAN.recipe.epochs
 
+pytestmark = pytest.mark.slow  # each needs a whole training
+
 
 def test_nothing_of_theirs_is_imported_unasked(run_and_imports: tuple[Run, set[str]]) -> None:
     run, imported = run_and_imports

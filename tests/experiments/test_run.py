@@ -22,6 +22,8 @@ from digits.experiments.run import Run, draw_result, git_commit, run_experiment
 from digits.training.augmentation.augment import as_input
 from digits.training.train import cold_statistics, one_hot
 
+pytestmark = pytest.mark.slow  # each needs a whole training
+
 
 def test_the_run_folder_is_complete_and_holds_nothing_else(run: Run) -> None:
     names = {str(path.relative_to(run.path)) for path in run.path.rglob("*") if path.is_file()}

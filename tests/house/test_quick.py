@@ -44,6 +44,7 @@ def test_is_marked_slow():
 """
 
 
+@pytest.mark.slow
 def test_what_takes_too_much_of_the_processor_fails_in_the_fast_suite(tmp_path: Path) -> None:
     (tmp_path / "test_some.py").write_text(TESTS)
     (tmp_path / "pytest.ini").write_text(f"[pytest]\nmarkers = slow\npythonpath = {Path(quick.__file__).parent}\n")

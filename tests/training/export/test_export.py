@@ -86,6 +86,7 @@ def test_an_unknown_format_or_a_taken_path_is_an_error(tmp_path: Path) -> None:
         export(open_model(), "onnx", taken)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("format_name", EVERY_FORMAT)
 def test_what_an_earlier_export_left_is_replaced_when_asked(tmp_path: Path, format_name: str) -> None:
     taken = export(open_model(), format_name, tmp_path / "file", threads=2).path

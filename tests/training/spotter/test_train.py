@@ -120,6 +120,7 @@ def test_the_mean_is_measured_and_written(
     assert "none.onnx" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_strips_do_not_depend_on_how_many_compose_them(sample: Dataset) -> None:
     reported: list[int] = []
     (strips, answers), (others, other_answers) = (
