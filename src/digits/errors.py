@@ -10,15 +10,15 @@ from __future__ import annotations
 import re
 from typing import Any
 
-# What a message quotes is at most this long: a line of a terminal that is not narrow.
+# A message quotes at most this many characters: a line of an ordinary terminal.
 LINE_LENGTH = 100
 _LONG_WORD = re.compile(rf"\S{{{LINE_LENGTH + 1},}}")
 
 
 def shorten(value: object) -> str:
-    """Return ``value`` as text that fits a line: long text loses its middle, and what cannot be printed is escaped.
+    """Return ``value`` as text that fits on one line: long text loses its middle, unprintable characters are escaped.
 
-    For whatever a message quotes: a path, a cell of a table, another library's words.
+    Use it for anything that a message quotes: a path, a cell of a table, another library's words.
     """
     text = str(value)
     if len(text) > LINE_LENGTH:
@@ -29,12 +29,12 @@ def shorten(value: object) -> str:
 
 
 def shorten_words(message: str) -> str:
-    """Return ``message`` with each of its words shortened: the safety net beneath all messages that quote an input."""
+    """Return ``message`` with overlong words shortened: the safety net for every message that quotes an input."""
     return _LONG_WORD.sub(lambda word: shorten(word[0]), message)
 
 
 class DigitsError(Exception):
-    """The root: something about the input or the machine, not a bug in the program."""
+    """The base class: a problem with the input or the machine, not a bug in the program."""
 
     def __str__(self) -> str:
         return shorten_words(super().__str__())
@@ -57,11 +57,11 @@ class RunError(DigitsError):
 
 
 class FieldError(DigitsError, ValueError):
-    """A rule for what a field may contain that cannot be understood."""
+    """A rule about the contents of a field that cannot be understood."""
 
 
 class MissingExtraError(DigitsError):
-    """A feature was asked for whose optional packages are not installed."""
+    """A requested feature needs optional packages that are not installed."""
 
     def __init__(self, packages: str, purpose: str, extra: str) -> None:
         self._told = packages, purpose, extra

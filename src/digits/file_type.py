@@ -1,4 +1,4 @@
-"""The first bytes of a file go in; what kind of file it is comes out, in words, whatever the file is called.
+"""In: the first bytes of a file. Out: its type in words, whatever its name says.
 
 Nothing here reads a file or decides whether its kind is welcome.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import zlib
 from dataclasses import dataclass
 
-# So many bytes are enough: an Excel file names its sheets within them, and tar its mark at 257.
+# This many bytes are enough: an Excel file names its sheets within them, and tar has its mark at 257.
 HEAD_BYTES = 8192
 GZIP = b"\x1f\x8b"
 _SHOWN = 40
@@ -16,9 +16,9 @@ _SHOWN = 40
 
 @dataclass(frozen=True)
 class FileType:
-    """``name`` with its article; ``remedy``, a clause, where nobody wants a file of this kind, else empty.
+    """``name`` has its article. ``remedy`` is a clause for types that are of no use to any reader, else empty.
 
-    ``is_text`` for text of no special kind, which may be a table.
+    ``is_text`` marks text of no particular type, which may be a table.
     """
 
     name: str
@@ -30,7 +30,7 @@ EMPTY = FileType("an empty file", "download or export it again")
 ZEROS = FileType("a file of zero bytes", "download or copy it again")
 IDX_IMAGES = FileType("an IDX file of images")
 IDX_LABELS = FileType("an IDX file of labels")
-IDX_OTHER = FileType("an IDX file of other numbers than unsigned bytes, or of other dimensions")
+IDX_OTHER = FileType("an IDX file of numbers other than unsigned bytes, or with other dimensions")
 NPZ = FileType("a NumPy .npz archive")
 NPY = FileType("a single NumPy array (.npy)")
 PICKLE = FileType("a Python pickle")
@@ -40,7 +40,7 @@ HTML = FileType("an HTML page, such as an error or login page", "download the fi
 LFS = FileType("a Git LFS pointer, which stands for a file that was not fetched", "run git lfs pull")
 UTF16 = FileType("UTF-16 text")
 ZIP = FileType("a zip archive", "unpack it and give what is inside")
-PACKED = FileType("a packed file that is damaged from the start", "download it again")
+PACKED = FileType("a gzip file that is damaged at its beginning", "download it again")
 
 # The first one that fits counts. Sources: the formats' own specifications and the file command's magic numbers.
 _BEGINNINGS: tuple[tuple[bytes, FileType], ...] = (
@@ -63,7 +63,10 @@ _BEGINNINGS: tuple[tuple[bytes, FileType], ...] = (
     (b"\x28\xb5\x2f\xfd", FileType("a zstd archive", ZIP.remedy)),
     (b"7z\xbc\xaf\x27\x1c", FileType("a 7z archive", ZIP.remedy)),
     (b"Rar!\x1a\x07", FileType("a RAR archive", ZIP.remedy)),
-    (b"\x00\x05\x16\x07", FileType("a file that macOS keeps beside the real one", "give the file whose name lacks ._")),
+    (
+        b"\x00\x05\x16\x07",
+        FileType("a file that macOS keeps beside the real one", "give the file without ._ in its name"),
+    ),
     (b"%PDF-", FileType("a PDF document")),
 )
 _PICTURES = (
@@ -85,9 +88,9 @@ _MARKUP = (
 
 
 def identify(head: bytes) -> FileType | None:
-    """Return the kind of the file that begins with ``head``, its first ``HEAD_BYTES``; None where it is unknown.
+    """Return the type of the file that begins with ``head``, its first ``HEAD_BYTES``; None if it is unknown.
 
-    Gzip is looked through: the kind is that of what was packed. Of text nobody knows, the name quotes the beginning.
+    Looks inside gzip: the type is that of the packed file. For unknown text, the name quotes its beginning.
     """
     head = peek(head)
     if not head:
@@ -102,14 +105,14 @@ def identify(head: bytes) -> FileType | None:
     if head.startswith(b"PK\x03\x04"):
         return _zip(head)
     if head[4:8] == b"ftyp" and head[8:12] in (b"isom", b"iso2", b"mp41", b"mp42", b"avc1", b"qt  "):
-        return FileType("a video", "save one picture of it as PNG")
+        return FileType("a video", "save one frame of it as PNG")
     if head[257:262] == b"ustar":
         return FileType("a tar archive", ZIP.remedy)
     return _text(head)
 
 
 def peek(head: bytes) -> bytes:
-    """Return ``head`` unpacked, as far as it goes, where it is gzip; what was packed twice is unpacked twice."""
+    """Return ``head``, unpacked as far as possible if it is gzip; unpacks a file that was packed twice."""
     for _ in range(2):
         if not head.startswith(GZIP):
             break

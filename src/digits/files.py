@@ -1,4 +1,4 @@
-"""Files that are either as they were or complete, whatever kills the writer. Knows no format."""
+"""Writes files so that a killed writer leaves either the old file or the complete new one. Knows no format."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from digits.errors import RunError
 
 @contextmanager
 def replacing(path: Path) -> Iterator[BinaryIO]:
-    """Give a file to write; at the end it replaces ``path``, whose folder is made. After an error all is as before.
+    """Yield a file to write; at the end it replaces ``path``. Makes the folder; after an error, nothing has changed.
 
-    A writer that is killed leaves a hidden ``.NAM….….part`` beside ``path``: a name as long as a system allows has
-    no room for more.
+    A killed writer leaves a hidden ``.NAM….….part`` beside ``path``. It holds only the beginning of the name, which may
+    itself be as long as the system allows.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name[:24]}.{uuid.uuid4().hex}.part")
@@ -38,23 +38,23 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
 
 
 def require_writable(folder: Path) -> None:
-    """Raise OSError where files could not be written into ``folder``, which need not be there yet; nothing is made."""
+    """Raise OSError unless files can be written into ``folder``, which need not exist yet; makes nothing."""
     place = folder
     while not place.exists() and place != place.parent:
         place = place.parent
     if not place.is_dir():
-        raise NotADirectoryError(f"{place} is no folder")
+        raise NotADirectoryError(f"{place} is not a folder")
     if not os.access(place, os.W_OK | os.X_OK):
-        raise PermissionError(f"{place} may not be written to")
+        raise PermissionError(f"{place} cannot be written to")
 
 
 def require_free(
     paths: Iterable[Path], *, force: bool = False, option: str = "--out", are_folders: bool = False
 ) -> None:
-    """Raise ``RunError`` unless ``paths`` can be written and none of them is there; call it before any long work.
+    """Raise ``RunError`` unless ``paths`` can be written and none of them exists; call it before any long work.
 
-    This is the one rule for everything that is written at a person's request: what is there stays, unless they
-    ``force``. ``option`` is what they name the place with.
+    This is the one rule for all output that a person asks for: an existing file stays, unless they ``force``.
+    ``option`` is the command line option that names the place.
     """
     for path in paths:
         try:
@@ -76,9 +76,9 @@ def write_text(path: Path, text: str) -> None:
 
 
 def sync_tree(path: Path) -> None:
-    """Bring every file below the folder ``path``, and their names, to the disk: a power cut after this loses none.
+    """Flush every file below the folder ``path``, and its name, to the disk: a later power cut loses none of them.
 
-    Call it before a folder is renamed to the name by which it counts as complete.
+    Call it before renaming a folder to the name that marks it as complete.
     """
     for entry in path.rglob("*"):
         if entry.is_dir():
@@ -90,7 +90,7 @@ def sync_tree(path: Path) -> None:
 
 
 def sync_folder(path: Path) -> None:
-    """Bring the names in the folder ``path`` to the disk, where system and file system can; Windows cannot."""
+    """Flush the names in the folder ``path`` to the disk where the system and the file system can; Windows cannot."""
     if sys.platform == "win32":
         return
     with suppress(OSError):  # some network file systems refuse it; a folder may be writable and not readable
@@ -102,7 +102,7 @@ def sync_folder(path: Path) -> None:
 
 
 def read_object(path: Path, *parts: str) -> dict[str, Any]:
-    """Return the JSON object in ``path``, its ``parts`` as ``require_objects`` wants them.
+    """Return the JSON object in ``path``, after checking its ``parts`` with ``require_objects``.
 
     Raises:
         OSError: the file cannot be read.
@@ -111,21 +111,21 @@ def read_object(path: Path, *parts: str) -> dict[str, Any]:
     try:
         whole = json.loads(path.read_text(encoding="utf-8"))
     except RecursionError as error:
-        raise ValueError("its brackets are too deep") from error
+        raise ValueError("its brackets are nested too deeply") from error
     if not isinstance(whole, dict):
-        raise ValueError(f"it is {type(whole).__name__}, no object")
+        raise ValueError(f"it is {type(whole).__name__}, not an object")
     require_objects(whole, *parts)
     return whole
 
 
 def require_objects(whole: Mapping[str, Any], *parts: str) -> None:
-    """Raise ValueError unless each of ``parts``, such as "recipe.augmentation", is an object, null or not there."""
+    """Raise ValueError unless each of ``parts``, such as "recipe.augmentation", is an object, null or missing."""
     for part in parts:
         value: Any = whole
         for key in part.split("."):
             value = value.get(key) or {}
         if not isinstance(value, dict):
-            raise ValueError(f"its {part} is {type(value).__name__}, no object")
+            raise ValueError(f"its {part} is {type(value).__name__}, not an object")
 
 
 def to_json(value: Any) -> str:

@@ -37,7 +37,7 @@ def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 def test_a_correction_without_data_is_wrong_use(call: Any, verb: str, option: str) -> None:
     done: Result = call(verb, option)
     assert done.exit_code == 2
-    assert "go with --data" in done.stderr
+    assert "need --data" in done.stderr
 
 
 def test_transposed_digits_are_told_on_standard_error_with_the_option(call: Any, transposed: Path) -> None:

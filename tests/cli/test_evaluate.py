@@ -139,13 +139,13 @@ def test_a_folder_that_cannot_be_is_refused_before_anything_is_measured(run, dat
     (tmp_path / "file").write_text("no folder")
     refused = run("--data", data, "--out", tmp_path / "file" / "below", *force)
     assert isinstance(refused.exception, digits.RunError)
-    assert f"{tmp_path / 'file'} is no folder" in str(refused.exception)
+    assert f"{tmp_path / 'file'} is not a folder" in str(refused.exception)
     assert refused.asked == []
 
 
 def test_a_folder_that_may_not_be_written_to_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(files.os, "access", lambda *_: False)
-    with pytest.raises(PermissionError, match="may not be written"):
+    with pytest.raises(PermissionError, match="cannot be written"):
         files.require_writable(tmp_path / "new" / "folder")
     assert not (tmp_path / "new").exists()
 

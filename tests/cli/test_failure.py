@@ -14,7 +14,7 @@ import digits
 from digits.cli.failure import describe
 from digits.errors import LINE_LENGTH, ModelError
 
-ADVICE = "check the path, its rights and free space"
+ADVICE = "check the path, its permissions and the free space"
 
 
 def fail_with(error: str, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -16,13 +16,13 @@ import numpy as np
 import pytest
 from pages import clear_digits, write_page
 from PIL import Image
+from shell import call
 
 from digits.data import Dataset
 
 
-def run(*arguments: object, data: bytes | None = None) -> subprocess.CompletedProcess[bytes]:
-    command = [sys.executable, "-m", "digits", "read", *map(str, arguments)]
-    return subprocess.run(command, input=data, capture_output=True, check=False)
+def run(*arguments: object, data: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    return call("read", *arguments, data=data)
 
 
 @pytest.fixture(scope="module")

@@ -138,7 +138,7 @@ def test_it_is_told_before_anything_is_read() -> None:
     blank("out/a.png")
     with pytest.raises(RunError, match=r"out/a\.png to be free"):
         read("a.png", "--overlay", "out", "--model", "nowhere")
-    with pytest.raises(RunError, match=r"expected to write out/a\.png/b\.png; out/a\.png is no folder"):
+    with pytest.raises(RunError, match=r"expected to write out/a\.png/b\.png; out/a\.png is not a folder"):
         read("b.png", "--overlay", "out/a.png/", "--model", "nowhere")
 
 

@@ -5,22 +5,21 @@ And with which exit status it leaves where a digit needs a person's eye."""
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import cv2
 import numpy as np
 import pytest
 from pages import write_page
+from shell import call
 
 from digits.cli.read import _name_once
 from digits.data import Dataset
 
 
-def run(*arguments: object, data: bytes | None = None, cwd: Path | None = None) -> subprocess.CompletedProcess[bytes]:
-    command = [sys.executable, "-m", "digits", "read", *map(str, arguments)]
-    return subprocess.run(command, input=data, capture_output=True, check=False, cwd=cwd)
+def run(*arguments: object, data: bytes = b"", cwd: Path | None = None) -> CompletedProcess[bytes]:
+    return call("read", *arguments, data=data, cwd=cwd)
 
 
 @pytest.fixture(scope="module")

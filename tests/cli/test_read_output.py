@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from pages import write_page
 from PIL import Image
+from shell import call
 
 import digits
 from digits.cli import read_drawings
@@ -22,11 +23,8 @@ from digits.cli.read_page import read_source
 from digits.data import Dataset
 
 
-def run(
-    *arguments: object, cwd: Path | None = None, env: dict[str, str] | None = None
-) -> subprocess.CompletedProcess[bytes]:
-    command = [sys.executable, "-m", "digits", "read", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, check=False, cwd=cwd, env=env)
+def run(*arguments: object, cwd: Path | None = None) -> subprocess.CompletedProcess[bytes]:
+    return call("read", *arguments, cwd=cwd)
 
 
 @pytest.fixture
@@ -76,7 +74,8 @@ def test_no_page_replaces_another_pages_picture(folder: Path, order: tuple[str, 
 def test_a_name_that_the_output_cannot_hold_is_escaped(folder: Path) -> None:
     (folder / "scan-page-2.png").rename(folder / "файл.png")
     environment = {**os.environ, "PYTHONIOENCODING": "cp1252"}
-    done = run("файл.png", "scan.tif", cwd=folder, env=environment)
+    command = [sys.executable, "-m", "digits", "read", "файл.png", "scan.tif"]
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[0] == b"\\u0444\\u0430\\u0439\\u043b.png\t24687"
 

@@ -50,7 +50,7 @@ def test_a_model_that_is_given_twice_is_wrong_use(verb: str) -> None:
     needed = {"inspect": ["image.png"], "export": ["--format", "onnx"]}
     done = CliRunner().invoke(app, [verb, "runs/a", "--model", "runs/b", *needed.get(verb, [])])
     assert done.exit_code == 2
-    assert "--model mean the same; expected one of them, got both" in done.stderr
+    assert "--model, which mean the same; got both" in done.stderr
 
 
 def complete(*words: str) -> list[str]:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from shell import call
 
 from digits.data import Dataset
 
@@ -18,7 +19,8 @@ DIGITS = Path(sys.executable).with_name("digits")
 
 
 def run(*arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([DIGITS, *map(str, arguments)], cwd=cwd, capture_output=True, text=True, check=False)
+    done = call(*arguments, cwd=cwd)
+    return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +67,7 @@ def test_wrong_use_exits_2(tmp_path: Path, arguments: list[str]) -> None:
         (["train", "--resume"], "there is none"),
         (["train", "--data", "absent.npz"], "absent.npz"),
         (["evaluate", "absent"], "nothing is there"),
-        (["train", "--out", "/dev/null"], "/dev/null is no folder"),
+        (["train", "--out", "/dev/null"], "/dev/null is not a folder"),
     ],
 )
 def test_a_failure_exits_1_with_one_sentence_on_stderr(tmp_path: Path, arguments: list[str], message: str) -> None:

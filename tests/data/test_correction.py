@@ -33,5 +33,5 @@ def test_corrected_mnist_is_not_called_mnist(small_mnist: Path) -> None:
 
 @pytest.mark.usefixtures("cached")
 def test_correction_without_data_of_ones_own_is_an_error() -> None:
-    with pytest.raises(DataError, match=r"expected the path of data that is to be inverted.*--data"):
+    with pytest.raises(DataError, match=r"expected the path of the data to be inverted.*--data"):
         load_labelled(None, Correction(invert=True))

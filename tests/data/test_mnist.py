@@ -75,13 +75,13 @@ def test_address_where_nothing_listens_is_a_failed_download() -> None:
 @pytest.mark.parametrize("content", [b"<html>log in first</html>", b""])
 def test_page_in_place_of_the_archive_is_a_failed_download(server: Server, content: bytes) -> None:
     server.body = content
-    with pytest.raises(mnist.DownloadError, match=f"no MNIST archive .{len(content)} bytes"):
+    with pytest.raises(mnist.DownloadError, match=f"not an MNIST archive .{len(content)} bytes"):
         mnist.download(5)
 
 
 def test_half_an_archive_is_a_failed_download(server: Server, small_mnist: Path) -> None:
     server.body = small_mnist.read_bytes()[:-100]
-    with pytest.raises(mnist.DownloadError, match="no MNIST archive"):
+    with pytest.raises(mnist.DownloadError, match="not an MNIST archive"):
         mnist.download(5)
 
 
@@ -152,7 +152,7 @@ def test_fetch_into_a_place_that_cannot_be_written_says_what_to_do(
     server.body = small_mnist.read_bytes()
     (empty_home / "file").write_text("in the way")
     monkeypatch.setenv("KERAS_HOME", str(empty_home / "file"))
-    with pytest.raises(DataError, match="Set KERAS_HOME to a folder"):
+    with pytest.raises(DataError, match="Set KERAS_HOME to a writable folder"):
         mnist.fetch_mnist()
 
 

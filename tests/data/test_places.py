@@ -81,7 +81,7 @@ def test_download_is_used_where_it_cannot_be_kept(
     ("status", "body", "delay_s", "reason"),
     [
         (403, b"", 0, "answered 403 Forbidden"),
-        (200, b"<html>", 0, "no MNIST archive"),
+        (200, b"<html>", 0, "not an MNIST archive"),
         (200, b"", 0.6, "timed out"),
     ],
 )

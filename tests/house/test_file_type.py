@@ -58,7 +58,7 @@ def saved(save: object, *args: object, **options: object) -> bytes:
         (json.dumps({"a": 1}).encode(), "JSON text"),
         (b"\x00\x00\x08\x03" + bytes(12), "an IDX file of images"),
         (b"\x00\x00\x08\x01" + bytes(4), "an IDX file of labels"),
-        (b"\x00\x00\x0c\x02" + bytes(8), "an IDX file of other numbers"),
+        (b"\x00\x00\x0c\x02" + bytes(8), "an IDX file of numbers other than unsigned bytes"),
         (saved(Image.new("L", (3, 3)).save, "png"), "a PNG picture"),
         (saved(Image.new("L", (3, 3)).save, "jpeg"), "a JPEG picture"),
         (b"404: Not Found", "text that begins with '404: Not Found'"),
@@ -76,7 +76,7 @@ def test_a_file_is_named_by_its_first_bytes_packed_or_not(content: bytes, name: 
 
 
 def test_gzip_that_is_damaged_from_the_start_is_named() -> None:
-    assert name_of(gzip.compress(b"content")[:11]).startswith("a packed file")
+    assert name_of(gzip.compress(b"content")[:11]).startswith("a gzip file")
 
 
 def test_no_name_is_longer_than_a_line() -> None:

@@ -164,7 +164,7 @@ def test_what_may_not_be_read_is_not_called_damaged(folder: Path, monkeypatch: p
         raise PermissionError(errno.EACCES, "Permission denied", str(path))
 
     monkeypatch.setattr(Path, name, deny)
-    with pytest.raises(ModelError, match="Permission denied; check the path and its rights"):
+    with pytest.raises(ModelError, match="Permission denied; check the path and its permissions"):
         open_model(folder)
 
 

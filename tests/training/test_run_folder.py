@@ -212,7 +212,7 @@ def test_nothing_to_resume_is_an_error(tmp_path: Path) -> None:
 @pytest.mark.parametrize("content", [b"{", b"[1]", b"\xff", b'{"recipe": 5}', b'{"dataset": [1]}'])
 def test_a_damaged_config_is_an_error_that_says_what_to_do(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "config.json").write_bytes(content)
-    with pytest.raises(RunError, match="train anew"):
+    with pytest.raises(RunError, match="train again"):
         read_config(tmp_path)
 
 

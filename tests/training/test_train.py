@@ -72,7 +72,7 @@ def test_a_run_stopped_within_an_epoch_resumes_to_the_same_weights(
 
 def test_a_damaged_checkpoint_is_an_error_that_says_what_to_do(small: Dataset, tmp_path: Path) -> None:
     (tmp_path / CHECKPOINT_FILE).write_bytes(b"PK damaged")
-    with pytest.raises(RunError, match="train anew"):
+    with pytest.raises(RunError, match="train again"):
         weights_of(small, tmp_path, Silence())
 
 

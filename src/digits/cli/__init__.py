@@ -28,17 +28,17 @@ app = Verbs(
         make_command(inspect.inspect, short_help="Look inside the network."),
         make_command(export.export, short_help="Write the network for another runtime."),
         make_command(read.read, short_help="Read handwritten numbers on photos, scans and PDFs."),
-        make_command(data.data, short_help="Show what data is found, and check your own."),
+        make_command(data.data, short_help="Show the data that digits finds, and check your own."),
     ],
 )
 click.version_option(__version__, message="digits %(version)s", help="Print the version.")(app)
 
 
 def main() -> None:
-    """Run the command line and leave with its exit status: 0 well, 1 failed, 2 wrong use, 130 interrupted.
+    """Run the command line and exit with 0 for success, 1 for failure, 2 for wrong usage, 130 for interruption.
 
-    ``read`` adds 3, some pictures could not be read or drawn, and with ``--strict`` 4, all were read but some digits
-    need a person's eye.
+    ``read`` adds 3 when some pictures could not be read or drawn and, with ``--strict``, 4 when all were read but some
+    digits need a person's eye.
     """
     if isinstance(sys.stdout, io.TextIOWrapper):
         codecs.register_error("digits", _print_anyway)
@@ -59,7 +59,7 @@ def main() -> None:
 
 
 def _print_anyway(error: UnicodeError) -> tuple[str | bytes, int]:
-    """Print the name of a file as it is where it is no text, and escape what the output's encoding lacks."""
+    """Print a file name that is not valid text as its bytes; escape characters that the output's encoding lacks."""
     try:
         return codecs.lookup_error("surrogateescape")(error)
     except UnicodeError:
@@ -67,7 +67,7 @@ def _print_anyway(error: UnicodeError) -> tuple[str | bytes, int]:
 
 
 def _shorten_arguments(message: str) -> str:
-    """Return a message of click's, which repeats what was typed, with no more than a line of each argument."""
+    """Return a message from click with each argument that it repeats cut to one line."""
     for argument in sys.argv[1:]:
         for typed in (argument, argument.partition("=")[2]):
             for quoted in (typed, repr(typed)[1:-1]):

@@ -1,7 +1,7 @@
-"""An annotated function goes in, a click command comes out: the signature is the one place where options are declared.
+"""In: an annotated function. Out: a click command. Options are declared only in the function's signature.
 
-Click alone, as its import is all that every call pays for: typer from 0.29 loads pydantic to convert the first option,
-which takes longer than reading a small picture.
+It uses click alone, because every call pays for the import: from 0.29 on, typer loads pydantic to convert the first
+option, which takes longer than reading a small picture.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Option:
-    """An option, annotated on a parameter; without a name it is called as the parameter is."""
+    """An option, as the annotation of a parameter; by default it has the parameter's name."""
 
     name: str | None = None
     other: str | None = None  # -o beside --out, in either order
@@ -39,7 +39,7 @@ class Option:
 
 @dataclass(frozen=True)
 class Argument:
-    """What is given without a name, annotated on a parameter; with ``option``, it may be given by that name as well."""
+    """A positional argument, as the annotation of a parameter; with ``option``, that option gives it as well."""
 
     _: KW_ONLY
     help: str
@@ -71,17 +71,17 @@ def make_command(function: Callable[..., None], *, short_help: str | None = None
 
 
 class _Argument(click.Argument):
-    """An argument with an explanation, which click knows from 8.5 only, and perhaps an option that means the same."""
+    """An argument with a help text, which click supports only from 8.5 on, and perhaps an equivalent option."""
 
     explanation: tuple[str, str]
     twin: click.Option | None = None
 
 
 class _Command(click.Command):
-    """Lists the arguments above the options, and takes an argument by its name where it has one."""
+    """Lists the arguments above the options, and accepts an argument by its option where it has one."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse as if only one of an argument and its twin were there: the option where it is given."""
+        """Parse either an argument or its twin option: the option if it is given, else the argument."""
         _, _, given = self.make_parser(ctx).parse_args(list(args))
         twins = [(one, one.twin) for one in self.params if isinstance(one, _Argument) and one.twin]
         absent = [argument if option in given else option for argument, option in twins]
@@ -91,7 +91,7 @@ class _Command(click.Command):
         for argument, option in twins:
             if argument in absent and surplus and not ctx.resilient_parsing:
                 name = argument.explanation[0].removesuffix("...")
-                ctx.fail(f"{name} and {option.opts[0]} mean the same; expected one of them, got both")
+                ctx.fail(f"expected either {name} or {option.opts[0]}, which mean the same; got both; leave one out")
         rest = click.Command.parse_args(command, ctx, args)
         for argument, option in twins:
             if argument in absent:
@@ -99,7 +99,7 @@ class _Command(click.Command):
         return rest
 
     def format_arguments(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Click from 8.5 calls this as well; it must print once."""
+        """Do nothing: click calls this only from 8.5 on, so ``format_options`` prints the arguments."""
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         if rows := [one.explanation for one in self.params if isinstance(one, _Argument)]:
@@ -109,7 +109,7 @@ class _Command(click.Command):
 
 
 def _make_parameters(name: str, hint: Any, default: Any) -> list[click.Parameter]:
-    """Return the option; or the argument, and after it the option that means the same, if there is one."""
+    """Return the option, or the argument followed by the option that means the same, if there is one."""
     annotated, spec = get_args(hint)
     kind, is_many = _unwrap(annotated)
     settings: dict[str, Any] = {"required": default is inspect.Parameter.empty}

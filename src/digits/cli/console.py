@@ -21,7 +21,7 @@ err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 @contextmanager
 def watched(what: str) -> Iterator[Callable[..., None]]:
-    """Show a bar for ``what``, on a terminal alone; yield what takes its ``completed``, ``total``, ``description``."""
+    """Show a progress bar, on a terminal only; yield the setter of ``completed``, ``total``, ``description``."""
     from rich.progress import Progress
 
     with Progress(console=err, transient=True, disable=not err.is_terminal) as bar:
@@ -34,7 +34,7 @@ def print_json(value: Any) -> None:
 
 
 def print_error(message: str) -> None:
-    """Print one sentence about what went wrong to standard error; with --debug, after the traceback."""
+    """Print one sentence about a failure to standard error; with --debug, print the traceback first."""
     if text := format_traceback():
         err.print(text, markup=False, end="")
     err.print("[bold red]error:[/]", end=" ")

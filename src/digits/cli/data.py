@@ -1,4 +1,4 @@
-"""``digits data``: what there is to train and measure on, fetched, verified and looked at."""
+"""``digits data``: finds, fetches, verifies and shows the data to train and measure on."""
 
 from __future__ import annotations
 
@@ -22,13 +22,11 @@ def data(
     transpose: TransposeOption = False,
     invert: InvertOption = False,
     fetch: Annotated[bool, Option("--fetch", help="Download MNIST into the Keras cache, or verify it there.")] = False,
-    sheet: Annotated[
-        Path | None, Option(dir_okay=False, help="Draw samples of each digit into this picture file, a PNG.")
-    ] = None,
+    sheet: Annotated[Path | None, Option(dir_okay=False, help="Draw samples of each digit into this PNG file.")] = None,
     force: ForceOption = False,
     json: Annotated[bool, Option("--json", help="Print one JSON document instead of a table.")] = False,
 ) -> None:
-    """Show what data is found, where it was looked for, and whether it is MNIST; --fetch downloads it."""
+    """Show which data is found, where digits looked, and whether it is MNIST; --fetch downloads it."""
     from digits.cli.console import err, print_json, print_notice
     from digits.data.places import search
 
@@ -57,7 +55,7 @@ def _require_place(sheet: Path, *, force: bool) -> None:
     from digits.files import require_free
 
     if sheet.suffix.lower() != ".png":
-        raise click.BadParameter(f"expected a name that ends in .png, as the picture is a PNG; got {sheet.name}")
+        raise click.BadParameter(f"expected a name that ends in .png, because the picture is a PNG; got {sheet.name}")
     require_free([sheet], force=force, option="--sheet")
 
 

@@ -1,4 +1,4 @@
-"""``--debug``, which every verb takes: each error is then printed with its traceback."""
+"""The option ``--debug``, which every verb takes and which prints each error with its traceback."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def debug_option() -> click.Option:
 
 
 def format_traceback() -> str:
-    """Return the traceback of the error that is being handled; without ``--debug``, nothing."""
+    """Return the traceback of the error that is being handled, or nothing without ``--debug``."""
     import sys
     import traceback
 

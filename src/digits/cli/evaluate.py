@@ -1,4 +1,4 @@
-"""``digits evaluate``: a model and a dataset in, how good it is out."""
+"""``digits evaluate``: a model and a dataset in, measurements of the model out."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def evaluate(
         bool,
         Option(
             "--robustness",
-            help="Also measure at what shift, rotation, noise, … accuracy falls, and draw robustness.png.",
+            help="Also measure how much shift, rotation, noise, … it takes before accuracy falls; draw robustness.png.",
         ),
     ] = False,
     robustness_images: Annotated[
@@ -119,7 +119,7 @@ def _print_report(measured: str, evaluation: Evaluation) -> None:
     out.print(f"accuracy  [bold]{metrics.accuracy:.2%}[/]  95 % interval {low:.2%} to {high:.2%}")
     out.print(f"errors    {metrics.errors:,} of {metrics.n:,}")
     out.print(f"loss      {metrics.loss:.4f} nats")
-    out.print(f"ECE       {metrics.ece:.4f}  mean distance of confidence from accuracy, 15 bins")
+    out.print(f"ECE       {metrics.ece:.4f}  mean gap between confidence and accuracy, 15 bins")
     out.print()
     out.print(_digit_table(evaluation))
     out.print(_confused(evaluation), soft_wrap=True)
@@ -159,7 +159,7 @@ def _print_robustness(robustness: Robustness) -> None:
     out.print(f"\nrobustness: {robustness.sample}; {robustness.seconds:.0f} s", soft_wrap=True)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("distortion")
-    for heading in (f"{floor} right up to", f"below {floor} from about", "strongest", "accuracy", "confidence"):
+    for heading in (f"{floor} or more up to", f"below {floor} from about", "strongest", "accuracy", "confidence"):
         table.add_column(heading, justify="right")
     for curve in robustness.curves:
         for limit in curve.limits():

@@ -1,4 +1,4 @@
-"""The exit statuses of ``digits`` beside 0, all well, and 2, wrong use, with which click leaves by itself."""
+"""The exit statuses of ``digits`` besides 0 for success and 2 for wrong usage, which click sets by itself."""
 
 FAILED = 1
 SOME_FAILED = 3

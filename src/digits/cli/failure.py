@@ -1,4 +1,4 @@
-"""An exception goes in, the sentence that a person reads comes out. Nothing is printed here."""
+"""In: an exception. Out: the sentence that a person reads. Nothing is printed here."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ _REFUSED = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS, err
 
 
 def describe(error: Exception) -> str:
-    """Return what went wrong and what to do: about a person's input, a file, or a bug of ours."""
+    """Return what went wrong and what to do, for a person's input, a file or a bug in digits."""
     if isinstance(error, DigitsError):
         return str(error)
     if isinstance(error, OSError) and _is_about_a_file(error):
-        return f"{error.strerror}: {error.filename or 'a file'}; check the path, its rights and free space"
+        return f"{error.strerror}: {error.filename or 'a file'}; check the path, its permissions and the free space"
     return (
         f"digits itself failed, with {type(error).__name__}: {shorten(error)}{_place(error)}; "
         "this is a bug: run the same command with --debug, and report it with the traceback"

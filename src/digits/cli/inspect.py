@@ -29,14 +29,16 @@ def inspect(
     data: TestDataOption = None,
     transpose: TransposeOption = False,
     invert: InvertOption = False,
-    out: Annotated[Path, Option("--out", "-o", file_okay=False, help="Where the pictures go.")] = Path("inspection"),
+    out: Annotated[Path, Option("--out", "-o", file_okay=False, help="The folder for the pictures.")] = Path(
+        "inspection"
+    ),
     force: ForceOption = False,
     tsne: Annotated[
-        bool, Option("--tsne", help="Map the features with t-SNE, slower, in place of principal components.")
+        bool, Option("--tsne", help="Map the features with t-SNE, which is slower, instead of principal components.")
     ] = False,
     json: Annotated[bool, Option("--json", help="Print the layers as JSON instead of a table.")] = False,
 ) -> None:
-    """Look inside the network: its layers and their cost, filters, activations, what matters, what it tells apart."""
+    """Look inside the network: layers and their cost, filters, activations, decisive parts, a map of the digits."""
     from digits.cli.console import print_json
     from digits.data import load_labelled
     from digits.evaluation.inspect.make import FILES

@@ -28,18 +28,18 @@ TestDataOption = Annotated[
 ]
 ForceOption = Annotated[bool, Option("--force", help="Replace what is there already.")]
 TransposeOption = Annotated[
-    bool, Option("--transpose", help="Exchange rows and columns of each image in --data, as EMNIST needs it.")
+    bool, Option("--transpose", help="Swap rows and columns of each image in --data, as EMNIST needs.")
 ]
 InvertOption = Annotated[
-    bool, Option("--invert", help="Take 255 minus each pixel in --data, for dark ink on light paper.")
+    bool, Option("--invert", help="Invert each image in --data (255 minus each pixel), for dark ink on light paper.")
 ]
 
 
 def correction_of(data: Path | None, *, transpose: bool, invert: bool) -> Correction:
-    """Return what --transpose and --invert ask for; wrong use without --data."""
+    """Return the correction that --transpose and --invert ask for; without --data they are wrong usage."""
     from digits.data import Correction
 
     correction = Correction(transpose, invert)
     if correction and data is None:
-        raise click.BadParameter("--transpose and --invert go with --data: MNIST needs neither")
+        raise click.BadParameter("--transpose and --invert need --data: MNIST needs neither")
     return correction

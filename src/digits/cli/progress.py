@@ -1,4 +1,4 @@
-"""The training's progress, seen: a live bar on a terminal, a plain line an epoch elsewhere."""
+"""Shows the progress of a training: a live bar on a terminal, one plain line per epoch elsewhere."""
 
 from __future__ import annotations
 

@@ -36,11 +36,11 @@ def report(
     ] = None,
     force: ForceOption = False,
     robustness_images: Annotated[
-        int, Option(min=0, help="How many images are distorted, each digit in proportion; 0: none.")
+        int, Option(min=0, help="How many images to distort, each digit in proportion; 0 for none.")
     ] = 250,
     json: Annotated[bool, Option("--json", help="Print what the page says as JSON.")] = False,
 ) -> None:
-    """Write report.html about a run: one page, no network, for screen, phone and paper. Several runs: compare them."""
+    """Write report.html about a run: one offline page for screen, phone and paper. Given several runs, compare them."""
     from digits.cli.console import out as console
     from digits.cli.console import print_json, print_notice
     from digits.data import load_labelled
@@ -52,7 +52,7 @@ def report(
     require_templates()  # before the minutes that measuring takes, not after
     folders = make.choose(runs or [])
     if len(folders) < len(runs or []):
-        print_notice("some of these names are the same run; it is shown once")
+        print_notice("some of these paths are the same run; the report shows it once")
     place = out or make.default_place(folders, runs or [])
     require_free([place], force=force)
     name, examples = load_labelled(data, correction)

@@ -29,27 +29,30 @@ def train(
     ] = None,
     transpose: TransposeOption = False,
     invert: InvertOption = False,
-    out: Annotated[Path, Option("--out", "-o", help="The folder that runs are kept in.")] = Path("runs"),
+    out: Annotated[Path, Option("--out", "-o", help="The folder for all runs.")] = Path("runs"),
     name: Annotated[str | None, Option(help="The run's name. Default: recipe and time.")] = None,
     epochs: Annotated[int | None, Option(min=1, help="Passes over the training images. Default: the recipe's.")] = None,
     seed: Annotated[
-        int | None, Option(min=0, max=2**32 - 1, help="Same seed, threads and machine: same weights. Default: 0.")
+        int | None,
+        Option(min=0, max=2**32 - 1, help="The same seed, threads and machine give the same weights. Default: 0."),
     ] = None,
-    threads: Annotated[int | None, Option(min=1, help="Default: every core this process may use.")] = None,
+    threads: Annotated[
+        int | None, Option(min=1, help="How many threads to use. Default: one for every core this process may use.")
+    ] = None,
     seeds: Annotated[
-        str | None, Option(help="Train once a seed, such as 0-4, and summarize; the same call again goes on.")
+        str | None, Option(help="Train once per seed, such as 0-4, and summarize; repeat the command to continue.")
     ] = None,
     members: Annotated[
-        int | None, Option(min=2, help="Train so many networks and publish one file that averages them.")
+        int | None, Option(min=2, help="Train this many networks and publish one file that averages them.")
     ] = None,
-    resume: Annotated[bool, Option("--resume", help="Go on with an interrupted run: the last one, or --name.")] = False,
+    resume: Annotated[bool, Option("--resume", help="Continue an interrupted run: the last one, or --name.")] = False,
     force: Annotated[
         bool, Option("--force", help="Replace the run of that name, once the new one is complete.")
     ] = False,
     tensorboard: Annotated[
         bool, Option("--tensorboard", help="Also write TensorBoard event files, to OUT/tensorboard.")
     ] = False,
-    mlflow: Annotated[bool, Option("--mlflow", help="Also log to MLflow, where MLFLOW_TRACKING_URI says.")] = False,
+    mlflow: Annotated[bool, Option("--mlflow", help="Also log to MLflow, at MLFLOW_TRACKING_URI.")] = False,
     json: Annotated[bool, Option("--json", help="Print metrics.json instead of a table.")] = False,
 ) -> None:
     """Train the network, measure it, and leave everything in a run folder."""
@@ -64,10 +67,10 @@ def train(
     correction = correction_of(data, transpose=transpose, invert=invert)
     chosen = _parse(seeds, alone=not resume and seed is None and members is None)
     if members and (resume or not name):
-        raise click.BadParameter("--members goes with --name and without --resume: the same call again goes on")
+        raise click.BadParameter("--members needs --name and excludes --resume: repeat the same command to continue")
     if force and (resume or chosen):
-        raise click.BadParameter("--force goes without --resume and --seeds: they keep what is complete")
-    name = name or (f"{recipe or 'fast'}-seeds" if chosen else None)  # no time in it: the same call again finds it
+        raise click.BadParameter("--force excludes --resume and --seeds: they keep what is complete")
+    name = name or (f"{recipe or 'fast'}-seeds" if chosen else None)  # no time in it: the repeated command finds it
     is_new = not (resume or chosen or members)
     plan, name = make_plan(out, name=name, recipe=recipe, epochs=epochs, seed=seed, threads=threads, resume=resume)
     if is_new:
@@ -100,9 +103,7 @@ def _parse(seeds: str | None, *, alone: bool) -> list[int] | None:
     if seeds is None:
         return None
     if not alone:
-        raise click.BadParameter(
-            "--seeds goes without --seed, --members and --resume: the same call again goes on by itself"
-        )
+        raise click.BadParameter("--seeds excludes --seed, --members and --resume: repeat the same command to continue")
     try:
         return parse_seeds(seeds)
     except RunError as error:
@@ -114,11 +115,11 @@ def _say_how_to_go_on(out: Path, name: str, data: Path | None, correction: Corre
 
     source = ["--data", str(data), *correction.options] if data else []
     command = shlex.join(["digits", "train", "--resume", "--out", str(out), "--name", name, *source])
-    print_notice(f"every finished epoch is kept; go on with: {'the same command' if is_study else command}")
+    print_notice(f"every finished epoch is kept; continue with: {'the same command' if is_study else command}")
 
 
 def _point_at_interrupted(out: Path) -> None:
-    """Say which run was interrupted, unless another process is at work on it: what begins now is another one."""
+    """Tell a person who starts a new run which one was interrupted, unless another process is working on it."""
     from digits.cli.console import print_notice
     from digits.errors import RunError
     from digits.training.run_folder import PARTIAL_SUFFIX, find_interrupted, hold, read_config
@@ -134,7 +135,7 @@ def _point_at_interrupted(out: Path) -> None:
     command = shlex.join(["digits", "train", *way, "--out", str(out), "--name", name])
     source = str((config.get("dataset") or {}).get("source") or "")
     data = f", and the same --data: {source}" if source.startswith("own data") else ""
-    print_notice(f"{name} was interrupted and is kept; this is a new run, go on with that one with: {command}{data}")
+    print_notice(f"{name} was interrupted and is kept; this is a new run; continue that one with: {command}{data}")
 
 
 def _announce(dataset: Dataset, plan: Plan, name: str, seeds: str | None) -> None:

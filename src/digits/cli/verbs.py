@@ -1,4 +1,4 @@
-"""The group of verbs, in their order; where a file's name is taken for an option, the error says what to do."""
+"""The group of verbs, in a fixed order; if a file's name looks like an option, the error says what to do."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import click
 
 
 class Verbs(click.Group):
-    """Lists the commands as they were given, the first to try first."""
+    """Lists the commands in the given order, which puts the first to try first."""
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
         return list(self.commands)

@@ -1,4 +1,4 @@
-"""Datasets as arrays: MNIST (cache, download, checksums), the offline sample, data of one's own.
+"""Datasets as arrays: MNIST (cache, download, checksums), the offline sample, your own data.
 
 In: a path, a variable, or nothing. Out: uint8 images and int64 labels. Nothing here scales pixels or trains.
 """

@@ -1,7 +1,7 @@
-"""Labelled images go in; in which other form the shipped model would agree with far more of the labels comes out.
+"""In: labelled images. Out: another form of them, if any, whose labels the shipped model confirms far more often.
 
-Images may be transposed, mirrored or turned, and labels exchanged for one another, and still be trained on without an
-error. Whether ink is light or dark is not asked here: the model reads both. Nothing here changes data.
+Training raises no error on images that are transposed, mirrored or turned, or on labels that are permuted. Light or
+dark ink makes no difference here: the model reads both. Nothing here changes data.
 """
 
 from __future__ import annotations
@@ -52,10 +52,10 @@ UPRIGHT_AGAIN: dict[str, tuple[str, Turn]] = {
 
 @dataclass(frozen=True)
 class OtherForm:
-    """Images that are ``form``, a key of ``UPRIGHT_AGAIN``, and whose labels stand for the digits in ``digit_of``.
+    """The ``form`` that images seem to have, a key of ``UPRIGHT_AGAIN``, and the digits that their labels stand for.
 
-    ``digit_of`` has only labels that stand for another digit. ``agreement`` and ``as_is`` are the shares of ``count``
-    images on whose digit model and label agree: in this form, and as they are.
+    ``digit_of`` holds only labels that stand for another digit. ``agreement`` and ``as_is`` are the shares of ``count``
+    images for which model and label agree: once the form is undone, and as they are.
     """
 
     form: str
@@ -65,12 +65,12 @@ class OtherForm:
     count: int
 
     def is_same_as(self, other: OtherForm | None) -> bool:
-        """Tell whether ``other`` is the same form, whatever the shares."""
+        """Tell whether ``other`` is the same form, regardless of the shares."""
         return other is not None and (self.form, self.digit_of) == (other.form, other.digit_of)
 
 
 def find_other_form(examples: LabelledImages) -> OtherForm | None:
-    """Return the form that explains the labels far better than the images as they are, or None without one."""
+    """Return the form that explains the labels far better than the images as they are; None if there is none."""
     images, labels = _sample(examples)
     if len(labels) < MIN_DEVIATIONS**2:  # so few can never differ enough
         return None
@@ -105,7 +105,7 @@ def _sample(examples: LabelledImages) -> tuple[ByteArray, IntArray]:
 
 
 def _explanations(answers: IntArray, labels: IntArray) -> Iterator[tuple[dict[int, int], IntArray]]:
-    """Yield which labels stand for other digits, and the digit of each image (n,): first none, then as most are read.
+    """Yield the labels that stand for other digits, and each image's digit (n,): first none, then as most are read.
 
     Labels stand for other digits only where each label has one answer and each answer one label.
     """

@@ -1,7 +1,7 @@
-"""Images and labels in the forms that people save them in, taken as what they say.
+"""Converts images and labels from the forms in which people save them, where their meaning is clear.
 
-In: an array of any shape and type. Out: the array as this package keeps it, or the very one that came in where it could
-mean several things; whoever called says what is wrong with that. Nothing here guesses.
+In: an array of any shape and type. Out: the array as this package keeps it, or the input unchanged where it is
+ambiguous; the caller then says what is wrong. Nothing here guesses.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ def as_images(images: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """Return uint8 (n, 28, 28) in 0-255.
 
     Args:
-        images: (n, 28, 28), also with axes of length 1 beside, or rows (n, 784); truth values, whole numbers in 0-255
-            of any type, or floats in [0, 1], where 1 is ink.
+        images: (n, 28, 28), also with more axes of length 1, or rows (n, 784); booleans, whole numbers in 0-255 of any
+            type, or floats in [0, 1], where 1 is ink.
     """
     shape = tuple(length for length in images.shape[1:] if length != 1)
     if images.ndim > 1 and shape in {(SIZE_PX, SIZE_PX), (_FLAT,)}:

@@ -1,6 +1,6 @@
-"""What a person asked to be done to each image of data of their own, because it was saved in another form than MNIST's.
+"""The corrections that a person asks for because their own images were saved in another form than MNIST's.
 
-Uint8 images go in and come out. Nothing here finds out what is needed: see ``remarks``.
+Uint8 images go in and come out. Nothing here detects which corrections are needed: see ``remarks``.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from digits.reading.result import ByteArray
 
 @dataclass(frozen=True)
 class Correction:
-    """``transpose`` exchanges rows and columns, as EMNIST needs it; ``invert`` makes dark ink on light paper light."""
+    """``transpose`` swaps rows and columns, as EMNIST needs; ``invert`` turns dark ink on light paper around."""
 
     transpose: bool = False
     invert: bool = False
@@ -29,7 +29,7 @@ class Correction:
 
     @property
     def options(self) -> list[str]:
-        """The options of the command line that ask for it."""
+        """The command line options that ask for it."""
         return [f"--{name}" for name, is_on in self.to_dict().items() if is_on]
 
     def to_dict(self) -> dict[str, bool]:

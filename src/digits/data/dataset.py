@@ -1,4 +1,4 @@
-"""Labelled images and datasets as frozen values; whatever enters is checked here, once.
+"""Labelled images and datasets as frozen values; all data is checked here, once.
 
 In: arrays as a format's reader found them. Out: ``LabelledImages``, ``Parts`` and ``Dataset``, or a
 ``DataError`` that names where the arrays came from. Nothing here reads a file or scales a pixel: images stay
@@ -26,9 +26,9 @@ from digits.reading.result import ByteArray, IntArray
 class LabelledImages:
     """At least one image and its label.
 
-    ``images`` uint8 (n, 28, 28), light ink on black as in MNIST; ``labels`` int64 (n,) in 0-9. What means the same in
-    another shape or type is taken (see ``convert``). Raises DataError on anything else; ``where`` names the arrays'
-    origin, ``correction`` says what was done to the images since.
+    ``images`` uint8 (n, 28, 28), light ink on black as in MNIST; ``labels`` int64 (n,) in 0-9. Other shapes and types
+    with a clear meaning are accepted, too (see ``convert``). Raises DataError on anything else; ``where`` names the
+    arrays' origin, ``correction`` says what was done to the images since.
     """
 
     images: ByteArray
@@ -46,7 +46,7 @@ class LabelledImages:
                 self.where,
                 "one label for each image",
                 f"{len(self.images):,} images and {len(self.labels):,} labels",
-                "Export both again from the same source; a part of one is missing.",
+                "One of them is incomplete; export both again from the same source.",
             )
         object.__setattr__(self, "labels", self.labels.astype(np.int64, copy=False))
 
@@ -70,7 +70,7 @@ class LabelledImages:
         return replace(self, images=self.images[indices], labels=self.labels[indices])
 
     def corrected(self, correction: Correction) -> LabelledImages:
-        """The same with ``correction`` done to every image."""
+        """The same with ``correction`` applied to every image."""
         return replace(self, images=correction.apply(self.images), correction=correction)
 
 
@@ -78,7 +78,7 @@ class LabelledImages:
 class Parts:
     """What a file or folder holds before validation is held out: all of it, or a training and a test part.
 
-    ``notice`` tells what was passed over on the way, None where that is nothing.
+    ``notice`` names the files that were skipped; None if there were none.
     """
 
     train: LabelledImages
@@ -86,12 +86,12 @@ class Parts:
     notice: str | None = None
 
     def corrected(self, correction: Correction) -> Parts:
-        """The same with ``correction`` done to every image."""
+        """The same with ``correction`` applied to every image."""
         test = self.test.corrected(correction) if self.test else None
         return replace(self, train=self.train.corrected(correction), test=test)
 
     def sha256(self) -> str:
-        """One hash over all arrays: of each part its name, its size, the image bytes, the labels as uint8."""
+        """One hash over all arrays: each part's name, size, image bytes and labels as uint8."""
         digest = hashlib.sha256()
         for name, part in (("train", self.train), ("test", self.test)):
             if part is not None:
@@ -105,11 +105,10 @@ class Parts:
 class Dataset:
     """Three disjoint parts and where they come from.
 
-    ``name`` is "mnist" only for arrays that match MNIST's checksums, "mnist-sample-5000" for the offline
-    sample, else the name of the file or folder. ``source`` is a phrase for people. ``sha256`` covers all
-    arrays before the split, as corrected. ``notice``, when set, is a line that every artefact made from this
-    dataset repeats. ``source_train_sha256`` is the hash of the source's training part, of which validation was
-    held out.
+    ``name`` is "mnist" only for arrays that match MNIST's checksums, "mnist-sample-5000" for the offline sample, else
+    the name of the file or folder. ``source`` is a phrase for people. ``sha256`` covers all arrays before the split, as
+    corrected. ``notice``, when set, is a line that every artefact made from this dataset repeats.
+    ``source_train_sha256`` is the hash of the source's training part, from which validation was held out.
     """
 
     name: str
@@ -127,7 +126,7 @@ class Dataset:
         return {"train": self.train, "validation": self.validation, "test": self.test}
 
     def to_dict(self) -> dict[str, Any]:
-        """For JSON: everything but the arrays, and of each part how many images it has and its hash."""
+        """For JSON: everything but the arrays, with the number of images and the hash of each part."""
         return {
             "name": self.name,
             "source": self.source,
@@ -141,7 +140,7 @@ class Dataset:
 
 
 def mismatch(where: object, expected: str, received: str, remedy: str) -> DataError:
-    """The error of this room, in three parts; ``where`` is the file, folder or address at fault."""
+    """The error that this package raises, in three parts; ``where`` is the file, folder or address at fault."""
     return DataError(f"{shorten(where)}: expected {expected}; received {received}. {remedy}")
 
 
@@ -152,7 +151,7 @@ def _check_images(images: npt.NDArray[Any], where: str) -> None:
     if not images.size:
         remedy = "The set is empty; check the path and how the set was written."
     elif images.shape[1:] != (SIZE_PX, SIZE_PX):
-        remedy = f"Save each digit as {SIZE_PX}×{SIZE_PX} pixels, or give class folders 0 to 9 of picture files."
+        remedy = f"Save each digit as {SIZE_PX}×{SIZE_PX} pixels, or give picture files in class folders 0 to 9."
     else:
         if images.dtype.kind in "iuf":
             received += f" with values from {images.min():.4g} to {images.max():.4g}"
@@ -185,7 +184,7 @@ def _check_labels(labels: npt.NDArray[Any], where: str) -> None:
 
 
 def _first_fraction(labels: npt.NDArray[Any]) -> str:
-    """Return the first label that is no whole number, for a message; nothing where the shape is wrong too."""
+    """Return the first label that is not a whole number, for a message; nothing if the shape is wrong, too."""
     if labels.ndim != 1 or labels.dtype.kind != "f":
         return ""
     fractions = labels != np.rint(labels)  # true for NaN, and never for infinity, which is whole but no label

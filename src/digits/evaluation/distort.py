@@ -30,8 +30,8 @@ class Family:
     """One way to distort, and the strengths at which a reader is measured.
 
     The first of ``strengths`` leaves every image exactly as it is; the rest may lie on either side of it. ``meaning``
-    is what an axis says: the unit, and what is counted in it. ``least`` and ``most`` bound what ``change`` takes;
-    ``is_log`` says that equal factors of strength are equal steps.
+    labels an axis: the unit, and what it counts. ``least`` and ``most`` limit what ``change`` accepts; ``is_log`` makes
+    equal factors of strength equal steps.
     """
 
     name: str
@@ -50,9 +50,9 @@ class Family:
     def distort(self, images: ByteArray, strength: float, *, seed: int = 0) -> ByteArray:
         """Return uint8 (n, 28, 28): ``images`` uint8 (n, 28, 28), light ink on black, distorted by ``strength``.
 
-        What is drawn by lot (a direction, the noise) depends on ``seed`` and the image's place alone: it is the same at
-        every strength, so that a curve shows the strength and not the luck. Raises ``DataError`` for other images, or a
-        strength outside ``least`` to ``most``.
+        Random choices (a direction, the noise) depend only on ``seed`` and the image's place: they are the same at
+        every strength, so that a curve shows the effect of strength, not of chance. Raises ``DataError`` for other
+        images, or a strength outside ``least`` to ``most``.
         """
         if images.dtype != np.uint8 or images.shape[1:] != (SIZE_PX, SIZE_PX):
             raise DataError(
@@ -70,7 +70,7 @@ class Family:
 
 
 def shift(images: ByteArray, distance_px: float, random: Random) -> ByteArray:
-    """Move each image up, down, left or right, by lot; what leaves the frame is lost, what comes in is black."""
+    """Move each image up, down, left or right, at random; ink that leaves the frame is lost, new pixels are black."""
     directions = np.array([(1, 0), (-1, 0), (0, 1), (0, -1)])[random.integers(0, 4, len(images))]
     matrices = np.tile(np.eye(2, 3), (len(images), 1, 1))
     matrices[:, :, 2] = directions * distance_px
@@ -78,7 +78,7 @@ def shift(images: ByteArray, distance_px: float, random: Random) -> ByteArray:
 
 
 def rotate(images: ByteArray, angle_deg: float, random: Random) -> ByteArray:
-    """Turn each image about its centre, clockwise or counter-clockwise by lot."""
+    """Turn each image about its centre, clockwise or counter-clockwise at random."""
     angles = np.deg2rad(angle_deg) * random.choice([-1, 1], len(images))
     matrices = np.empty((len(images), 2, 2))
     matrices[:, 0, 0] = matrices[:, 1, 1] = np.cos(angles)
@@ -88,7 +88,7 @@ def rotate(images: ByteArray, angle_deg: float, random: Random) -> ByteArray:
 
 
 def scale(images: ByteArray, factor: float, _random: Random) -> ByteArray:
-    """Resize about the centre: smaller below 1, larger above; what leaves the frame is lost."""
+    """Resize about the centre: smaller below 1, larger above; ink that leaves the frame is lost."""
     if factor < 1:  # a pixel of the small image stands for several: without the mean over them, strokes fall between
         images = _each(images, lambda image: _smooth(image, (1 / factor - 1) / 2))
     return _warp(images, _about_centre(np.tile(np.eye(2) * factor, (len(images), 1, 1))))
@@ -126,7 +126,7 @@ def fade_ink(images: ByteArray, level_percent: float, _random: Random) -> ByteAr
 
 
 def raise_paper(images: ByteArray, level_percent: float, _random: Random) -> ByteArray:
-    """Raise the paper to ``level_percent`` of full ink, which stays where it is: the rest is all the contrast left."""
+    """Raise the paper to ``level_percent`` of full ink; the ink stays as it is, so contrast is what remains."""
     level = np.float32(level_percent / 100)
     return _rounded(images * (1 - level) + 255 * level)
 

@@ -1,7 +1,7 @@
 """In: a reader and labelled frames. Out: an ``Evaluation``.
 
-What is measured is what users run: the exported model, through ``digits.reading``. It chooses nothing and
-trains nothing; folder.py writes the files.
+It measures what users run: the exported model, through ``digits.reading``. It chooses and trains nothing; folder.py
+writes the files.
 """
 
 from __future__ import annotations
@@ -38,11 +38,11 @@ class FrameReader(Protocol):
 
 @dataclass(frozen=True)
 class Evaluation:
-    """What a reader answered on a dataset and how good that was.
+    """A reader's answers on a dataset and how good they are.
 
-    ``seconds`` is the time spent classifying, measuring left out. ``notices`` are sentences that anyone who
-    is shown the figures must be told as well; none when they are an ordinary result. ``model_sha256`` is that of the
-    weights, so that the figures can be traced to them.
+    ``seconds`` is the time spent classifying, without measuring. ``notices`` are sentences that must accompany the
+    figures; none for an ordinary result. ``model_sha256`` is the hash of the weights, so that the figures can be traced
+    to them.
     """
 
     name: str
@@ -95,10 +95,10 @@ def evaluate(
 
 
 def find_notices(info: Mapping[str, Any], name: str, examples: LabelledImages) -> tuple[str, ...]:
-    """What must be said beside figures of the model ``info`` (its model.json) measured on ``examples``.
+    """The sentences that must accompany figures of the model ``info`` (its model.json) measured on ``examples``.
 
-    ``name`` is their dataset's. A part that was trained on is known by its SHA-256, whatever it is called; a selection
-    of it, or another order, is not.
+    ``name`` is their dataset's. The part that the model was trained on is recognized by its SHA-256 under any name; a
+    selection of it, or another order, is not recognized.
     """
     trained_on = info.get("dataset") or {}
     notices = [_about_training(trained_on, name, examples)]
@@ -113,7 +113,7 @@ def find_notices(info: Mapping[str, Any], name: str, examples: LabelledImages) -
 
 
 def _about_training(trained_on: Mapping[str, Any], name: str, examples: LabelledImages) -> str | None:
-    """Say where ``examples`` were, or may have been, among what a model was trained on."""
+    """Say whether ``examples`` were, or may have been, among the images that a model was trained on."""
     parts = trained_on.get("part_sha256") or {}
     if trained_on.get("name") == MNIST and (name == MNIST_SAMPLE or is_mnist_train(examples)):
         return (
@@ -124,12 +124,12 @@ def _about_training(trained_on: Mapping[str, Any], name: str, examples: Labelled
         return None
     if examples.sha256 in parts.values():
         return (
-            "NOT A TEST RESULT: this model was trained or tuned on all or most of these images. What it makes of those "
-            "held out for test is in its run's report."
+            "NOT A TEST RESULT: this model was trained or tuned on all or most of these images. Its run's report has "
+            "the result on the images held out for test."
         )
     if name == trained_on.get("name") and name != MNIST_SAMPLE:
         return (
-            f"PERHAPS NOT A TEST RESULT: this model was trained on a dataset named {name} too. Where some of these "
+            f"PERHAPS NOT A TEST RESULT: this model was trained on a dataset named {name} too. If some of these "
             "images were in it, the model has seen them in training."
         )
     return None

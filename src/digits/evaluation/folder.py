@@ -1,6 +1,6 @@
 """In: an ``Evaluation``, and a ``Robustness`` where one was measured. Out: the folder that holds their files.
 
-It draws and writes what others measured; it measures nothing.
+It draws and writes the measurements of others; it measures nothing.
 """
 
 from __future__ import annotations
@@ -26,17 +26,17 @@ MOST_WRONG_COUNT = 25
 
 
 def to_document(evaluation: Evaluation, robustness: Robustness | None = None) -> dict[str, Any]:
-    """What metrics.json holds; "robustness" is among it only when it was measured."""
+    """The content of metrics.json; it has "robustness" only if that was measured."""
     return evaluation.to_dict() | ({"robustness": robustness.to_dict()} if robustness else {})
 
 
 def save_evaluation(
     evaluation: Evaluation, examples: LabelledImages, folder: Path, *, robustness: Robustness | None = None
 ) -> list[Path]:
-    """Write metrics.json, confusion_matrix.png and most_wrong.png into ``folder``, each whole; return their paths.
+    """Write metrics.json, confusion_matrix.png and most_wrong.png into ``folder``, each complete; return their paths.
 
-    ``examples`` are those that were evaluated. With ``robustness``, robustness.png is written too; without, one of an
-    earlier evaluation is deleted. Raises ``MissingExtraError`` without matplotlib and seaborn, before anything is
+    ``examples`` are those that were evaluated. With ``robustness``, robustness.png is written, too; without it, the one
+    of an earlier evaluation is deleted. Raises ``MissingExtraError`` without matplotlib and seaborn, before anything is
     written, and ``RunError`` when the folder cannot be written.
     """
     require_plotting()

@@ -1,6 +1,6 @@
 """In: kernels and layer outputs of a network. Out: figures of its filters, and of one digit on its way through.
 
-It runs no network; ``training.inside`` does.
+It runs no network; ``training.network.activations`` does.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def draw_filters(kernel: npt.ArrayLike, path: Path | None = None, *, title: str)
     """Draw every filter of a first convolution: purple where ink counts against it, orange where ink counts for it.
 
     ``kernel`` float (height, width, 1, filters), as Keras keeps it; all share one scale, white is 0. Raises
-    ``DataError`` for another shape: deeper filters have a slice for every channel below them and are no pictures.
+    ``DataError`` for another shape: deeper filters have a slice for every input channel, so they are not pictures.
     """
     weights = np.asarray(kernel, np.float32)
     if weights.ndim != 4 or weights.shape[2] != 1:
@@ -55,9 +55,9 @@ def draw_filters(kernel: npt.ArrayLike, path: Path | None = None, *, title: str)
 def draw_layers(outputs: Mapping[str, FloatArray], path: Path | None = None, *, title: str) -> Figure:
     """Draw one digit's way: a row for each layer in ``outputs``, maps as pictures, numbers as bars.
 
-    ``outputs`` holds, in order, float (height, width, channels) or (units,) under each layer's name. Of many maps the
-    first are shown, each on its own scale from 0 or its least to its largest, dark for much. Raises ``DataError`` for
-    no layer or another shape.
+    ``outputs`` holds, in order, float (height, width, channels) or (units,) under each layer's name. If there are many
+    maps, the first are shown, each on its own scale from 0 or its least value to its largest, darker for more. Raises
+    ``DataError`` for no layer or another shape.
     """
     if not outputs or any(values.ndim not in (1, 3) for values in outputs.values()):
         shapes = ", ".join(f"{name} {values.shape}" for name, values in outputs.items()) or "nothing"

@@ -1,4 +1,4 @@
-"""A training goes in while it runs, curves that grow in a notebook come out. It trains and measures nothing."""
+"""In: a training while it runs. Out: curves that grow in a notebook. It trains and measures nothing."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class _Point:
 class LiveCurves:
     """Shows accuracy and loss below a notebook's cell and redraws them every few seconds; a ``training.Progress``.
 
-    The training curve is the mean since its epoch began, as Keras prints it. Validation is one point an epoch.
+    The training curve is the mean since its epoch began, as Keras prints it. Validation has one point per epoch.
     """
 
     def __init__(self) -> None:
@@ -73,7 +73,7 @@ class LiveCurves:
         self._show(headline)
 
     def draw(self, title: str) -> Figure:
-        """Return what there is so far, as a figure."""
+        """Return the curves so far, as a figure."""
         with page(None, title=title, body_in=2.9) as sheet:
             grid = sheet.figure.add_gridspec(
                 1, 2, left=0.085, right=0.975, bottom=sheet.bottom + 0.13, top=sheet.top - 0.1, wspace=0.22

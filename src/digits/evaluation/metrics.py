@@ -29,8 +29,8 @@ SUM_TOLERANCE = 2e-3
 class DigitMetrics:
     """One digit's figures, in [0, 1]; ``support`` counts its true images.
 
-    A digit that never occurs has none of them, whatever was answered with it; one that is never answered has no
-    ``precision``, as with scikit-learn's ``zero_division=nan``. Such a figure is None.
+    A digit that never occurs has no figures, even if it was answered; a digit that was never answered has no
+    ``precision``, as with scikit-learn's ``zero_division=nan``. A missing figure is None.
     """
 
     digit: int
@@ -112,7 +112,7 @@ def measure(probabilities: npt.ArrayLike, labels: npt.ArrayLike) -> Metrics:
 def wilson_interval(right: int, n: int, level: float = 0.95) -> tuple[float, float]:
     """The score interval of a proportion ``right / n``, n >= 1, within [0, 1].
 
-    Wilson 1927; unlike the textbook interval it stays honest near 100 %, where digit readers live.
+    Wilson 1927; unlike the textbook interval it stays valid near 100 %, the usual range of digit readers.
     """
     if not 0 <= right <= n or n < 1:
         raise DataError(f"expected 0 <= right <= n and n >= 1; got {right} of {n}; count at least one image")
@@ -138,7 +138,7 @@ class CalibrationBin:
 
 
 def calibration_bins(confidence: npt.ArrayLike, correct: npt.ArrayLike) -> tuple[CalibrationBin, ...]:
-    """Return those of 15 equal bins of confidence that hold an answer, ascending; open below and closed above.
+    """Return the non-empty bins among 15 equal bins of confidence, ascending; open below and closed above.
 
     ``confidence`` float (n,) in [0, 1]; ``correct`` bool (n,); n >= 1.
     """
@@ -156,7 +156,7 @@ def calibration_bins(confidence: npt.ArrayLike, correct: npt.ArrayLike) -> tuple
 
 
 def expected_calibration_error(confidence: npt.ArrayLike, correct: npt.ArrayLike) -> float:
-    """The mean distance of confidence from accuracy over ``calibration_bins``, weighted by size (Guo et al. 2017)."""
+    """The mean gap between confidence and accuracy over ``calibration_bins``, weighted by size (Guo et al. 2017)."""
     bins = calibration_bins(confidence, correct)
     return sum(part.n * abs(part.accuracy - part.confidence) for part in bins) / sum(part.n for part in bins)
 

@@ -1,4 +1,4 @@
-"""Figures go in, what must be said beside them comes out: sentences, none for an ordinary result."""
+"""In: figures. Out: the sentences that must accompany them, none for an ordinary result."""
 
 from __future__ import annotations
 

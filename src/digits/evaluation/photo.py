@@ -1,6 +1,6 @@
 """MNIST-style images go in, something like a phone's photo of them on ruled paper comes out. Nothing here reads it.
 
-For showing and trying out: the ink is that of real people, the paper, its tilt and its shadow are made up.
+For showing and trying out: the ink is from real people; the paper, its tilt and its shadow are artificial.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ def photograph(examples: LabelledImages, lines: Sequence[str], *, shadow: float 
     Args:
         examples: where each digit's image is drawn from.
         lines: digits and spaces, such as ``["3141", "26 53"]``.
-        shadow: how much light a hand takes from the far corner, in [0, 1] of full light.
-        seed: of the choice of images, the tilt, the shadow and the grain.
+        shadow: how much light a hand takes away from the far corner, in [0, 1] of full light.
+        seed: for the choice of images, the tilt, the shadow and the grain.
 
     Raises:
         DataError: no digit, another character, or a digit that ``examples`` does not hold.

@@ -1,8 +1,8 @@
 """In: MNIST-style images with labels. Out: ``most_wrong.png`` and a contact sheet of samples per digit.
 
-Both return their figure, and without a path save none.
+Both return their figure and, without a path, save nothing.
 
-Shows images as ink on paper, dark on light, since that is how they are read and printed. It measures nothing.
+Images are shown dark on light, as ink on paper, since people read and print them so. It measures nothing.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def draw_most_wrong(
 
 
 def most_wrong(labels: IntArray, probabilities: FloatArray, count: int) -> IntArray:
-    """Indices int64 (at most ``count``,) of wrong answers, most confident first, the earlier image on a tie."""
+    """Indices int64 (at most ``count``,) of wrong answers, most confident first, on a tie the earlier image first."""
     answers = probabilities.argmax(axis=1)
     wrong = np.flatnonzero(answers != labels)
     order = np.argsort(-probabilities[wrong, answers[wrong]], kind="stable")

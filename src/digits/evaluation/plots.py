@@ -1,7 +1,7 @@
 """In: a training history, or a confusion matrix. Out: ``accuracy_loss_plot.png`` and ``confusion_matrix.png``.
 
-Both return their figure, and without a path save none, so that a notebook shows what a run folder holds. Draws what
-others computed; it measures nothing.
+Both return their figure and, without a path, save nothing, so that a notebook can show the plots of a run folder. It
+measures nothing.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ SMALLEST_LOSS = 1e-6
 def draw_accuracy_loss(history: Sequence[Mapping[str, float]], path: Path | None = None, *, title: str) -> Figure:
     """Draw accuracy and loss over the epochs, training and validation, and mark the best epoch.
 
-    ``history`` holds one row per epoch, as in history.csv: epoch, accuracy and val_accuracy in [0, 1], loss
-    and val_loss in nats. Best is the highest validation accuracy, then the lowest validation loss, then the
-    earliest. Both axes are stretched where a good network lives: errors and losses are drawn by their
-    logarithm, named by their value. Raises ``DataError`` for no epoch or a missing column.
+    ``history`` holds one row per epoch, as in history.csv: epoch, accuracy and val_accuracy in [0, 1], loss and
+    val_loss in nats. Best is the highest validation accuracy, then the lowest validation loss, then the earliest. Both
+    axes are stretched in the range of good networks: errors and losses are placed by logarithm and labelled by value.
+    Raises ``DataError`` for no epoch or a missing column.
     """
     columns = _columns(history)
     best = best_epoch(history)
@@ -81,13 +81,12 @@ def best_epoch(history: Sequence[Mapping[str, float]]) -> int:
 def draw_confusion_matrix(matrix: npt.ArrayLike, path: Path | None = None, *, title: str) -> Figure:
     """Draw counts with errors shaded on their own scale, recall at each row's end and precision under each column.
 
-    ``matrix`` integer (10, 10), rows true, columns predicted. The diagonal is a thousand times larger than
-    the rest, so it takes no part in the shading; zeros are left blank. Raises ``DataError`` for another shape
-    or negative counts.
+    ``matrix`` integer (10, 10), rows true, columns predicted. The diagonal is a thousand times larger than the rest, so
+    it is not shaded; zeros are left blank. Raises ``DataError`` for another shape or negative counts.
     """
     counts = _counts(matrix)
     note = (
-        "Row: true digit. Column: predicted digit. Boxed: right answers. Shaded: errors, the darker the more. "
+        "Row: true digit. Column: predicted digit. Boxed: right answers. Shaded: errors, darker for more. "
         "Recall: share of the row that is right. Precision: share of the column that is right."
     )
     with page(path, title=title, note=note, body_in=7.0) as sheet:
@@ -143,7 +142,7 @@ def _epoch_ticks(epochs: npt.NDArray[np.float64]) -> list[int]:
 
 
 def _accuracy_axis(axes: Axes, columns: Mapping[str, npt.NDArray[np.float64]]) -> None:
-    """Equal steps for equal factors of error, so that 99.2 and 99.6 stand as far apart as 98.4 and 99.2."""
+    """Make equal steps of equal factors of error, so that 99.2 and 99.6 are as far apart as 98.4 and 99.2."""
     axes.set_yscale(
         "function",
         functions=(

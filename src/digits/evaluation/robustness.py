@@ -1,7 +1,7 @@
-"""In: a reader and labelled frames. Out: ``Robustness``, how right and how sure it is at each strength of distortion.
+"""In: a reader and labelled frames. Out: ``Robustness``, its accuracy and confidence at each strength of distortion.
 
-The distortions are those of distort.py, on a fixed part of the frames. Nothing here draws, and no strength is chosen
-for the reader's sake.
+The distortions are those of distort.py, on a fixed part of the frames. Nothing here draws, and the strengths do not
+depend on the reader.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ SUREST = 0.9995
 
 @dataclass(frozen=True)
 class Point:
-    """What a reader did at one strength: accuracy with its 95 % interval, mean confidence; all in [0, 1]."""
+    """A reader's result at one strength: accuracy with its 95 % interval, mean confidence; all in [0, 1]."""
 
     strength: float
     accuracy: float
@@ -43,11 +43,11 @@ class Point:
 
 @dataclass(frozen=True)
 class Limit:
-    """How far a reader goes in one direction, its accuracy measured against a floor.
+    """How much distortion in one direction a reader tolerates before its accuracy falls below a floor.
 
-    ``held`` is the last strength before accuracy first fell below, None where it was below without any distortion.
-    ``falls_at`` is about where it fell, between ``held`` and the next strength that was measured; None where it held up
-    to ``strongest``, the last that was.
+    ``held`` is the last strength before accuracy first fell below the floor, None if it was below without distortion.
+    ``falls_at`` estimates where it fell, between ``held`` and the next measured strength; None if it held up to
+    ``strongest``, the last measured point.
     """
 
     held: float | None
@@ -63,14 +63,14 @@ class Curve:
     points: tuple[Point, ...]
 
     def places(self) -> list[float]:
-        """Return where each point stands on an axis from 0 to 1: no distortion at 0, unless it goes both ways."""
+        """Return each point's place on an axis from 0 to 1: no distortion is at 0, unless strength goes both ways."""
         strengths = [point.strength for point in self.points]
         values = [math.log(strength) for strength in strengths] if self.family.is_log else strengths
         places = [(value - values[0]) / (values[-1] - values[0]) for value in values]
         return [1 - place for place in places] if strengths[-1] == self.family.identity else places
 
     def limits(self, floor: float = FLOOR) -> tuple[Limit, ...]:
-        """Where accuracy falls below ``floor``: towards smaller strengths, then towards larger, where there are any."""
+        """Where accuracy falls below ``floor``: towards smaller strengths, then towards larger, if there are any."""
         identity = self.family.identity
         sides = (
             [point for point in reversed(self.points) if point.strength <= identity],
@@ -92,7 +92,7 @@ class Curve:
 
 @dataclass(frozen=True)
 class Robustness:
-    """One curve a family, over the same ``n`` out of ``of`` images; ``seconds`` includes distorting them."""
+    """One curve per family, over the same ``n`` of ``of`` images; ``seconds`` includes distorting them."""
 
     n: int
     of: int
@@ -128,8 +128,8 @@ def measure_robustness(
 ) -> Robustness:
     """Distort ``count`` of ``examples`` in every family at every strength and have ``reader`` classify them.
 
-    ``progress`` is called with how many of how many steps are done; a step is one strength. Without distortion all
-    families are the same images, which are classified once. Raises ``DataError`` for a count below 1.
+    ``progress`` is called with the steps done and their total; a step is one strength. Undistorted images are the same
+    for all families and are classified once. Raises ``DataError`` for a count below 1.
     """
     subset = choose_subset(examples, count)
     steps = 1 + sum(len(family.strengths) - 1 for family in families)
@@ -156,7 +156,7 @@ def measure_robustness(
 
 
 def choose_subset(examples: LabelledImages, count: int) -> LabelledImages:
-    """Return about ``count`` of ``examples``, each digit in proportion, always the same; all where there are no more.
+    """Return about ``count`` of ``examples``, each digit in proportion, always the same; all if there are no more.
 
     Raises ``DataError`` for a count below 1.
     """

@@ -1,6 +1,6 @@
-"""In: ``Robustness`` and an image. Out: ``robustness.png``, a panel a distortion over the image at each strength.
+"""In: ``Robustness`` and an image. Out: ``robustness.png``, one panel per distortion above the image at each strength.
 
-Draws figures that others computed; it measures nothing.
+It draws figures that others computed and measures nothing.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ PAD = 0.055
 
 
 def draw_robustness(robustness: Robustness, example: ByteArray, path: Path, *, title: str) -> None:
-    """Draw accuracy and mean confidence against strength, one panel a family, over pictures of what a strength does.
+    """Draw accuracy and mean confidence against strength, one panel per family, above pictures of each strength.
 
     ``example`` uint8 (28, 28), light ink on black, is the image that is shown distorted, as the network sees it. Where
-    confidence lies above accuracy the reader is surer than it is right; that part is hatched.
+    confidence is above accuracy, the reader is overconfident; that area is hatched.
     """
     rows = max(1, math.ceil(len(robustness.curves) / COLUMNS))
     note = (
@@ -63,7 +63,7 @@ def _panel(axes: Axes, curve: Curve, floor: float) -> None:
     places = curve.places()
     axes.fill_between(
         places, accuracy, confidence, where=confidence > accuracy, interpolate=True,
-        facecolor="#f6e9e0", edgecolor=FAINT, hatch="////", linewidth=0, zorder=1, label="surer than right",
+        facecolor="#f6e9e0", edgecolor=FAINT, hatch="////", linewidth=0, zorder=1, label="overconfident",
     )  # fmt: skip
     axes.axhline(FLOOR, color=FAINT, linewidth=1, linestyle=":", zorder=2)
     axes.plot(places, confidence, label="mean confidence", zorder=3, clip_on=False, **TRAINING)

@@ -1,1 +1,1 @@
-"""From data to a published run folder: the room where training and evaluation meet."""
+"""From data to a published run folder: the package that joins training and evaluation."""

@@ -1,6 +1,6 @@
-"""A run's progress and result also go to TensorBoard or MLflow, as their users expect. Imports neither until asked.
+"""Sends a run's progress and result to TensorBoard or MLflow as well. Imports neither until asked.
 
-A run that is resumed goes on in the same TensorBoard folder and the same MLflow run.
+A resumed run continues in the same TensorBoard folder and the same MLflow run.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ MLFLOW_EXPERIMENT = "digits"
 
 
 class Logger(Protocol):
-    """Whoever keeps the figures of a run elsewhere."""
+    """Keeps the figures of a run elsewhere."""
 
     def begin(self, name: str, config: Mapping[str, Any], folder: Path, /) -> None:
-        """A run called ``name`` starts or goes on in ``folder``; ``config`` is its config.json."""
+        """A run called ``name`` starts or continues in ``folder``; ``config`` is its config.json."""
 
     def epoch(self, row: HistoryRow) -> None:
         """An epoch is done and safe on disk."""
@@ -44,7 +44,7 @@ class Logger(Protocol):
 class TensorBoardLogger:
     """Writes event files to ``folder``/NAME/{train,validation}; look at them with ``tensorboard --logdir``.
 
-    With ``anew``, those of an earlier run of that name go, or its curves would be drawn on.
+    With ``anew``, those of an earlier run of that name are deleted; otherwise its curves would be continued.
 
     Raises:
         MissingExtraError: tensorboard is not installed.
@@ -77,7 +77,7 @@ class TensorBoardLogger:
 
 
 class MLflowLogger:
-    """Logs parameters, metrics an epoch and the whole run folder to where MLflow is told (MLFLOW_TRACKING_URI).
+    """Logs parameters, metrics per epoch and the whole run folder to MLflow's address (MLFLOW_TRACKING_URI).
 
     Raises:
         MissingExtraError: mlflow is not installed.

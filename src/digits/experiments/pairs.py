@@ -1,4 +1,4 @@
-"""Metrics of several runs on the same test images go in; which of them differ, and by more than chance, comes out."""
+"""In: metrics of several runs on the same test images. Out: how they differ, and whether by more than chance."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ def compare_runs(metrics: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any
     """Compare every two runs by McNemar's exact test, p-values corrected for their number by Holm's method.
 
     Args:
-        metrics: by name, what metrics.json says: ``test_n`` and ``test_errors`` are used.
+        metrics: by name, the content of metrics.json, of which ``test_n`` and ``test_errors`` are used.
 
     Returns:
-        a dictionary a pair: ``first``, ``second``, first minus second as ``value`` in [-1, 1] with its 95 %
-        ``interval``, ``only_first`` and ``only_second`` right, ``p`` and ``p_corrected``.
+        a dictionary per pair: ``first``, ``second``, first minus second as ``value`` in [-1, 1] with its 95 %
+            ``interval``, ``only_first`` and ``only_second`` right, ``p`` and ``p_corrected``.
     """
     names = list(combinations(metrics, 2))
     pairs = [compare_on_same_images(_right(metrics[one]), _right(metrics[other])) for one, other in names]

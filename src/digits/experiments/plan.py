@@ -1,4 +1,4 @@
-"""What a person asked for goes in, a complete plan comes out: defaults filled, or taken from the run to resume."""
+"""In: what a person asked for. Out: a complete plan, filled in with defaults or from the run to resume."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ def make_plan(
     """Return the plan and the run's name; with ``resume``, those of the interrupted run.
 
     Raises:
-        RunError: an unknown recipe, no name for a run, nothing to resume, a damaged config.json in what is to be
-            resumed, an ensemble, or another recipe, seed, number of epochs or threads than it was begun with.
+        RunError: an unknown recipe, an invalid name, nothing to resume, a damaged config.json in the run to resume,
+            an ensemble, or another recipe, seed, number of epochs or threads than that run began with.
     """
     folder = find_interrupted(out, name) if resume else None
     if folder:
@@ -55,7 +55,7 @@ def make_plan(
 
 
 def recorded_correction(folder: Path) -> Correction:
-    """Return what the interrupted run in ``folder`` did to its data's images, as its config.json says."""
+    """Return the correction that the interrupted run in ``folder`` applied to its images, from its config.json."""
     recorded = (read_config(folder).get("dataset") or {}).get("correction") or {}
     return Correction(**{field.name: recorded.get(field.name) is True for field in fields(Correction)})
 
@@ -72,5 +72,5 @@ def _recorded_plan(folder: Path, config: dict[str, Any]) -> Plan:
         return Plan(recipe, seed=int(config["seed"]), threads=int(config["threads"]))
     except (KeyError, TypeError, ValueError) as error:
         raise RunError(
-            f"expected recipe, seed and threads in {folder}/config.json; {error!r}; delete the folder and train anew"
+            f"expected recipe, seed and threads in {folder}/config.json; {error!r}; delete the folder and train again"
         ) from error

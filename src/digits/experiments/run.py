@@ -40,7 +40,7 @@ from digits.training.train import Progress, cold_statistics, steps_and_epochs, t
 
 @dataclass(frozen=True)
 class Plan:
-    """What a run is to be: everything the result depends on but the data and the machine."""
+    """A run's settings: everything that the result depends on except the data and the machine."""
 
     recipe: Recipe
     seed: int
@@ -72,11 +72,11 @@ def run_experiment(
     """Train, save, measure and publish one run as ``out/name``; with ``resume``, go on where it was interrupted.
 
     Args:
-        force: once it is complete, replace the run of that name.
-        loggers: who is told beside ``progress``: TensorBoard or MLflow.
+        force: replace the run of that name, once this one is complete.
+        loggers: who receives reports besides ``progress``: TensorBoard or MLflow.
 
     Raises:
-        RunError: the name is taken, there is nothing to resume, or it was another recipe, seed or dataset.
+        RunError: the name is taken, there is nothing to resume, or the run had another recipe, seed or dataset.
     """
     config = plan.to_dict() | {"dataset": dataset.to_dict()}
     if resume:
@@ -129,10 +129,10 @@ def git_commit(file: Path) -> str | None:
 def measure_run(
     folder: Path, dataset: Dataset, *, threads: int, training_s: float
 ) -> tuple[dict[str, Any], tuple[Evaluation, Evaluation]]:
-    """Measure the exported files, as a user will run them, and note it in model.json.
+    """Measure the exported files, as a user will run them, and record the figures in model.json.
 
     Returns:
-        what metrics.json says, and the evaluations on the test part in float32 and int8.
+        the content of metrics.json, and the evaluations on the test part in float32 and int8.
     """
     reader, int8_reader = (load(folder, threads=threads, precision=name) for name in ("float32", "int8"))
     parts: dict[str, Evaluation] = {
@@ -202,7 +202,7 @@ def _of_test(metrics: Metrics) -> dict[str, Any]:
 
 
 def _errors(tested: Evaluation, dataset: Dataset) -> dict[str, Any]:
-    """Which test images were answered wrongly, by their place from 0, and the accuracy without contested labels."""
+    """The places, from 0, of the test images that were answered wrongly, and the accuracy without contested labels."""
     right = tested.predictions.values == dataset.test.labels
     agreed = np.ones(len(right), bool)
     if contested := is_mnist_test(dataset.test):

@@ -1,6 +1,6 @@
-"""A run begun earlier and what is asked for now go in; nothing comes out where one goes on with the other.
+"""Checks that a run begun earlier can continue with the settings that are asked for now.
 
-Else a ``RunError`` names the option that differs. Nothing here loads data or Keras.
+If not, a ``RunError`` names the option that differs. Nothing here loads data or Keras.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Difference = tuple[str, object, object]  # what, as it was, as it is asked for
 
 
 def check_same(folder: Path, config: Mapping[str, Any]) -> None:
-    """Raise RunError unless the run in ``folder`` was begun with what ``config`` says, as far as it says anything.
+    """Raise RunError unless the run in ``folder`` was begun with the settings that ``config`` has.
 
     Args:
         config: some of config.json: "recipe", "seed", "threads", "precision" and "dataset".
@@ -29,15 +29,15 @@ def check_same(folder: Path, config: Mapping[str, Any]) -> None:
         begun, given = (" and ".join(f"{one[0]} {one[side]}" for one in differing) for side in (1, 2))
         raise RunError(
             f"expected {begun}, with which {folder} was begun; got {given}; "
-            "give the same, or start anew under another --name"
+            "give the same, or start a new run under another --name"
         )
     # The notice may differ: it tells why full MNIST was not to be had this time.
     begun_on, data = earlier.get("dataset") or {}, asked.get("dataset")
     if data and begun_on.get("sha256") != data["sha256"]:
-        what = _called(data) if _called(data) != _called(begun_on) else "the same with other contents"
+        what = _called(data) if _called(data) != _called(begun_on) else "the same with different contents"
         raise RunError(
             f"expected {_called(begun_on)}, on which {folder} was begun; got {what}; "
-            "give the same --data, or start anew under another --name"
+            "give the same --data, or start a new run under another --name"
         )
 
 
@@ -50,7 +50,7 @@ def _differences(earlier: Mapping[str, Any], asked: Mapping[str, Any]) -> Iterat
 
 
 def _of_recipe(before: Mapping[str, Any], now: Mapping[str, Any], steps: int | None) -> Iterator[Difference]:
-    """A recipe of the same name may be of another release, and its epochs are an option of their own."""
+    """A recipe of the same name may come from another release; its epochs are an option of their own."""
     if before.get("name") != now["name"]:
         yield "--recipe", before.get("name"), now["name"]
         return
@@ -62,7 +62,7 @@ def _of_recipe(before: Mapping[str, Any], now: Mapping[str, Any], steps: int | N
 
 
 def _epochs(recipe: Mapping[str, Any], steps: int | None) -> int:
-    """How many there are with ``steps`` updates in each: small data is passed over more often."""
+    """How many there are with ``steps`` updates in each: small datasets get more epochs."""
     return max(int(recipe.get("epochs", 0)), math.ceil(int(recipe.get("min_steps", 0)) / steps) if steps else 0)
 
 

@@ -1,6 +1,6 @@
-"""A plan and several seeds go in, a run each and a summary over them come out: the honest way to state an accuracy.
+"""In: a plan and several seeds. Out: a run for each seed and a summary: the honest way to state an accuracy.
 
-Complete runs are kept and interrupted ones resumed, so that the same call after a kill goes on where it was.
+Complete runs are kept and interrupted ones resumed, so that the same call continues after a kill.
 """
 
 from __future__ import annotations
@@ -72,17 +72,17 @@ def run_study(
     watch: Callable[[int], AbstractContextManager[Progress]],
     loggers: Sequence[Logger] = (),
 ) -> dict[str, Any]:
-    """Train ``plan`` once a seed into ``out/name/seed-N`` and write ``out/name/summary.json``.
+    """Train ``plan`` once per seed into ``out/name/seed-N`` and write ``out/name/summary.json``.
 
     Args:
         watch: makes the progress display of one seed's run.
-        loggers: who is told beside it; a run is called NAME/seed-N there.
+        loggers: who receives reports besides it; a run is called NAME/seed-N there.
 
     Returns:
         the summary: per figure its mean, standard deviation and every seed's value, and what they depend on.
 
     Raises:
-        RunError: a run already in the folder is of another recipe, thread count or dataset.
+        RunError: a run in the folder has another recipe, thread count or dataset.
     """
     folder = _open_folder(out, name)
     metrics = {seed: _run(dataset, replace(plan, seed=seed), folder, watch, loggers) for seed in seeds}
@@ -112,7 +112,7 @@ def run_ensemble(
 ) -> Run:
     """Train ``count`` members with seeds from ``plan.seed`` upward and publish ``out/name``, which averages them.
 
-    The members stay in ``out/name-members``; the same call again goes on where it was.
+    The members stay in ``out/name-members``; the same call continues where it was.
 
     Raises:
         RunError: as ``run_study``, or ``out/name`` exists and there is no ``force``.
@@ -153,7 +153,7 @@ def _require_members(partial: Path, count: int) -> None:
 
 
 def check_begun(folder: Path, plan: Plan, seeds: Iterable[int]) -> None:
-    """Raise RunError where a run of ``seeds`` in ``folder`` was begun with another plan; no data is needed yet."""
+    """Raise RunError if a run of ``seeds`` in ``folder`` was begun with another plan; needs no data."""
     for seed in seeds:
         for run in (folder / _run_name(seed), folder / (_run_name(seed) + PARTIAL_SUFFIX)):
             if (run / CONFIG_FILE).exists():
@@ -167,7 +167,7 @@ def summarize(values: Sequence[float]) -> dict[str, Any]:
 
 
 def _over_seeds(metrics: Mapping[int, Mapping[str, Any]]) -> dict[str, Any]:
-    """Summarize what the metrics.json of each seed say, and compare the networks."""
+    """Summarize the metrics.json of all seeds, and compare the networks."""
     runs = metrics.values()
     return {
         **{key: summarize([run[key] for run in runs]) for key in SUMMARIZED},

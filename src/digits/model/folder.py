@@ -1,8 +1,8 @@
 """A path goes in, a verified model folder comes out; and the other way round.
 
-A model folder holds all networks that a reading asks: ``model.onnx``, in ``model.int8.onnx`` the same in 8-bit integers
-where it was quantized, and those of NETWORKS, which find the digits on pages. ``model.json`` has the SHA-256 of each,
-and what is known about it. Format 1 knew the digit network alone. Nothing here runs a network or unpickles anything.
+A model folder holds all networks that reading uses: ``model.onnx``; ``model.int8.onnx``, the same network in 8-bit
+integers, if it was quantized; and those of NETWORKS, which find the digits on pages. ``model.json`` holds the SHA-256
+and a description of each. Format 1 had the digit network only. Nothing here runs a network or unpickles anything.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class ModelFolder:
 
 
 def open_model(path: str | os.PathLike[str] | None = None) -> ModelFolder:
-    """Return the model in ``path``: a model folder, or a run folder that holds one; by default the shipped model.
+    """Return the model in ``path``: a model folder or a run folder that holds one; by default the shipped model.
 
     Raises:
         ModelError: nothing there, files missing or unreadable, an unknown format, or weights that
@@ -91,11 +91,11 @@ def write_model(
     Args:
         path: the folder to make; a model folder already there is replaced.
         weights: the bytes of the ONNX file; their hash is added to the description.
-        description: everything else that model.json says; its section "int8" is what is different with ``int8``, its
-            section "networks" what is known about each of ``networks``.
+        description: the rest of model.json; its section "int8" holds what differs for ``int8``, its section "networks"
+            describes each of ``networks``.
         int8: the same network in 8-bit integers.
-        networks: those of NETWORKS that belong to this model, by name. What is left out, a reader takes from the
-            shipped model.
+        networks: those of NETWORKS that belong to this model, by name. A reader takes missing ones from the shipped
+            model.
     """
     files = {WEIGHTS_FILE: weights}
     rest = {key: value for key, value in description.items() if key not in ("format", "weights", INT8, "networks")}
@@ -112,7 +112,7 @@ def write_model(
 
 
 def _write_folder(path: Path, files: Mapping[str, bytes]) -> None:
-    """Write a folder of these files in place of ``path``, in one step as far as a system allows."""
+    """Write a folder of these files in place of ``path``, in one step as far as the system allows."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
     old = partial.with_name(f"{partial.name}-old")  # a folder cannot take a full folder's place in one step
@@ -148,8 +148,8 @@ def _find(path: Path) -> Path:
         remedy = f"give {holder}"
     elif found.opener:
         remedy = (
-            f"digits takes its own folders alone: open this with {found.opener}, train a network with `digits train`, "
-            "or give none for the shipped model"
+            f"digits opens only its own folders: open this with {found.opener}, train a network with `digits train`, "
+            "or leave the path out for the shipped model"
         )
     raise ModelError(
         f"expected a run folder made by `digits train`, or its model folder; {shorten(path)} is {found.kind}; {remedy}"
@@ -157,7 +157,7 @@ def _find(path: Path) -> Path:
 
 
 def _model_near(path: Path) -> Path | None:
-    """Return the newest run that ``path`` holds, or else the run or model folder that it lies in."""
+    """Return the newest run in ``path``, or else the run or model folder that contains it."""
     if runs := [file.parent.parent for file in path.glob(f"*/model/{DESCRIPTION_FILE}")]:
         return max(runs, key=lambda run: run.stat().st_mtime)
     here = path.absolute().parent
@@ -172,21 +172,21 @@ def _read_description(path: Path) -> dict[str, Any]:
     except OSError as error:
         raise _unreadable(f"a model description in {path}", error) from error
     except ValueError as error:
-        raise ModelError(f"expected a model description in {path}; {error}; export the model anew") from error
+        raise ModelError(f"expected a model description in {path}; {error}; export the model again") from error
     if (found := info.get("format")) not in (FORMAT_VERSION, OLD_FORMAT_VERSION):
         raise ModelError(
             f"expected format {OLD_FORMAT_VERSION} or {FORMAT_VERSION} in {path}, got {found}; "
-            "use a digits release that knows it"
+            "use a digits release that supports it"
         )
     for section in (info, info.get(INT8, info), *(info.get("networks") or {}).values()):
         weights = section.get("weights") if isinstance(section, dict) else None
         if not isinstance(weights, dict) or not isinstance(weights.get("sha256"), str):
-            raise ModelError(f"expected the SHA-256 of the weights in {path}; it is missing; export the model anew")
+            raise ModelError(f"expected the SHA-256 of the weights in {path}; it is missing; export the model again")
     return info
 
 
 def _read_weights(path: Path, section: Mapping[str, Any]) -> bytes:
-    """Return the bytes of ``path``, which must have the hash that ``section`` of model.json says."""
+    """Return the bytes of ``path``, which must match the hash in ``section`` of model.json."""
     try:
         weights = path.read_bytes()
     except FileNotFoundError as error:
@@ -203,9 +203,9 @@ def _read_weights(path: Path, section: Mapping[str, Any]) -> bytes:
 
 
 def fingerprint(name: str, weights: bytes) -> dict[str, Any]:
-    """Return what model.json says of a file: its name, its size in bytes, and its SHA-256, which tells of damage."""
+    """Return a file's entry in model.json: its name, its size in bytes, and its SHA-256, which reveals damage."""
     return {"file": name, "sha256": hashlib.sha256(weights).hexdigest(), "bytes": len(weights)}
 
 
 def _unreadable(what: str, error: OSError) -> ModelError:
-    return ModelError(f"expected {what}; {error.strerror or error}; check the path and its rights")
+    return ModelError(f"expected {what}; {error.strerror or error}; check the path and its permissions")

@@ -30,19 +30,19 @@ def load(
 
     Args:
         path: a run folder such as ``runs/latest``, or a model folder.
-        threads: how many cores the network may use; by default all that this process is granted, in a container too.
+        threads: how many cores the network may use; by default all that this process may use, also in a container.
         precision: "float32", or "int8": 3.8 times as fast with VNNI or AMX, 1.6 times with AVX2 alone; by default int8
             where the folder and this platform's onnxruntime have it.
-        networks: ONNX files to take in place of networks that ``path`` has beside its digit network, by name. "spotter"
-            finds the digits of a row, and has a say in what each of them is.
+        networks: ONNX files by name, to replace networks that ``path`` has besides its digit network. "spotter" finds
+            the digits of a row and helps to classify each of them.
 
     Returns:
-        a reader whose ``info`` is model.json as it holds for this precision, with all networks that have a say.
+        a reader whose ``info`` is model.json for this precision, with all networks that take part.
 
     Raises:
         ModelError: no model there, not in this precision, or one that does not match its own description.
         TypeError: an argument of another type.
-        ValueError: a precision or network that there is not, or fewer threads than one.
+        ValueError: an unknown precision or network, or fewer than one thread.
     """
     if precision is not None and precision not in get_args(Precision):
         raise ValueError(f"expected precision {FLOAT32!r} or {INT8!r}, got {precision!r}; give one of these or none")
@@ -57,7 +57,7 @@ def load(
 def _open_classifier(
     folder: ModelFolder, precision: Precision | None, threads: int | None
 ) -> tuple[Classifier, Mapping[str, Any]]:
-    """Open int8 where the folder and this platform's onnxruntime have it, float32 where one has not."""
+    """Open int8 if both the folder and this platform's onnxruntime have it, else float32."""
     weights, info = _choose(folder, precision)
     try:
         return Classifier(weights, threads=threads), info
@@ -82,7 +82,7 @@ def _choose(folder: ModelFolder, precision: str | None) -> tuple[bytes, Mapping[
         return folder.int8, {**rest, **folder.info[INT8], "precision": INT8}
     if precision == INT8:
         raise ModelError(
-            f"expected {INT8_FILE} in {folder.path}, but model.json names none; use precision {FLOAT32!r} or train anew"
+            f"expected {INT8_FILE} in {folder.path}, which model.json does not name; use {FLOAT32!r} or train again"
         )
     return folder.weights, {**rest, "precision": FLOAT32}
 
@@ -95,5 +95,5 @@ def _confidence(folder: ModelFolder, info: Mapping[str, Any]) -> Confidence:
         return Confidence(temperature, least)
     except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise ModelError(
-            f"expected temperature and refusal thresholds in {folder.path}/model.json; {error!r}; export the model anew"
+            f"expected temperature and refusal thresholds in {folder.path}/model.json; {error!r}; export it again"
         ) from error

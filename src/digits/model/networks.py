@@ -1,4 +1,4 @@
-"""The networks that reading asks beside the digit network: those of a model folder, the shipped ones, or exchanged."""
+"""The networks that reading uses besides the digit network: from a model folder, shipped, or given as files."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from digits.model.folder import NETWORKS, SHIPPED, ModelFolder, fingerprint, ope
 def complete_networks(
     folder: ModelFolder, exchanged: Mapping[str, str | os.PathLike[str]]
 ) -> tuple[dict[str, bytes], dict[str, dict[str, Any]]]:
-    """Return all of NETWORKS by name, and of each what is known about it and where it comes from.
+    """Return all of NETWORKS by name, and a description of each that says where it comes from.
 
-    A folder of format 1 knew nothing of them; its reader gets those that ship with this release.
+    A folder of format 1 has none of them; its reader gets those that ship with this release.
 
     Args:
-        folder: whose networks are taken, where ``exchanged`` names no other.
+        folder: the source of the networks that ``exchanged`` does not name.
         exchanged: ONNX files by name.
 
     Raises:
         ModelError: a file of ``exchanged`` cannot be read.
-        TypeError, ValueError: ``exchanged`` is no mapping, or names a network that there is not.
+        TypeError, ValueError: ``exchanged`` is not a mapping, or names an unknown network.
     """
     _check(exchanged)
     weights: dict[str, bytes] = {}

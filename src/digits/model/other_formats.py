@@ -1,4 +1,4 @@
-"""A path that is no model folder goes in; what it is and which program opens it come out. Opens no network."""
+"""In: a path that is not a model folder. Out: its type, and the program that opens it. Opens no network."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from digits.file_type import HEAD_BYTES, ZIP, identify
 
 @dataclass(frozen=True)
 class Found:
-    """``kind`` is a noun with its article; ``opener`` the program for it, None where digits knows of none."""
+    """``kind`` is a noun with its article; ``opener`` is the program that opens it, None if unknown."""
 
     kind: str
     opener: str | None = None
@@ -30,10 +30,10 @@ ENDINGS = {  # these have no bytes of their own: a zip archive, and a protocol b
 
 
 def recognize(path: Path) -> Found:
-    """Say what the file or folder ``path`` is, by its first bytes where they tell.
+    """Return the type of the file or folder ``path``, judged by its first bytes where possible.
 
     Raises:
-        OSError: it may not be read.
+        OSError: it cannot be read.
     """
     if path.is_dir():
         if (path / "saved_model.pb").is_file():

@@ -164,7 +164,7 @@ def _start(model: bytes, options: onnxruntime.SessionOptions) -> onnxruntime.Inf
                 "use precision 'float32' or another onnxruntime"
             ) from error
         raise ModelError(
-            f"expected an ONNX model, onnxruntime says: {shorten(error)}; export the model anew"
+            f"expected an ONNX model, onnxruntime says: {shorten(error)}; export the model again"
         ) from error
 
 

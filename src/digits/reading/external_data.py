@@ -48,7 +48,7 @@ def require_own_data(model: bytes) -> None:
             for number, value in read_fields(tensor)
         )
     except (IndexError, ValueError) as error:
-        raise ModelError(f"expected an ONNX model; {error}; export the model anew") from error
+        raise ModelError(f"expected an ONNX model; {error}; export the model again") from error
     if is_external:
         raise ModelError(
             "expected an ONNX model that holds all its weights, but some are to be read from another file; "

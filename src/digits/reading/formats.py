@@ -173,7 +173,7 @@ def _pdf_pages(data: bytes, name: str, dpi: int, choose: Choose) -> Iterator[Ima
             document.close()
     except (pypdfium2.PdfiumError, *DECODER_ERRORS) as error:
         raise ImageError(
-            f"expected a PDF that opens without a password, {name} does not ({shorten(error)}); save it anew"
+            f"expected a PDF that opens without a password, {name} does not ({shorten(error)}); save it again"
         ) from error
 
 

@@ -1,6 +1,6 @@
-"""The one place that wakes Keras and TensorFlow, with threads, precision and seed made explicit.
+"""The one place that starts Keras and TensorFlow, with explicit threads, precision and seed.
 
-Import ``keras`` and ``tensorflow`` from nowhere else before ``prepare`` has run, or the settings come too late.
+Do not import ``keras`` or ``tensorflow`` elsewhere before ``prepare`` has run, or the settings come too late.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ RECORDED_PACKAGES = ("digits", "keras", "tensorflow", "tensorflow-cpu", "numpy",
 
 @dataclass(frozen=True)
 class Environment:
-    """What a result depends on besides recipe, seed and data; the same again gives the same weights again."""
+    """What a result depends on besides recipe, seed and data; the same environment gives the same weights."""
 
     threads: int
     precision: str  # "float32" or "mixed_bfloat16"
@@ -42,13 +42,13 @@ class Environment:
 
 
 def prepare(*, threads: int | None, bfloat16: bool, parts: int = 1) -> Environment:
-    """Wake TensorFlow and choose the precision; call it before anything else of this room.
+    """Start TensorFlow and choose the precision; call it before anything else in this package.
 
     Args:
         threads: how many TensorFlow may use; None leaves it as it is.
         bfloat16: whether to use bfloat16 where the device has units for it.
-        parts: how many parts of a batch are worked on side by side (data_parallel.py); a process that already has as
-            many threads shared out otherwise keeps to that, which is slower and may round otherwise.
+        parts: how many parts of a batch are computed side by side (data_parallel.py). A process that already runs as
+            many threads with another split keeps that split, which is slower and may round differently.
 
     Raises:
         MissingExtraError: Keras or TensorFlow is not installed.
@@ -79,7 +79,7 @@ def _share_out(threading: Any, threads: int, parts: int) -> None:
         if _threads(threading) != threads:
             raise RunError(
                 f"expected to set {threads} threads before TensorFlow starts, but it already runs in this process with "
-                f"{_threads(threading)}; train in a fresh process or keep the number"
+                f"{_threads(threading)}; train in a new process or keep that number"
             ) from error
 
 
@@ -91,14 +91,14 @@ def _threads(threading: Any) -> int:
 def require() -> None:
     """Raise MissingExtraError unless Keras, TensorFlow and onnx are installed; imports none of them.
 
-    RunError where TensorFlow cannot be installed, as no release of it is for this Python.
+    Raise RunError if no release of TensorFlow supports this Python.
     """
     missing = [name for name in ("keras", "tensorflow", "onnx") if find_spec(name) is None]
     if missing and sys.version_info[:2] > NEWEST_PYTHON:
         newest, here = (".".join(map(str, one)) for one in (NEWEST_PYTHON, sys.version_info[:2]))
         raise RunError(
             f"expected Python 3.11 to {newest} for training and exporting, got {here}, for which TensorFlow has no "
-            f"release; make an environment with python{newest}, and read with the model here"
+            f"release; train in an environment with python{newest}, then read with the model here"
         )
     if missing:
         raise MissingExtraError(", ".join(missing), "training and exporting", "train")
@@ -116,10 +116,10 @@ def cpu_name() -> str:
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Hold back what TensorFlow prints, its C++ parts too; show it only when something fails.
+    """Hold back TensorFlow's output, also that of its C++ parts; show it only when something fails.
 
-    Its loaders and exporters write to the file descriptors themselves, so these are what is redirected. A notebook's
-    standard error is no descriptor: absl's warnings are turned off for it.
+    Its loaders and exporters write straight to the file descriptors, so those are redirected. A notebook's standard
+    error is not a descriptor, so absl's warnings are turned off for it.
     """
     absl = logging.getLogger("absl")
     level = absl.level
@@ -162,7 +162,7 @@ def _import_tensorflow() -> Any:
 def _take_onednn() -> None:
     """Ask for oneDNN's kernels, which nearly double the speed of a training, unless the user decided otherwise.
 
-    By itself TensorFlow takes them only on processors with AVX512-VNNI, AVX512-BF16 or AMX.
+    By default TensorFlow uses them only on processors with AVX512-VNNI, AVX512-BF16 or AMX.
     """
     if platform.machine() in ("x86_64", "AMD64"):
         os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")

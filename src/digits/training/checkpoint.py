@@ -1,4 +1,4 @@
-"""The state of a training between two epochs, on disk in one step: a killed run loses at most the epoch it was in.
+"""Saves the state of a training after each epoch, in one step: a killed run loses at most the epoch it was in.
 
 Holds every variable of model and optimizer (dropout's random state among them) and the history so far; no pickle.
 """
@@ -30,7 +30,7 @@ def restore_checkpoint(folder: Path, model: Any) -> list[HistoryRow]:
     """Bring the model back to the last checkpoint in ``folder`` and return its history; empty when there is none.
 
     Raises:
-        RunError: the file is damaged, may not be read, or belongs to another network or optimizer.
+        RunError: the file is damaged, cannot be read, or belongs to another network or optimizer.
     """
     path = folder / CHECKPOINT_FILE
     if not path.exists():
@@ -41,12 +41,12 @@ def restore_checkpoint(folder: Path, model: Any) -> list[HistoryRow]:
             values = [arrays[f"variable_{i}"] for i in range(len(arrays.files) - 1)]
             history: list[HistoryRow] = json.loads(str(arrays["history"]))
     except PermissionError as error:
-        raise RunError(f"expected a checkpoint in {path}; {error.strerror}; check its rights") from error
+        raise RunError(f"expected a checkpoint in {path}; {error.strerror}; check its permissions") from error
     except (OSError, EOFError, ValueError, TypeError, AttributeError, LookupError, zipfile.BadZipFile) as error:
-        raise RunError(f"expected a checkpoint in {path}; {error}; delete the folder and train anew") from error
+        raise RunError(f"expected a checkpoint in {path}; {error}; delete the folder and train again") from error
     if [value.shape for value in values] != [tuple(variable.shape) for variable in variables]:
         raise RunError(
-            f"expected a checkpoint of this network in {path}, got another's; delete the folder and train anew"
+            f"expected a checkpoint of this network in {path}, got that of another; delete the folder and train again"
         )
     for variable, value in zip(variables, values, strict=True):
         variable.assign(value)

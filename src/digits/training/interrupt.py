@@ -1,6 +1,6 @@
-"""Ctrl-C during a training is kept until it can be obeyed: between two updates.
+"""Holds Ctrl-C during a training back until it can be obeyed: between two updates.
 
-Raised at once, it may strike while TensorFlow calls Python to clear up, where it is lost or ends the process by
+Raised at once, it may arrive while TensorFlow calls Python to clean up, where it gets lost or ends the process with
 SIGABRT.
 """
 
@@ -31,9 +31,9 @@ class Interrupt:
 
 @contextmanager
 def kept_interrupts() -> Iterator[Interrupt]:
-    """Keep Ctrl-C inside the block for ``obey``; what is left is obeyed at its end.
+    """Hold Ctrl-C back inside the block until ``obey`` is called or the block ends.
 
-    Signals belong to the main thread: elsewhere, and where somebody else handles Ctrl-C already, nothing is changed.
+    Only the main thread handles signals: in other threads, or if Ctrl-C has another handler, nothing changes.
     """
     interrupt = Interrupt()
     is_main = threading.current_thread() is threading.main_thread()

@@ -1,6 +1,7 @@
 """A name goes in, a frozen training configuration comes out.
 
-The network's layers are fixed (see network/architecture.py); everything around them is a recipe's. Nothing here trains.
+The network's layers are fixed (see network/architecture.py); everything around them belongs to a recipe. Nothing here
+trains.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from digits.errors import RunError, shorten
 
 @dataclass(frozen=True)
 class Augmentation:
-    """How each training image is varied, anew in every epoch; all zero means not at all."""
+    """How each training image is varied, differently in every epoch; all zero means not at all."""
 
     rotation_deg: float = 0.0  # uniform in ±
     scale: float = 0.0  # each axis by a factor uniform in 1 ±
@@ -140,5 +141,7 @@ def find_recipe(name: str) -> Recipe:
         RunError: there is none of that name.
     """
     if name not in RECIPES:
-        raise RunError(f"expected a recipe out of {', '.join(RECIPES)}; got {shorten(repr(name))}; choose one of these")
+        raise RunError(
+            f"expected one of the recipes {', '.join(RECIPES)}; got {shorten(repr(name))}; choose one of these"
+        )
     return RECIPES[name]

@@ -1,7 +1,6 @@
-"""One training in one folder: found, begun, held, resumed and published.
+"""One training in one folder: finds, begins, locks, resumes and publishes it.
 
-Work happens in ``NAME.partial``, by one process at a time; only a complete run is renamed to ``NAME``. Nothing here
-trains.
+One process at a time works in ``NAME.partial``; only a complete run is renamed to ``NAME``. Nothing here trains.
 """
 
 from __future__ import annotations
@@ -28,9 +27,9 @@ MOST_BYTES = 200  # of a name: systems allow 255, and unpublished runs and links
 
 
 def check_name(out: Path, name: str) -> None:
-    """Raise RunError unless ``name`` is a plain folder name that can be one in ``out``, where ``latest`` can be a link.
+    """Raise RunError unless ``name`` is a plain folder name that ``out`` can hold, and ``latest`` there can be a link.
 
-    Printable, and with no sign that has a meaning in a path: a name never leads out of ``out``.
+    A plain name is printable and has no character with a meaning in paths, so it never leads out of ``out``.
     """
     reserved = name in ("", LATEST) or name.startswith(".") or name.endswith((PARTIAL_SUFFIX, ".", " "))
     if reserved or not name.isprintable() or set(name) & set("/\\:") or len(name.encode()) > MOST_BYTES:
@@ -41,26 +40,28 @@ def check_name(out: Path, name: str) -> None:
 
 
 def require_free_name(out: Path, name: str, *, force: bool = False) -> None:
-    """Raise RunError where a run called ``name`` is in ``out``, complete or interrupted, unless ``force``.
+    """Raise RunError if ``out`` has a run called ``name``, complete or interrupted, unless ``force``.
 
-    Another folder or file of that name is always in the way: it is never replaced.
+    Anything else of that name always raises RunError: it is never replaced.
     """
     run, partial = out / name, out / (name + PARTIAL_SUFFIX)
     require_free([run], force=force, option="--name or --out", are_folders=True)
     if os.path.lexists(run) and not (run / CONFIG_FILE).exists():
-        raise RunError(f"expected {run} to be a run, to replace it; it is none; give another with --name or --out")
+        raise RunError(
+            f"expected {run} to be a run that --force may replace; it is not; give another place with --name or --out"
+        )
     if (partial / CONFIG_FILE).exists() and not force:
         raise RunError(
-            f"expected {partial} to be free, but a run was interrupted there; add --resume to go on, or --force to "
+            f"expected {partial} to be free, but a run was interrupted there; add --resume to continue, or --force to "
             "replace it"
         )
 
 
 def begin_run(out: Path, name: str, config: Mapping[str, Any], *, force: bool = False) -> Path:
-    """Make the folder for a new run and note what it is to be; with ``force``, it will replace the run of that name.
+    """Make the folder for a new run and record its settings; with ``force``, it will replace the run of that name.
 
     Raises:
-        RunError: a run of that name exists, complete or not, or the name is no plain folder name.
+        RunError: a run of that name exists, complete or not, or the name is not a plain folder name.
     """
     check_name(out, name)
     finish_publishing(out)
@@ -74,12 +75,14 @@ def begin_run(out: Path, name: str, config: Mapping[str, Any], *, force: bool = 
         with (partial / CONFIG_FILE).open("x", encoding="utf-8") as file:  # of two at once, one fails here
             file.write(to_json(config))
     except FileExistsError as error:
-        raise RunError(f"expected {partial} to be free, but another process has begun a run there") from error
+        raise RunError(
+            f"expected {partial} to be free, but another process has begun a run there; give another --name"
+        ) from error
     return partial
 
 
 def require_publishable(partial: Path) -> Path:
-    """Return the path that ``partial`` is to have; raise RunError where it is taken and not to be replaced."""
+    """Return the final path of ``partial``; raise RunError if it is taken and must not be replaced."""
     run = partial.with_name(partial.name.removesuffix(PARTIAL_SUFFIX))
     if os.path.lexists(run) and not (partial / FORCE_FILE).exists():
         raise RunError(f"expected {run} to be free, but it exists; move it away and resume with --resume")
@@ -99,7 +102,7 @@ def find_interrupted(out: Path, name: str | None) -> Path:
         partials = [path for path in partials if path.name == name + PARTIAL_SUFFIX]
     if not partials:
         wanted = f"an interrupted run {shorten(repr(name))}" if name else "an interrupted run"
-        raise RunError(f"expected {wanted} in {out}; there is none; leave out --resume to start one")
+        raise RunError(f"expected {wanted} in {out}; there is none; leave out --resume to start a new one")
     return max(partials, key=lambda path: max(file.stat().st_mtime for file in path.iterdir()))
 
 
@@ -108,7 +111,7 @@ def hold(partial: Path) -> Iterator[None]:
     """Keep every other process out of an unpublished run; the lock ends with this process, however it ends.
 
     Raises:
-        RunError: another process is at work on it, or has just published it.
+        RunError: another process is working on it, or has just published it.
     """
     try:
         file = (partial / LOCK_FILE).open("a", encoding="utf-8")
@@ -121,7 +124,7 @@ def hold(partial: Path) -> Iterator[None]:
             _lock(file)
         except OSError as error:
             raise RunError(
-                f"expected {partial} to be at rest, but another process is training it; wait for it"
+                f"expected {partial} to be idle, but another process is training it; wait for it to end"
             ) from error
         yield
 
@@ -130,23 +133,23 @@ def read_config(folder: Path) -> dict[str, Any]:
     """Return what config.json in ``folder`` says.
 
     Raises:
-        RunError: it is missing, damaged or may not be read.
+        RunError: it is missing, damaged or cannot be read.
     """
     try:
         return read_object(folder / CONFIG_FILE, "recipe", "recipe.augmentation", "dataset")
     except OSError as error:
-        raise RunError(f"expected a run in {folder}; {error}; check the path and its rights") from error
+        raise RunError(f"expected a run in {folder}; {error}; check the path and its permissions") from error
     except ValueError as error:
-        raise RunError(f"expected a run in {folder}; {error}; delete it and train anew") from error
+        raise RunError(f"expected a run in {folder}; {error}; delete it and train again") from error
 
 
 def publish_run(partial: Path) -> Path:
     """Rename a complete run to its own name, point ``latest`` at it, and return its path.
 
-    A power cut leaves all of it or ``partial``; what a kill leaves undone, the next start does.
+    A power cut leaves either the whole run or ``partial``; the next start finishes what a kill left undone.
 
     Raises:
-        RunError: something else has that name; nothing is lost, and resuming tries again.
+        RunError: something else has that name; nothing is lost, and resuming will try again.
     """
     run = require_publishable(partial)
     sync_tree(partial)
@@ -171,9 +174,9 @@ def _rename(partial: Path, run: Path) -> None:
 
 
 def finish_publishing(out: Path) -> None:
-    """Tidy the runs in ``out`` that have just got their names and point ``latest`` at the newest.
+    """Tidy the runs in ``out`` that have just been published and point ``latest`` at the newest.
 
-    Several processes may do this at once, also for each other and for one that was killed.
+    Several processes may do this at once, also on behalf of each other or of a killed one.
     """
     for link in sorted(out.glob(f".{LATEST}.*.link"), key=_made_ns):
         with suppress(FileNotFoundError):  # another process did it
@@ -196,7 +199,7 @@ def _tidy(run: Path) -> None:
 
 
 def _clear(partial: Path) -> None:
-    """Delete what an interrupted run left, unless another process is at work on it."""
+    """Delete what an interrupted run left, unless another process is working on it."""
     with hold(partial):
         for entry in partial.iterdir():
             if entry.name != LOCK_FILE:

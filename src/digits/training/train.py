@@ -29,10 +29,10 @@ EVALUATION_BATCH_SIZE = 500
 
 
 class Progress(Protocol):
-    """Whoever wants to know how far the training is."""
+    """Receives reports on how far the training is."""
 
     def begin(self, *, epochs: int, steps: int, batch_size: int, done: int) -> None:
-        """``done`` of ``epochs`` epochs lie behind, each of ``steps`` updates with ``batch_size`` images."""
+        """``done`` of ``epochs`` epochs are over; each has ``steps`` updates with ``batch_size`` images."""
 
     def step(self, *, epoch: int, step: int, accuracy: float, loss: float) -> None:
         """Update ``step`` of ``epoch`` (both from 1) is done; the figures are running means over the epoch."""
@@ -43,7 +43,7 @@ class Progress(Protocol):
 
 @dataclass(frozen=True)
 class Trained:
-    """``model`` is a float32 ``keras.Model``; ``history`` one row an epoch, as in history.csv."""
+    """``model`` is a float32 ``keras.Model``; ``history`` has one row per epoch, as in history.csv."""
 
     model: Any
     history: list[HistoryRow]
@@ -58,7 +58,7 @@ def train(
     Raises:
         DataError: fewer training images than one batch.
         MissingExtraError: Keras or TensorFlow is not installed.
-        RunError: the checkpoint in ``folder`` is damaged or another training's.
+        RunError: the checkpoint in ``folder`` is damaged or belongs to another training.
     """
     environment = prepare(threads=threads, bfloat16=recipe.bfloat16, parts=recipe.parts)
     steps, epochs = steps_and_epochs(recipe, len(dataset.train))
@@ -82,9 +82,9 @@ def train(
 
 
 def steps_and_epochs(recipe: Recipe, count: int) -> tuple[int, int]:
-    """Return (updates an epoch, epochs) for ``count`` training images.
+    """Return (updates per epoch, epochs) for ``count`` training images.
 
-    The last images of an epoch that fill no batch sit it out; they are others in every epoch.
+    Images that fill no batch at the end of an epoch are left out; they differ from epoch to epoch.
 
     Raises:
         DataError: fewer images than one batch.
@@ -93,16 +93,16 @@ def steps_and_epochs(recipe: Recipe, count: int) -> tuple[int, int]:
     if steps == 0:
         raise DataError(
             f"expected at least {recipe.batch_size} training images, one batch of recipe {recipe.name}, got {count} "
-            "beside those held out; add more, or take a recipe of smaller batches"
+            "besides those held out; add more, or choose a recipe with smaller batches"
         )
     return steps, max(recipe.epochs, math.ceil(recipe.min_steps / steps))
 
 
 def cold_statistics(recipe: Recipe, count: int) -> str | None:
-    """Say so when ``recipe`` on ``count`` images ends before batch normalization has settled; None when it has.
+    """Return a warning if ``recipe`` ends on ``count`` images before batch normalization has settled; else None.
 
-    The moving statistics forget their start by ``bn_momentum`` an update; after 5 / (1 - momentum) less than 1 % of it
-    is left. Before that, validation reads near 10 % while training reads high.
+    Each update multiplies the weight of the statistics' start by ``bn_momentum``; after 5 / (1 - momentum) updates,
+    less than 1 % is left. Before that, validation accuracy is near 10 % while training accuracy is high.
     """
     steps, epochs = steps_and_epochs(recipe, count)
     needed = round(5 / (1 - recipe.bn_momentum))
@@ -110,13 +110,13 @@ def cold_statistics(recipe: Recipe, count: int) -> str | None:
         return None
     updates = "1 update" if steps * epochs == 1 else f"{steps * epochs} updates"
     return (
-        f"TRAINING TOO SHORT: it has {updates}, and batch normalization needs about {needed} to settle; expect "
-        "validation and test far below training, and raise --epochs or give more images."
+        f"TRAINING TOO SHORT: it has {updates}, but batch normalization needs about {needed} to settle; expect "
+        "validation and test far below training, raise --epochs or give more images."
     )
 
 
 def one_hot(examples: LabelledImages) -> FloatArray:
-    """Return the labels as float32 (n, 10), one 1 a row."""
+    """Return the labels as float32 (n, 10), with a single 1 in each row."""
     return np.eye(CLASSES, dtype=np.float32)[examples.labels]
 
 

@@ -103,7 +103,7 @@ def test_litter_is_passed_over_and_counted(tmp_path: Path, name: str, place: str
     parts = read_class_folders(tmp_path)
     assert len(parts.train) == 1
     shown = name.strip("/\r")
-    assert parts.notice == f"Passed over 1 file or folder, which is not a picture in a class folder: {shown}."
+    assert parts.notice == f"Skipped 1 file or folder that is not a picture in the class folders: {shown}."
 
 
 def test_much_litter_is_told_in_a_line(tmp_path: Path) -> None:
@@ -113,7 +113,7 @@ def test_much_litter_is_told_in_a_line(tmp_path: Path) -> None:
             (tmp_path / str(digit) / name).write_text("litter")
     notice = read_class_folders(tmp_path).notice
     assert notice is not None
-    assert notice.startswith("Passed over 20 files or folders, which are not pictures in a class folder: .DS_Store (10")
+    assert notice.startswith("Skipped 20 files or folders that are not pictures in the class folders: .DS_Store (10")
     assert notice.endswith(" and 6 more.")
 
 
@@ -191,7 +191,7 @@ def test_all_broken_pictures_are_named_at_once(tmp_path: Path, count: int, more:
     with pytest.raises(DataError) as caught:
         read_class_folders(tmp_path)
     first, *lines = str(caught.value).splitlines()
-    assert f"received {count} files that are none" in first
+    assert f"received {count} files that are not" in first
     assert sum("broken" in line for line in lines) == min(count, 20)
     assert "received a blank one" in lines[0]
     assert (lines[-1].strip() == more) == bool(more)

@@ -207,7 +207,7 @@ def test_images_and_labels_with_each_other_s_names_are_told(tmp_path: Path) -> N
         (b"version https://git-lfs.github.com/spec/v1", "received a Git LFS pointer, .* Run git lfs pull"),
         (b"PK\x03\x04" + bytes(30), "received a zip archive. Unpack it"),
         (b"\x80\x04\x95", "received a Python pickle. Open it in the program that made it"),
-        (b"\x00\x00\x0c\x02" + bytes(20), "received an IDX file of other numbers .*idx1-ubyte"),
+        (b"\x00\x00\x0c\x02" + bytes(20), "received an IDX file of numbers other than unsigned bytes.*idx1-ubyte"),
     ],
 )
 @pytest.mark.parametrize("is_packed", [True, False])

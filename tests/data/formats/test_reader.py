@@ -66,7 +66,7 @@ def test_empty_folder_is_answered_with_the_known_formats(tmp_path: Path) -> None
 
 def test_a_file_of_no_known_kind_is_answered_with_the_known_formats(tmp_path: Path) -> None:
     (tmp_path / "set.bin").write_bytes(b"\xf0\xf1\xf2")
-    with pytest.raises(DataError, match=r"set\.bin: expected an \.npz file .* of no known kind named set\.bin"):
+    with pytest.raises(DataError, match=r"set\.bin: expected an \.npz file .* of unknown type named set\.bin"):
         read_parts(tmp_path / "set.bin")
 
 
@@ -117,8 +117,8 @@ def test_single_idx_file_is_answered_with_the_way_to_give_its_folder(tmp_path: P
 @pytest.mark.parametrize(
     ("names", "advice"),
     [
-        (["mnist"], r"Give .*mnist, which has class folders"),
-        (["testing", "training"], "lie in testing, training: name"),
+        (["mnist"], r"Give .*mnist, which holds the class folders"),
+        (["testing", "training"], "are in testing, training: rename"),
     ],
 )
 def test_class_folders_one_level_deeper_are_pointed_at(tmp_path: Path, names: list[str], advice: str) -> None:

@@ -112,13 +112,13 @@ def test_an_odd_cell_is_named(tmp_path: Path, cell: str) -> None:
 def test_a_quotation_mark_that_is_never_closed_is_told(tmp_path: Path) -> None:
     path = write(tmp_path / "a.csv", [HEADER, *rows_of_examples() * 10])
     path.write_text(path.read_text().replace("\n", '\n"', 1))
-    with pytest.raises(DataError, match="a cell without end that begins in line 2"):
+    with pytest.raises(DataError, match="a quoted cell that begins in line 2 and never ends"):
         read_table(path)
 
 
 def test_a_label_that_stands_last_is_suspected(tmp_path: Path) -> None:
     rows = [[0, *row[2:], row[0]] for row in rows_of_examples()]
-    with pytest.raises(DataError, match="the label seems to stand last"):
+    with pytest.raises(DataError, match="the label seems to be last"):
         read_table(write(tmp_path / "a.csv", rows))
     zeros = read_table(write(tmp_path / "b.csv", [HEADER, *rows]))
     assert set(zeros.train.labels.tolist()) == {0}

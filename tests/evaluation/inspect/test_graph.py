@@ -82,12 +82,12 @@ def test_what_is_no_onnx_file_is_a_model_error_if_any(data: bytes) -> None:
 
 @pytest.mark.parametrize("data", [b"", b"\x3a\x02\x0a\x00", b"\x3a" + b"\xff" * 1_000_000, b"\x3b\x00"])
 def test_bytes_without_a_graph_or_with_a_node_without_output_are_a_model_error(data: bytes) -> None:
-    with pytest.raises(ModelError, match="export the model anew"):
+    with pytest.raises(ModelError, match="export the model again"):
         read_layers(data)
 
 
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.99])
 def test_half_a_file_is_a_model_error(share: float) -> None:
     model = open_model().weights
-    with pytest.raises(ModelError, match="export the model anew"):
+    with pytest.raises(ModelError, match="export the model again"):
         read_layers(model[: int(len(model) * share)])

@@ -1,1 +1,1 @@
-"""The formats that labelled images come in, a module each; ``reader`` tells which one a file or folder has."""
+"""The formats of labelled images, one module each; ``reader`` tells which format a file or folder has."""

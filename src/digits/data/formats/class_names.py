@@ -12,7 +12,7 @@ _NAME = re.compile(rf"{_PREFIX}(?:0?([0-9])|({'|'.join(WORDS)}))", re.ASCII)
 
 
 def digit_named(name: str) -> int | None:
-    """Return the digit that a folder's name says, None where it says none."""
+    """Return the digit that a folder's name stands for; None if it stands for none."""
     match = _NAME.fullmatch(name.strip().casefold())
     if match is None:
         return None

@@ -1,6 +1,6 @@
-"""What a file of a dataset holds, unpacked where its first bytes say gzip; and the error that names it when unwelcome.
+"""Reads a dataset's files, unpacking gzip as its first bytes tell, and names files of the wrong type in an error.
 
-The suffix of a name does not count: browsers unpack what they load and keep ``.gz``, people pack and forget it.
+The suffix of a name does not count: browsers unpack downloads but keep ``.gz``; people pack files and forget it.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _REMEDIES = {
     JSON: f"Open it in Python and {_ARRAYS}.",
     EXCEL: "Open it and save the sheet as CSV.",
     UTF16: "Save it as UTF-8; in Excel, choose CSV UTF-8.",
-    **dict.fromkeys(PICTURES, "Put pictures into class folders 0 to 9 and give the folder that holds these."),
+    **dict.fromkeys(PICTURES, "Put pictures into class folders 0 to 9 and give the folder that holds them."),
 }
 
 
@@ -67,12 +67,12 @@ def read_unpacked(path: Path) -> bytes:
 
 
 def unreadable(path: Path, error: OSError) -> DataError:
-    """The error for a file that the system does not open."""
+    """The error for a file that the system cannot open."""
     problem = error.strerror or str(error)
     return mismatch(path, "a file that can be read", problem, "Check the path and its permissions.")
 
 
 def unwelcome(path: Path, expected: str, kind: FileType, otherwise: str) -> DataError:
-    """The error for a file of this kind in the place of what was expected; ``otherwise`` where no remedy is known."""
+    """The error for a file of this kind where another was expected; ``otherwise`` is the remedy of last resort."""
     remedy = kind.remedy[:1].upper() + kind.remedy[1:] + "." if kind.remedy else _REMEDIES.get(kind, otherwise)
     return mismatch(path, expected, kind.name, remedy)

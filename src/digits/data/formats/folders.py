@@ -1,7 +1,7 @@
 """Class folders: picture files in folders named after their digit, alone or under ``train/`` and ``test/``.
 
-In: a folder. Out: ``Parts``. Litter is passed over and counted. No file is skipped for being unreadable: broken
-files are an error, which names them all at once.
+In: a folder. Out: ``Parts``. Litter is skipped and counted. Unreadable files are never skipped: one error names them
+all.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def holds_class_folders(folder: Path) -> bool:
 
 
 def read_class_folders(folder: Path) -> Parts:
-    """Digit by digit, files by name. Raises DataError naming the files that fail, the first twenty of them."""
+    """Digit by digit, files by name. Raises DataError naming the first twenty files that fail."""
     passed: list[str] = []
     places = _find_parts(folder, passed)
     files = [_list_files(place, passed) for place in places]
@@ -56,7 +56,7 @@ def _find_parts(folder: Path, passed: list[str]) -> list[Path]:
             folder,
             "train/ and test/ and no other folders",
             ", ".join(strangers[:5]),
-            "Move their pictures into train/ or test/, of which validation is split off, or the folders elsewhere.",
+            "Move their pictures into train/ (validation is split off it) or test/, or move the folders elsewhere.",
         )
     if not train.is_dir():
         raise mismatch(
@@ -110,7 +110,7 @@ def _read_frames(folder: Path, paths: list[Path]) -> list[ByteArray]:
         lines = [f"\n  {error}" for error in faults[:MOST_NAMED]]
         more = [f"\n  and {len(faults) - MOST_NAMED:,} more"] if len(faults) > MOST_NAMED else []
         raise DataError(
-            f"{folder}: expected a picture of one digit in each file; received {len(faults):,} files that are none. "
+            f"{folder}: expected a picture of one digit in each file; received {len(faults):,} files that are not. "
             f"Replace them or move them out of the folder:{''.join(lines + more)}"
         )
     return frames

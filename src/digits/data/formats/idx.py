@@ -1,7 +1,7 @@
 """IDX, the format MNIST was first published in: arrays with a big-endian header, raw or gzipped.
 
-In: a file, or a folder that holds two or four of them, whatever stands before ``train-images``. Out: uint8 arrays or
-``Parts``. Other element types than unsigned bytes are refused, not converted.
+In: a file, or a folder that holds two or four of them, with any prefix before ``train-images``. Out: uint8 arrays or
+``Parts``. Element types other than unsigned bytes are refused, not converted.
 Format: http://yann.lecun.com/exdb/mnist/, "The IDX file format".
 """
 
@@ -29,7 +29,7 @@ PARTS = {"train": "train", "t10k": "test", "test": "test"}
 
 @dataclass(frozen=True)
 class _File:
-    """A file whose name says that it is IDX: ``word`` is how it calls its part, ``prefix`` what else is in its name."""
+    """A file that is IDX by its name: ``word`` is the name's word for the part, ``prefix`` what stands before it."""
 
     path: Path
     prefix: str
@@ -42,7 +42,7 @@ class _File:
 
 
 def holds_idx(folder: Path) -> bool:
-    """Whether any IDX file of images or labels lies in ``folder``, going by names."""
+    """Whether ``folder`` holds any IDX file of images or labels, judging by names."""
     return bool(_list_files(folder))
 
 
@@ -56,14 +56,14 @@ def read_idx_folder(folder: Path) -> Parts:
             folder,
             "the IDX files of one set",
             f"several: {', '.join(names[:5])}{more}",
-            "Move those of one set into a folder of their own, and give that.",
+            "Move one set into a folder of its own, and give that.",
         )
     has_test = any(file.part == "test" for file in files)
     return Parts(_read_part(folder, files, "train"), _read_part(folder, files, "test") if has_test else None)
 
 
 def read_idx(path: Path, dimensions: int) -> ByteArray:
-    """A file's array: uint8 with ``dimensions`` axes. Raises DataError when header and length do not fit."""
+    """A file's array: uint8 with ``dimensions`` axes. Raises DataError when header and length do not match."""
     return _parse_idx(read_unpacked(path), dimensions, path)
 
 
@@ -89,7 +89,7 @@ def _not_idx(content: bytes, dimensions: int, path: Path) -> DataError:
     if kind is None:
         return mismatch(path, expected, f"a file that begins with the bytes {content[:4].hex()}", DOWNLOAD_AGAIN)
     if kind in (IDX_IMAGES, IDX_LABELS):
-        remedy = "If the files of images and labels have each other's names, rename them; else download it again."
+        remedy = "If the names of the image and label files are swapped, rename them; otherwise download it again."
         return mismatch(path, expected, kind.name, remedy)
     return unwelcome(path, expected, kind, DOWNLOAD_AGAIN)
 
@@ -101,7 +101,7 @@ def _read_part(folder: Path, files: list[_File], part: str) -> LabelledImages:
 
 
 def _read_kind(folder: Path, files: list[_File], part: str, kind: str) -> ByteArray:
-    """The array of all files that have this name in some form: raw, packed or loaded twice, they hold the same."""
+    """The array in all files with this name in some form: raw, packed or downloaded twice, they must hold the same."""
     paths = [file.path for file in files if (file.part, file.kind) == (part, kind)]
     if not paths:
         word = next((file.word for file in files if file.part == part), part)
@@ -122,7 +122,7 @@ def _list_files(folder: Path) -> list[_File]:
 
 
 def _parse_name(path: Path) -> _File | None:
-    """``emnist-digits-t10k-images-idx3-ubyte (1).gz`` has the prefix emnist-digits; what names no part is training."""
+    """``emnist-digits-t10k-images-idx3-ubyte (1).gz`` has the prefix emnist-digits; no word for a part: training."""
     words = re.split(r"[-_. ]+", re.sub(r" ?\(\d+\)", "", path.name.casefold()))
     kind = next((word for word in words if word in DIMENSIONS_OF), None)
     if kind is None or not any(re.fullmatch(r"ubyte|idx\d", word) for word in words):

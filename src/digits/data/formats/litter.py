@@ -1,4 +1,4 @@
-"""What computers leave in folders by themselves, and the notes that people keep beside their pictures."""
+"""Files that computers leave in folders by themselves, and notes that people keep beside their pictures."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ MOST_NAMED = 5
 
 
 def list_visible(folder: Path, passed: list[str] | None = None) -> list[Path]:
-    """Return what is in ``folder`` by name, without litter, whose names are added to ``passed``.
+    """Return the entries of ``folder``, sorted by name, without litter; add the litter's names to ``passed``.
 
-    Raises DataError where the folder cannot be listed.
+    Raises DataError if the folder cannot be listed.
     """
     try:
         children = sorted(folder.iterdir())
@@ -38,7 +38,7 @@ def list_visible(folder: Path, passed: list[str] | None = None) -> list[Path]:
 
 
 def is_litter(path: Path) -> bool:
-    """Whether its name says that nobody put it there as a picture or as a folder of pictures."""
+    """Whether its name shows that it is not meant as a picture or a folder of pictures."""
     name = path.name.casefold()
     if name.startswith((".", "~$")) or name in NAMES:
         return True
@@ -46,15 +46,15 @@ def is_litter(path: Path) -> bool:
 
 
 def tell_passed(names: list[str]) -> str | None:
-    """A sentence that counts what was passed over, and names what there is most of; None for nothing."""
+    """A sentence that counts the skipped files and names the most frequent; None if nothing was skipped."""
     if not names:
         return None
     counted = Counter(name.strip() for name in names).most_common()
     shown = [f"{name} ({count:,} times)" if count > 1 else name for name, count in counted[:MOST_NAMED]]
     more = f" and {len(counted) - MOST_NAMED:,} more" if len(counted) > MOST_NAMED else ""
     what = (
-        "1 file or folder, which is not a picture"
+        "1 file or folder that is not a picture"
         if len(names) == 1
-        else f"{len(names):,} files or folders, which are not pictures"
+        else f"{len(names):,} files or folders that are not pictures"
     )
-    return f"Passed over {what} in a class folder: {', '.join(shown)}{more}."
+    return f"Skipped {what} in the class folders: {', '.join(shown)}{more}."

@@ -38,7 +38,7 @@ DAMAGE = (
 
 _ARCHIVE = "a whole npz archive of plain arrays"
 _NEVER_OPENED = "is never opened, because opening one can run code"
-_GET_ANEW = "The file is damaged or no npz; delete it and download or export it again."
+_GET_ANEW = "The file is damaged or not an npz file; delete it and download or export it again."
 _SAVE_PLAIN = (
     "Save plain arrays: np.savez_compressed(path, images=np.stack(images).astype(np.uint8), "
     "labels=np.array(labels, np.uint8))."
@@ -46,7 +46,7 @@ _SAVE_PLAIN = (
 
 
 def read_npz(content: Path | bytes, where: str | None = None) -> Parts:
-    """The arrays under Keras's four keys, or under ``images`` and ``labels``; other keys are left alone.
+    """The arrays under Keras's four keys, or under ``images`` and ``labels``; other keys are ignored.
 
     ``where`` names bytes that have no path. Raises DataError when the archive is damaged or lacks the keys.
     """
@@ -81,7 +81,7 @@ def _read_arrays(content: Path | bytes, where: str) -> dict[str, npt.NDArray[Any
 
 
 def _require_archive(file: BinaryIO, where: str) -> None:
-    """Raise DataError where ``file`` is no zip archive: NumPy would take it for a pickle and advise to open it."""
+    """Raise DataError unless ``file`` is a zip archive: NumPy would take it for a pickle and suggest opening it."""
     head = file.read(HEAD_BYTES)
     file.seek(0)
     if head.startswith(b"PK"):

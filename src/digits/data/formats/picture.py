@@ -18,7 +18,7 @@ _REPLACE = "Replace the file or move it out of the folder."
 def read_picture(path: Path) -> ByteArray:
     """The frame as uint8 (28, 28), light on black: grey 28×28 as it is, anything else framed as MNIST was.
 
-    Raises DataError when the file is no picture, a broken one, or blank.
+    Raises DataError when the file is not a picture, or broken or blank.
     """
     frame = _read_frame(path)
     if frame is None:
@@ -28,7 +28,7 @@ def read_picture(path: Path) -> ByteArray:
             frame = frame_image(path)
         except ImageError as error:
             if path.is_dir():
-                remedy = "Move its pictures into the class folder, or the folder elsewhere."
+                remedy = "Move its pictures into the class folder, or move the folder elsewhere."
                 raise mismatch(path, "a picture of one digit", "a folder", remedy) from error
             # Its sentence names the file and says what to do.
             raise DataError(str(error)) from error
@@ -38,7 +38,7 @@ def read_picture(path: Path) -> ByteArray:
 
 
 def _read_frame(path: Path) -> ByteArray | None:
-    """The frame of a grey picture of 28×28 pixels, None of anything else, be it broken."""
+    """The frame of a grey picture of 28×28 pixels; None for anything else, even a broken file."""
     try:
         with Image.open(path) as picture:
             return _as_frame(picture) if picture.size == (SIZE_PX, SIZE_PX) else None

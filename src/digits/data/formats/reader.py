@@ -1,7 +1,7 @@
-"""Which reader a file or folder needs.
+"""Chooses the reader for a file or folder.
 
-In: a path that a person gave. Out: its ``Parts``, whatever the format. Files go by their first bytes, folders by the
-names in them; a folder that fits two formats is an error rather than a choice.
+In: a path that a person gave. Out: its ``Parts``, whatever the format. The first bytes tell the format of a file, the
+names in it that of a folder; a folder that fits two formats is an error.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _CONVERT = "Convert the set to one of these."
 
 
 def read_parts(path: Path) -> Parts:
-    """All that ``path`` holds. Raises DataError when it is missing, of no known format, or damaged."""
+    """All that ``path`` holds. Raises DataError when it is missing, damaged or of an unknown format."""
     # os.path, because the methods of Path raise where a folder above may not be entered.
     if os.path.isdir(path):  # noqa: PTH112
         return _read_folder(path)
@@ -49,7 +49,7 @@ def _read_file(path: Path) -> Parts:
         return read_npz(path)  # which says what is wrong with it
     if kind is not None:
         return read_table(path)
-    raise mismatch(path, FORMATS, f"a file of no known kind named {path.name}", _CONVERT)
+    raise mismatch(path, FORMATS, f"a file of unknown type named {path.name}", _CONVERT)
 
 
 def _read_folder(folder: Path) -> Parts:
@@ -74,16 +74,16 @@ def _what_is_there(folder: Path) -> str:
 
 
 def _where_to_look(folder: Path) -> str:
-    """Return what to do about a folder of no format: class folders may lie one level deeper, under other names."""
+    """Return what to do about a folder of unknown format: class folders may be one level deeper or have other names."""
     folders = [child for child in list_visible(folder) if child.is_dir()]
     try:
         deeper = [child.name for child in folders if holds_class_folders(child)]
     except (DataError, OSError):  # what may not be entered cannot be looked into
         deeper = []
     if len(deeper) == 1:
-        return f"Give {folder / deeper[0]}, which has class folders."
+        return f"Give {folder / deeper[0]}, which holds the class folders."
     if deeper:
-        return f"Class folders lie in {', '.join(deeper[:5])}: name the parts train and test, or give one of these."
+        return f"Class folders are in {', '.join(deeper[:5])}: rename these to train and test, or give one of them."
     return "If these are class folders, rename them to the digit they hold, 0 to 9." if folders else "Check the path."
 
 

@@ -1,8 +1,8 @@
-"""A table as Kaggle has MNIST: one row per image, its label first and then 784 pixels, row by row.
+"""A table in Kaggle's layout of MNIST: one row per image, its label first and then 784 pixels, row by row.
 
-In: a text file, gzipped or not, with a header or without; commas, semicolons or tabs stand between its cells. Out:
-``Parts`` without a test part. Kaggle's unlabelled ``test.csv`` (784 columns) is refused: there is nothing to learn or
-measure without labels.
+In: a text file, gzipped or not, with a header or without; commas, semicolons or tabs separate its cells. Out: ``Parts``
+without a test part. Kaggle's unlabelled ``test.csv`` (784 columns) is refused: there is nothing to learn or measure
+without labels.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def read_table(path: Path) -> Parts:
         raise mismatch(
             path,
             "the label in the first column",
-            "a first column of zeros alone and a last one of 0 to 9: the label seems to stand last",
+            "a first column of zeros alone and a last one of 0 to 9: the label seems to be last",
             "Move it to the front; if all of these images are zeros, add a header that begins with label.",
         )
     wrong = int((rows[:, 0] >= CLASSES).sum())
@@ -55,7 +55,7 @@ def read_table(path: Path) -> Parts:
 
 
 def _read_text(path: Path) -> bytes:
-    """The table as UTF-8, which was tried; not as ``str``, of which ``io`` makes four bytes a character."""
+    """The table in UTF-8, after a trial decoding; not as ``str``, for which ``io`` takes four bytes per character."""
     content = read_unpacked(path)
     kind = identify(content[:HEAD_BYTES])
     if kind is not None and not kind.is_text and kind != EMPTY:
@@ -95,7 +95,7 @@ def _parse_rows(content: bytes, delimiter: str, path: Path, *, has_header: bool)
 
 
 def _first_fault(content: bytes, delimiter: str, *, highest_label: int = 255) -> str:
-    """Return what is wrong in the first line that cannot be taken, as an editor counts lines and columns."""
+    """Return the fault of the first line that cannot be used, with line and column as an editor counts them."""
     reader, before = csv.reader(_open(content, newline=""), delimiter=delimiter), 0
     try:
         for row in reader:
@@ -104,7 +104,7 @@ def _first_fault(content: bytes, delimiter: str, *, highest_label: int = 255) ->
                 return fault.format(line=f"line {reader.line_num:,}")
             before = reader.line_num
     except csv.Error:  # a quotation mark that is never closed makes one cell of all that follows
-        return f"a cell without end that begins in line {before + 1:,}"
+        return f"a quoted cell that begins in line {before + 1:,} and never ends"
     return "others"
 
 

@@ -1,6 +1,6 @@
 """In: answers about a network. Out: the occlusion map and the map of its features, as PNG files.
 
-Draws what others computed; it measures nothing. Filters and activations: evaluation/inside.py.
+It draws what others computed and measures nothing. Filters and activations: evaluation/inside.py.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ HUES = (
 
 
 def draw_occlusion(found: Occlusion, frame: ByteArray, path: Path, *, title: str) -> None:
-    """Draw ``frame`` uint8 (28, 28), how much each part of it matters, and what is answered without it."""
+    """Draw ``frame`` uint8 (28, 28), how much each part of it matters, and the answer without that part."""
     note = (
         "Left: the image. Middle: how far the probability falls when a patch here is covered. Right: the answer then."
     )
@@ -54,7 +54,7 @@ def draw_occlusion(found: Occlusion, frame: ByteArray, path: Path, *, title: str
 def draw_features(
     places: FloatArray, labels: IntArray, answers: IntArray, path: Path, *, title: str, note: str
 ) -> None:
-    """Draw each image's ``places`` (n, 2), coloured by ``labels``, int (n,); where ``answers`` differ, its answer."""
+    """Draw each image's ``places`` (n, 2), coloured by ``labels``, int (n,); with ``answers`` that differ."""
     with page(path, title=title, note=note, body_in=7.4) as sheet:
         axes = sheet.figure.add_axes((0.03, sheet.bottom + 0.01, 0.94, _body(sheet) - 0.02))
         for digit in range(N_DIGITS):

@@ -1,6 +1,6 @@
-"""In: a reader and frames. Out: what matters to it in an image, and where images lie in its features.
+"""In: a reader and frames. Out: the parts of an image that matter to it, and a map of images by its features.
 
-Works with nothing but the reader; only t-SNE needs scikit-learn. Nothing here draws.
+Needs nothing but the reader; only t-SNE needs scikit-learn. Nothing here draws.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ TSNE_SEED = 0
 class Occlusion:
     """``answer`` to the whole frame and its probability; both maps (28, 28) are of the patch centred on a pixel.
 
-    ``probability`` float32 is that of ``answer`` with the patch covered, ``answers`` int64 what is answered then.
+    ``probability`` float32 is that of ``answer`` with the patch covered; ``answers`` int64 are the answers then.
     """
 
     answer: int

@@ -1,9 +1,9 @@
-"""The bytes of an ONNX file go in, its layers come out, or the same file with every layer's output in reach.
+"""In: the bytes of an ONNX file. Out: its layers, or the same file with every layer's output accessible.
 
-Read as what it is, a Protocol Buffers message, so that looking into a model needs nothing but what reading needs. It
-knows no network in particular, runs none, and leaves to onnxruntime whether the file is a good one.
+It parses the file as a Protocol Buffers message, so that looking into a model needs no more packages than reading. It
+assumes no particular network, runs none, and leaves it to onnxruntime to validate the file.
 
-Numbers of the fields: onnx.proto in the ONNX repository.
+Field numbers: onnx.proto in the ONNX repository.
 """
 
 from __future__ import annotations
@@ -51,13 +51,13 @@ def read_layers(model: bytes) -> tuple[Layer, ...]:
         weights = dict(_read_weights(graph))
         return tuple(_read_layer(node, weights) for node in graph.messages(GRAPH_NODE))
     except (IndexError, ValueError, OverflowError) as error:
-        raise ModelError(f"expected an ONNX file with layers; {error}; export the model anew") from error
+        raise ModelError(f"expected an ONNX file with layers; {error}; export the model again") from error
 
 
 def expose(model: bytes, names: Sequence[str]) -> bytes:
-    """Return ``model`` with the layers ``names`` among its outputs, behind those it has.
+    """Return ``model`` with the layers ``names`` among its outputs, after its own.
 
-    A message that is written behind another is merged with it: what is appended is a model with outputs alone.
+    Protocol Buffers merge a message with one that follows it: here, a model with nothing but outputs is appended.
     """
     graphs = _Message(memoryview(model)).messages(MODEL_GRAPH)
     present = {output.text(VALUE_NAME) for graph in graphs for output in graph.messages(GRAPH_OUTPUT)}

@@ -1,6 +1,6 @@
-"""In: a model folder and a frame. Out: its layers: shape, weights, arithmetic, share of time, and what the frame does.
+"""In: a model folder and a frame. Out: its layers: shape, weights, arithmetic, share of time, and output for the frame.
 
-The float32 file is taken apart; int8's is the same network, its layers fused. Nothing here draws.
+It takes the float32 file apart; the int8 file is the same network with fused layers. Nothing here draws.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def dissect(path: Path | None, frame: ByteArray) -> Anatomy:
     model = open_model(path).weights
     layers = read_layers(model)
     if sum(layer.kind == "Softmax" for layer in layers) != 1:
-        raise ModelError("expected one network, got several that are averaged; inspect one of the members")
+        raise ModelError("expected one network, got an ensemble; inspect one of its members")
     tracer = Tracer(expose(model, [layer.name for layer in layers]))
     outputs = {name: values[0] for name, values in tracer.run(frame[np.newaxis]).items()}
     seconds = tracer.seconds(np.repeat(frame[np.newaxis], TIMED_FRAMES, axis=0))
@@ -85,7 +85,7 @@ def dissect(path: Path | None, frame: ByteArray) -> Anatomy:
 
 
 def _flop(layer: Layer, output: FloatArray) -> int:
-    """Count a product and a sum as two; what is not convolution, dense layer or normalization counts as nothing."""
+    """Count a product and a sum as two; layers other than convolution, dense and normalization count as nothing."""
     kernel = next(iter(layer.weights.values()), None)
     if layer.kind == "Conv" and kernel is not None:
         return 2 * output.size * math.prod(kernel.shape[1:])

@@ -56,9 +56,9 @@ def inspect(path: Path | None, image: Path | None, data: Examples, folder: Path,
     """Take the model in ``path`` apart and draw filters, activations, occlusion and feature map into ``folder``.
 
     Args:
-        image: a picture of one digit, what the network is to be watched with; by default the first of the data.
-        data: gives name and images, as ``load_labelled`` does; up to 2,000 of them make the map.
-        tsne: map with t-SNE in place of principal components.
+        image: a picture of one digit to run through the network; by default the first of the data.
+        data: returns name and images, as ``load_labelled`` does; up to 2,000 of them make the map.
+        tsne: map with t-SNE instead of principal components.
 
     Raises:
         DataError, ImageError, ModelError: ``data``, ``image`` or the model cannot be read, or the model averages.

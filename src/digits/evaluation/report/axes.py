@@ -1,4 +1,4 @@
-"""In: the values to be drawn. Out: the axis that suits them. Nothing here draws."""
+"""In: the values to be drawn. Out: a suitable axis. Nothing here draws."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def share_axis(low: float) -> Axis:
 
 
 def to_error(accuracy: float) -> float:
-    """Return what the accuracy axis places: the share of errors, never less than its end."""
+    """Return the value to place on the accuracy axis: the share of errors, never less than the axis shows."""
     return max(1 - accuracy, SMALLEST_ERROR)
 
 

@@ -22,7 +22,7 @@ SERIES = 6  # the style sheet has so many colours
 
 @dataclass(frozen=True)
 class Titled:
-    """A chart with what stands above it."""
+    """A chart with its title and note."""
 
     title: str
     note: str
@@ -30,12 +30,12 @@ class Titled:
 
 
 def series(number: int) -> str:
-    """Return the style of the series ``number``, from 0: a colour each, then again with dashes."""
+    """Return the style of series ``number``, from 0: each has a colour; when these run out, they return with dashes."""
     return f"s{number % SERIES}" + (" dashed" if number // SERIES % 2 else "")
 
 
 def draw_history(histories: Mapping[str, History], *, with_training: bool) -> list[Titled]:
-    """Draw accuracy and loss of each epoch, a line a run for validation; ``with_training`` adds that of training."""
+    """Draw accuracy and loss of each epoch, one validation line per run; ``with_training`` adds the training line."""
     rows = [row for history in histories.values() for row in history]
     epochs = epoch_axis(max(len(history) for history in histories.values()))
     parts = ("", "val_") if with_training else ("val_",)
@@ -57,7 +57,7 @@ def draw_history(histories: Mapping[str, History], *, with_training: bool) -> li
 
 
 def draw_reliability(bins: Sequence[CalibrationBin]) -> str:
-    """Draw the share of right answers against confidence, over how many answers there are of each."""
+    """Draw the share of right answers against confidence, above the number of answers in each bin."""
     tenths = {k / 5: f"{20 * k} %" for k in range(6)}
     chart = Chart(Axis(0, 1, tenths, "confidence"), Axis(0, 1, tenths), height=250)
     top = math.log10(max(part.n for part in bins) + 1) * 4  # the bars take the lowest quarter
@@ -75,7 +75,7 @@ def draw_reliability(bins: Sequence[CalibrationBin]) -> str:
 
 
 def draw_robustness(curves: Sequence[Curve], example: ByteArray) -> list[Titled]:
-    """Draw accuracy and mean confidence against strength, a chart a family, all with the same axis upward.
+    """Draw accuracy and mean confidence against strength, one chart per family, all with the same vertical axis.
 
     ``example`` uint8 (28, 28) is the image that is shown at each strength.
     """
@@ -84,13 +84,13 @@ def draw_robustness(curves: Sequence[Curve], example: ByteArray) -> list[Titled]
 
 
 def draw_robustness_of_several(runs: Sequence[Sequence[Curve]], names: Sequence[str]) -> list[Titled]:
-    """Draw accuracy against strength, a chart a family and a line a run, all with the same axis upward."""
+    """Draw accuracy against strength, one chart per family and one line per run, all with the same vertical axis."""
     shares = share_axis(min(point.accuracy for curves in runs for curve in curves for point in curve.points))
     return [_robustness_of_each(curves, shares, names) for curves in zip(*runs, strict=True)]
 
 
 def draw_intervals(rows: Sequence[tuple[str, float, tuple[float, float]]]) -> str:
-    """Draw accuracies (name, value, interval), a row each, on one axis."""
+    """Draw accuracies (name, value, interval) in one row each, on a common axis."""
     low = min(interval[0] for _, _, interval in rows)
     high = max(interval[1] for _, _, interval in rows)
     pad = max((high - low) * 0.08, 1e-4)

@@ -42,7 +42,7 @@ class Group:
 
 @dataclass(frozen=True)
 class PairOfRuns:
-    """Two runs on the same images; ``corrected_p`` counts that so many pairs were looked at."""
+    """Two runs on the same images; ``corrected_p`` is corrected for the number of pairs."""
 
     first: str
     second: str
@@ -79,7 +79,7 @@ class Answered:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Runs on the same images; ``settings`` names what they differ in, and each run's value of it.
+    """Runs on the same images; ``settings`` holds the settings that differ, with each run's value.
 
     ``disagreed`` counts images that some runs got right and some wrong, ``all_wrong`` those that none got right.
     """
@@ -126,7 +126,7 @@ def compare(runs: Sequence[MeasuredRun], examples: LabelledImages) -> Comparison
 
 
 def _with_distinct_names(runs: Sequence[MeasuredRun]) -> list[MeasuredRun]:
-    """Return the runs; where two share a name, all are called by the part of their path that tells them apart."""
+    """Return the runs; if two share a name, all are named by the part of their path that tells them apart."""
     names = [run.facts.name for run in runs]
     paths = [run.facts.path.resolve() for run in runs if run.facts.path]
     if len(set(names)) == len(names) or len(paths) < len(runs):
@@ -141,7 +141,7 @@ def _with_distinct_names(runs: Sequence[MeasuredRun]) -> list[MeasuredRun]:
 def _grouped(runs: Sequence[MeasuredRun]) -> tuple[Group, ...]:
     """Return the runs by recipe, length and data, each seed once; a run without a recipe stands alone.
 
-    The same seed again, by other code or on another machine, is no further draw of chance: it begins another group.
+    The same seed with other code or on another machine is not another random draw: it begins another group.
     """
     members: dict[str, list[dict[object, MeasuredRun]]] = {}
     for run in runs:

@@ -21,9 +21,9 @@ SUMMARY_FILE = "summary.json"
 
 @dataclass(frozen=True)
 class RunFacts:
-    """What a run's files say: ``config`` and ``metrics`` are empty, ``history`` has no rows, where a file is missing.
+    """What a run's files say; ``config`` and ``metrics`` are empty, ``history`` has no rows, if a file is missing.
 
-    ``model`` is model.json. ``history`` has a row an epoch, its values floats, NaN where the network diverged.
+    ``model`` is model.json. ``history`` has one row per epoch with floats, NaN where the network diverged.
     """
 
     name: str
@@ -35,7 +35,7 @@ class RunFacts:
 
     @property
     def recipe(self) -> Mapping[str, Any]:
-        """The recipe's fields in one level: those of its augmentation stand beside the rest."""
+        """The recipe's fields in one level, those of its augmentation among them."""
         recipe = dict(self.config.get("recipe") or self.model.get("recipe") or {})
         return recipe | dict(recipe.pop("augmentation", None) or {})
 
@@ -45,7 +45,7 @@ class RunFacts:
 
     @property
     def seconds(self) -> Mapping[str, float]:
-        """How long the parts of the run took; "training" among them where the run says anything."""
+        """How long the parts of the run took; "training" is among them if the run recorded any."""
         return self.metrics.get("seconds") or {}
 
     @property
@@ -75,7 +75,7 @@ def read_facts(path: Path | None) -> RunFacts:
 
 
 def find_runs(path: Path) -> list[Path]:
-    """Return ``path`` itself, or the runs in it where it is the folder of several seeds (it holds summary.json)."""
+    """Return ``path`` itself, or the runs in it if it is the folder of several seeds (it holds summary.json)."""
     if not (path / SUMMARY_FILE).is_file():
         return [path]
     members = [folder.parent for folder in path.glob(f"*/{CONFIG_FILE}") if folder.parent.name != LATEST]
@@ -84,7 +84,7 @@ def find_runs(path: Path) -> list[Path]:
 
 
 def read_run_file(path: Path) -> dict[str, Any]:
-    """Return what ``path``, a run's config.json or metrics.json, says; nothing where it is missing.
+    """Return what ``path``, a run's config.json or metrics.json, says; nothing if it is missing.
 
     Raises:
         RunError: it is damaged.
@@ -93,7 +93,7 @@ def read_run_file(path: Path) -> dict[str, Any]:
         said = read_object(path, "recipe", "recipe.augmentation", "dataset", "dataset.sizes", "versions", "seconds")
         seconds = said.get("seconds") or {"training": 0}
         if "training" not in seconds or not all(isinstance(value, int | float) for value in seconds.values()):
-            raise ValueError("its seconds are no numbers, training among them")
+            raise ValueError("its seconds are not all numbers, or training is missing")
         return said
     except FileNotFoundError:
         return {}
@@ -104,7 +104,7 @@ def read_run_file(path: Path) -> dict[str, Any]:
 
 
 def _name(folder: Path) -> str:
-    """A run's own name, with that of its study where the folder is one of several seeds."""
+    """A run's own name, with that of its study if it is one of several seeds."""
     full = folder.resolve()
     name = full.name.removesuffix(PARTIAL_SUFFIX)
     return f"{full.parent.name}/{name}" if name.startswith("seed-") else name
@@ -125,8 +125,10 @@ def _read_history(path: Path) -> tuple[Mapping[str, float], ...]:
 
 
 def _damaged(path: Path, reason: object) -> RunError:
-    return RunError(f"expected a sound {path.name} in {path.parent}; {reason}; delete the file or train anew")
+    return RunError(f"expected a sound {path.name} in {path.parent}; {reason}; delete the file or train again")
 
 
 def _unreadable(path: Path, error: OSError) -> RunError:
-    return RunError(f"expected a readable {path.name} in {path.parent}; {error.strerror or error}; check its rights")
+    return RunError(
+        f"expected a readable {path.name} in {path.parent}; {error.strerror or error}; check its permissions"
+    )

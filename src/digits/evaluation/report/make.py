@@ -1,4 +1,4 @@
-"""In: what a person named, and measured runs. Out: ``Made``, the page written and what it says in short."""
+"""In: the folders that a person named, and measured runs. Out: ``Made``, the written page and its summary."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from digits.evaluation.report.verdict import conclude
 
 @dataclass(frozen=True)
 class Made:
-    """A written page: its path, what must be said first, what it concludes, and for JSON its figures."""
+    """A written page: its path, the notices to show first, its conclusions, and its figures for JSON."""
 
     path: Path
     notices: tuple[str, ...]
@@ -30,9 +30,9 @@ class Made:
 
 
 def choose(paths: Sequence[Path]) -> list[Path | None]:
-    """Return the folders to measure, each once, those of several seeds opened; [None], the shipped model, for none.
+    """Return the folders to measure, each once, studies as their runs; without ``paths`` [None], the shipped model.
 
-    Every folder is opened once here, so that a wrong path is told before minutes are spent on the others.
+    Every folder is opened here, so that a wrong path shows before minutes are spent on the others.
 
     Raises:
         ModelError, RunError: a folder holds no sound run or model.
@@ -49,7 +49,7 @@ def choose(paths: Sequence[Path]) -> list[Path | None]:
 
 
 def default_place(folders: Sequence[Path | None], named: Sequence[Path]) -> Path:
-    """Return where the page goes: into what was named where that is one folder, else here."""
+    """Return where the page goes: into the folder that was named if it is the only one, else here."""
     if len(named) == 1 and folders[0] is not None:
         return named[0] / REPORT_FILE
     return Path(REPORT_FILE)
@@ -74,7 +74,7 @@ def report(measured: Sequence[MeasuredRun], examples: LabelledImages, path: Path
 
 
 def _without_copies(measured: Sequence[MeasuredRun]) -> tuple[list[MeasuredRun], list[str]]:
-    """Return each network once, the first run of it, and a sentence about each run that was left out."""
+    """Return the first run of each network, and a sentence about each run that was left out."""
     first: dict[str, MeasuredRun] = {}
     said = []
     for run in measured:

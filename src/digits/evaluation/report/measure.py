@@ -1,6 +1,6 @@
-"""In: a run folder and labelled frames. Out: ``MeasuredRun``, what its exported model does with them.
+"""In: a run folder and labelled frames. Out: ``MeasuredRun``, the results of its exported model.
 
-It measures the files that users run, through ``digits.reading``, in float32 and where there is one in int8.
+It measures the files that users run, through ``digits.reading``, in float32 and, if there is a file, in int8.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True)
 class MeasuredRun:
-    """A run and what its model answered: ``evaluation`` in float32, ``int8`` where the folder holds that file too."""
+    """A run and its model's answers: ``evaluation`` in float32, ``int8`` if the folder holds that file, too."""
 
     facts: RunFacts
     evaluation: Evaluation
@@ -46,10 +46,10 @@ def measure_run(
     """Measure the model in the run or model folder ``path``, by default the shipped one, on ``examples``.
 
     Args:
-        name: that of the dataset.
-        robustness_images: how many images are distorted; 0 leaves that out.
-        known: the evaluations in float32 and int8, where they were just made.
-        progress: called with what is being done, and how many of how many steps of it are.
+        name: the name of the dataset.
+        robustness_images: how many images are distorted; 0 skips this.
+        known: the evaluations in float32 and int8, if they were just made.
+        progress: called with the current task, its steps done and their total.
 
     Raises:
         ModelError, RunError: the folder is no sound run or model.

@@ -1,4 +1,4 @@
-"""In: what a model answered. Out: the images to show: behind each cell of the confusion matrix, most wrong, in doubt.
+"""In: a model's answers. Out: the images to show: for each cell of the confusion matrix, most wrong, in doubt.
 
 Images are shown as ink on paper, each a PNG inside the page. Nothing here measures.
 """
@@ -30,7 +30,7 @@ DOUBT = 0.05
 
 @dataclass(frozen=True)
 class Shown:
-    """One image: its place among those measured, from 0, its label, the answer, and how sure of either, in [0, 1]."""
+    """One image: its place among those measured, from 0, its label, the answer, the confidence in each, in [0, 1]."""
 
     index: int
     label: int
@@ -49,7 +49,7 @@ class Shown:
 class Cell:
     """``count`` images of ``true`` were answered with ``predicted``; ``shown`` are the surest of the errors.
 
-    On the diagonal, where answers are right, they are the least sure ones.
+    On the diagonal, where answers are right, they are the least sure answers.
     """
 
     true: int
@@ -83,11 +83,11 @@ class Mistakes:
         return self._show(most_wrong(self._examples.labels, self._probabilities, MOST_WRONG_COUNT))
 
     def contested(self) -> list[Shown]:
-        """Return the 15 images of MNIST's test part whose label most people reject; none of another dataset."""
+        """Return the 15 images of MNIST's test part whose label most people reject; none for another dataset."""
         return self._show(np.array(self._contested, np.int64))
 
     def doubts(self) -> tuple[int, list[Shown]]:
-        """Return how many labels the network rejects, and images of these, firmest first, without the contested."""
+        """Return the number of labels that the network rejects, and their images but the contested, surest first."""
         doubted = np.flatnonzero((self._label_probability <= DOUBT) & (self._answers != self._examples.labels))
         others = doubted[~np.isin(doubted, self._contested)]
         order = np.argsort(self._label_probability[others], kind="stable")
@@ -118,7 +118,7 @@ class Mistakes:
 
 
 def to_data_uri(image: ByteArray) -> str:
-    """Return ``image`` uint8 (height, width) as a PNG inside an address."""
+    """Return ``image`` uint8 (height, width) as a PNG in a data URI."""
     file = io.BytesIO()
     Image.fromarray(image).save(file, "PNG", optimize=True)
     return f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"

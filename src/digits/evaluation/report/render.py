@@ -1,6 +1,6 @@
-"""In: one measured run, or a comparison. Out: ``report.html``, whole in one file. The templates lie beside this file.
+"""In: one measured run, or a comparison. Out: ``report.html``, complete in one file. The templates are next to it.
 
-Nothing here measures, and the page asks no other address for anything; its own policy forbids it.
+Nothing here measures. The page loads nothing from elsewhere: its content security policy forbids it.
 """
 
 from __future__ import annotations
@@ -135,7 +135,7 @@ def _environment() -> Environment:
 
 
 def _notices(runs: Sequence[MeasuredRun]) -> list[str]:
-    """What must be said before any figure; each sentence once."""
+    """The sentences to show before any figure, each once."""
     return list(dict.fromkeys(notice for run in runs for notice in run.evaluation.notices))
 
 
@@ -154,7 +154,7 @@ def _bins(evaluation: Evaluation, examples: LabelledImages) -> Any:
 
 
 def _set_aside(evaluation: Evaluation, examples: LabelledImages) -> list[dict[str, float]]:
-    """Accuracy of the rest when the least sure are read by a person, and how sure the least sure of the rest is."""
+    """Return the accuracy of the rest when a person reads the least sure images, and the rest's least confidence."""
     confidence = evaluation.predictions.confidence
     order = np.argsort(-confidence, kind="stable")
     right = (evaluation.predictions.values == examples.labels)[order]

@@ -1,6 +1,6 @@
-"""In: answers of two networks to the same images, or accuracies over seeds. Out: whether they differ, and by how much.
+"""In: two networks' answers to the same images, or accuracies over seeds. Out: whether they differ, and by how much.
 
-SciPy comes with the extra [train] and is imported inside: a light install can still say what a report needs.
+SciPy comes with the extra [train] and is imported inside: a light installation can still say what a report needs.
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ class Pair(Difference):
 
 
 def compare_on_same_images(first: npt.NDArray[np.bool_], second: npt.NDArray[np.bool_]) -> Pair:
-    """Compare two networks by which images they got right: bool (n,) each, the same n >= 1 images.
+    """Compare two networks by the images that they got right: bool (n,) each, over the same n >= 1 images.
 
-    McNemar's test, exact: of the images on which the two differ, each is as likely to go either way when they are
-    equally good (McNemar 1947). The interval is Bonett and Price's (2012), which holds where such images are few.
+    McNemar's test, exact: if the two are equally good, each image on which they differ is equally likely to go either
+    way (McNemar 1947). The interval is Bonett and Price's (2012), which holds where such images are few.
     """
     from scipy import stats
 
@@ -56,7 +56,7 @@ def compare_on_same_images(first: npt.NDArray[np.bool_], second: npt.NDArray[np.
 
 
 def compare_over_seeds(first: Sequence[float], second: Sequence[float]) -> Difference | None:
-    """Compare the means of two recipes from an accuracy a seed; None where either has one seed or all are the same.
+    """Compare the means of two recipes from one accuracy per seed; None if either has one seed or all are equal.
 
     Welch's test: the two spreads may differ (Welch 1947).
     """

@@ -1,6 +1,6 @@
 """In: numbers and two axes. Out: a chart as an SVG element for the page, coloured by the page's style sheet.
 
-A chart is as wide as a phone, so that its type keeps its size there. Nothing here knows what is drawn.
+A chart is as wide as a phone, so that its text keeps its size there. Nothing here knows the subject of a chart.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class Chart:
         return self._floor - (self._floor - TOP) * self._y_axis.place(value)
 
     def line(self, xs: Sequence[float], ys: Sequence[float], style: str) -> None:
-        """Add a line through the points; where a value is NaN it is broken."""
+        """Add a line through the points, broken at NaN."""
         points = zip(xs, ys, strict=True)
         for is_drawn, run in groupby(points, key=lambda point: math.isfinite(point[1])):
             if is_drawn:
@@ -69,7 +69,7 @@ class Chart:
     def dots(
         self, xs: Sequence[float], ys: Sequence[float], style: str, titles: Iterable[str], *, radius: float = 3
     ) -> None:
-        """Add a dot a point, each with a title that a pointer brings up."""
+        """Add a dot per point, each with a title that the pointer brings up."""
         for x, y, title in zip(xs, ys, titles, strict=True):
             if math.isfinite(y):
                 words = element("title", escape(title))
@@ -95,7 +95,7 @@ class Chart:
         self._parts.append(element("rect", element("title", escape(title)), class_=style, **size))
 
     def picture(self, x: float, uri: str, size: float, style: str = "") -> None:
-        """Add a picture under the axis at ``x``, its middle there."""
+        """Add a picture under the axis, centred at ``x``."""
         place = {"x": self.x(x) - size / 2, "y": self._floor + 20, "width": size, "height": size}
         self._parts.append(element("image", href=uri, class_=f"picture {style}", **place))
 
@@ -104,7 +104,7 @@ class Chart:
         self._parts.append(element("text", escape(text), x=self.x(x), y=self.y(y), class_=style, text_anchor=anchor))
 
     def to_svg(self, label: str) -> str:
-        """Return the element; ``label`` is a sentence for those who do not see it."""
+        """Return the element; ``label`` is a sentence for people who cannot see it."""
         box = f"0 0 {_written(WIDTH)} {_written(self._height)}"
         return element("svg", *self._parts, viewBox=box, role="img", aria_label=label, class_="chart")
 

@@ -26,7 +26,9 @@ def _of_group(group: Group) -> str:
 def _of_recipes(pair: PairOfGroups, difference: Difference) -> str:
     low, high = difference.interval
     found = (
-        "a real difference of the means" if pair.is_significant else "no difference of the means that chance rules out"
+        "a difference between the means that chance does not explain"
+        if pair.is_significant
+        else "no difference between the means that chance does not explain"
     )
     return (
         f"{pair.first} against {pair.second}: {found}, {as_points(difference.value)} points, 95 % interval "
@@ -61,7 +63,7 @@ def _better(pair: PairOfRuns) -> str:
 
 
 def as_p(p: float) -> str:
-    """Return a probability as it is written behind "p"."""
+    """Return a probability as it is written after "p"."""
     return "< 0.001" if p < 0.001 else f"= {p:.3f}" if p < 0.1 else f"= {p:.2f}"
 
 

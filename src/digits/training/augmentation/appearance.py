@@ -1,7 +1,7 @@
 """Frames go in, the same digits on worse paper come out: faint, shaded, blurred, noisy, partly covered.
 
-Generic families only, each with its own strength drawn anew for every image; no published corruption benchmark's code
-or images take part. Geometry is in augment.py.
+These are generic families, each with a strength drawn for every image; they use no code or images of a published
+corruption benchmark. Geometry is in augment.py.
 """
 
 from __future__ import annotations

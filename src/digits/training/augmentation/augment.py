@@ -1,6 +1,6 @@
 """Training images go in, the same digits a little differently written come out, as the network's input.
 
-The hand first (styles.py), then geometry (one affine map or one elastic one an image, by OpenCV: 8 or 40 µs), then the
+The hand first (styles.py), then geometry (one affine or one elastic map per image, by OpenCV: 8 or 40 µs), then the
 pen's width, then, for a share of the images, the paper and the camera (appearance.py). Validation and test images never
 come here.
 """
@@ -26,10 +26,10 @@ def augment(
     """Return float32 (n, 28, 28, 1) in [0, 1] from uint8 (n, 28, 28); the same state of ``random`` gives the same.
 
     Args:
-        images: MNIST's look, light on black.
-        augmentation: which variations, and how strong.
-        random: where the variations are drawn from.
-        labels: int64 (n,) in 0-9; needed to restyle, since a bar belongs on a 7 alone.
+        images: light on black, as in MNIST.
+        augmentation: the variations and their strengths.
+        random: the source of the variations.
+        labels: int64 (n,) in 0-9; needed to restyle, since only a 7 gets a bar.
     """
     if augmentation.is_off:
         return as_input(images)

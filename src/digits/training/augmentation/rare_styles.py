@@ -1,4 +1,4 @@
-"""Ink of a digit goes in, the same digit in a form that is rarer still than those of styles.py comes out.
+"""In: the ink of a digit. Out: the same digit in a form that is even rarer than those of styles.py.
 
 A 4 like an h, a 5 without a bar, a 9 like a g or an s, a 7 with a low bar or a long serif, a 2 with a long base, a 0
 that ends inside; 4s, 7s and 9s whose stems reach far below the line. The spotter learns them (spotter/compose.py);

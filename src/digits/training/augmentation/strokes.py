@@ -1,4 +1,4 @@
-"""Ink goes in, ink with one more stroke comes out: where a digit ends, its hole, curves, and the pen that wrote it."""
+"""Adds a stroke to ink; finds where a digit ends, its hole, a curve for the stroke, and the pen that wrote it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ OVERSAMPLING = 4
 
 
 def end_of(ink: FloatArray, *, top: bool) -> Points:
-    """Return x and y of the middle of the topmost or lowest eighth of the ink, at its outer row."""
+    """Return x and y of the middle of the ink's topmost or lowest eighth, at its outer row."""
     rows = np.flatnonzero((ink > FIRM).any(axis=1))
     count = max(1, round(len(rows) / 8))
     part = rows[:count] if top else rows[-count:]

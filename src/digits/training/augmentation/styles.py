@@ -2,8 +2,8 @@
 
 MNIST was written in the United States. Elsewhere a 1 has an upstroke and sometimes a foot, a 7 has a bar, a 9 a hook,
 or its stem on the left, a 2 a ring, a 4 a short right arm or a short stem, a 0 begins outside its ring. Everything is
-drawn on MNIST's own images, with the pen each was written with, and framed anew. But for a mirrored 9, nothing here
-moves or bends what is there; that is augment.py. Rarer forms are in rare_styles.py.
+drawn on MNIST's own images, with the pen that wrote each, and framed again. Except for a mirrored 9, nothing here moves
+or bends the ink; augment.py does that. Rarer forms are in rare_styles.py.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ Style = Callable[[FloatArray, Random], FloatArray]
 
 
 def restyle(image: ByteArray, label: int, random: Random, styles: Mapping[int, Style] | None = None) -> ByteArray:
-    """Return ``image``, uint8 (28, 28), in another hand; as it is when the digit has no other form in ``styles``."""
+    """Return ``image``, uint8 (28, 28), in another hand; unchanged if the digit has no other form in ``styles``."""
     style = (STYLES if styles is None else styles).get(label)
     ink = np.pad(image.astype(np.float32) / np.float32(255), MARGIN_PX)
     if style is None or (ink > FIRM).any(axis=1).sum() < LEAST_ROWS:

@@ -34,7 +34,7 @@ Runner = Callable[[FloatArray], FloatArray]
 
 @dataclass(frozen=True)
 class Exported:
-    """Where the file is and how far its probabilities ever are from the model folder's own."""
+    """The file's path and the largest difference between its probabilities and the model folder's own."""
 
     path: Path
     format: str
@@ -65,13 +65,13 @@ def export(
         force: replace what is there.
 
     Raises:
-        RunError: an unknown format, a name that ends as another format's does, or ``path`` may not be replaced.
+        RunError: an unknown format, a name with another format's ending, or ``path`` must not be replaced.
         ModelError: the written file's probabilities differ by more than 1e-5; nothing is left behind.
         MissingExtraError: what the format needs is not installed.
     """
     if format_name not in FORMATS:
         raise RunError(
-            f"expected a format out of {', '.join(FORMATS)}; got {shorten(repr(format_name))}; choose one of these"
+            f"expected one of the formats {', '.join(FORMATS)}; got {shorten(repr(format_name))}; choose one of these"
         )
     ending, write = FORMATS[format_name]
     path = path or Path(f"CNN_mnist{ending}")
@@ -94,17 +94,17 @@ def _check_difference(format_name: str, difference: float) -> None:
     if not difference <= PARITY_TOLERANCE:  # true for NaN too
         raise ModelError(
             f"expected {format_name} to agree with model.onnx within {PARITY_TOLERANCE}, "
-            f"the largest difference is {difference:.2g}; report this with `digits --version`"
+            f"but the largest difference is {difference:.2g}; report this with the output of `digits --version`"
         )
 
 
 def _check_ending(path: Path, format_name: str, ending: str) -> None:
-    """A file's ending is how other programs know its format: one of another format is a slip."""
+    """Refuse another format's ending: other programs tell a file's format by its ending."""
     others = [name for name, (other, _) in FORMATS.items() if path.name.lower().endswith(other)]
     if others and format_name not in others:
-        wanted = "no file's ending" if format_name == "savedmodel" else ending
+        wanted = "without a file's ending" if format_name == "savedmodel" else f"that ends in {ending}"
         raise RunError(
-            f"expected a name that ends in {wanted} for format {format_name}; got {path.name}; "
+            f"expected a name {wanted} for format {format_name}; got {path.name}; "
             f"rename it, or ask for --format {others[0]}"
         )
 
@@ -112,7 +112,9 @@ def _check_ending(path: Path, format_name: str, ending: str) -> None:
 def _check_place(path: Path, format_name: str, *, force: bool) -> None:
     require_free([path], force=force, are_folders=format_name == "savedmodel")
     if path.exists() and format_name == "savedmodel" and not (path / "saved_model.pb").is_file():
-        raise RunError(f"expected {path} to be a SavedModel, to replace it; it is none; give another place with --out")
+        raise RunError(
+            f"expected {path} to be a SavedModel that may be replaced; it is not; give another place with --out"
+        )
 
 
 def network_of(folder: ModelFolder, *, threads: int | None = None) -> Any:
@@ -130,7 +132,7 @@ def network_of(folder: ModelFolder, *, threads: int | None = None) -> Any:
     graph = onnx.load_model_from_string(folder.weights).graph
     arrays = {constant.name: numpy_helper.to_array(constant) for constant in graph.initializer}
     if sum(node.op_type == "Softmax" for node in graph.node) > 1:
-        raise ModelError("expected one network, got several that are averaged; export one of them, or all as onnx")
+        raise ModelError("expected one network, got an ensemble; export one of its members, or all of it as onnx")
     model = build_network(RECIPES["spec"])
     try:
         for layer in model.layers:
@@ -138,7 +140,9 @@ def network_of(folder: ModelFolder, *, threads: int | None = None) -> Any:
             if parts:
                 layer.set_weights(parts)
     except (KeyError, ValueError) as error:
-        raise ModelError(f"expected the weights of CNN_mnist in {folder.path}; {error}; export the run anew") from error
+        raise ModelError(
+            f"expected the weights of CNN_mnist in {folder.path}; {error}; export the run again"
+        ) from error
     compile_plainly(model)
     return model
 

@@ -1,7 +1,8 @@
 """A trained network goes in, a file for Keras comes out; plain ``load_model`` opens it, without this package.
 
 ``.keras`` is Keras 3's own format, which no earlier Keras opens. ``.h5`` is older than both, but Keras 3 writes
-arguments into it that Keras 2 refuses: its description is written here, with arguments that both know. Runs no network.
+arguments into it that Keras 2 refuses, so its description is written here, with arguments that both know. Runs no
+network.
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ def onnx_bytes(model: Any, metadata: Mapping[str, str]) -> bytes:
 
 
 class Graph:
-    """Nodes and constants under construction; every node has one output, named here unless told."""
+    """Nodes and constants under construction; every node has one output, which is named here unless a name is given."""
 
     def __init__(self) -> None:
         self.nodes: list[Any] = []
@@ -58,7 +58,7 @@ class Graph:
 
         Args:
             metadata: key and value strings stored in the file.
-            input_type: of the frames, a number of onnx's TensorProto.DataType; by default float32.
+            input_type: the type of the frames, as a number of onnx's TensorProto.DataType; by default float32.
             domain: of operators other than ONNX's own, if there are any.
         """
         return self.write("CNN_mnist", *_borders(input_type), metadata, domain=domain)

@@ -1,4 +1,4 @@
-"""A float32 ONNX file of ours goes in, its layers come out as arrays, and the range of each channel on given inputs.
+"""In: a float32 ONNX file of ours. Out: its layers as arrays, and the range of each channel on given inputs.
 
 A few lines of numpy stand in for a runtime here, because only ``reading.classifier`` may import one.
 """
@@ -62,13 +62,13 @@ def read_layers(proto: Any) -> Layers:
         )
     except (KeyError, ValueError) as error:
         raise ModelError(
-            f"expected the layers of one CNN_mnist, {error!r} is amiss; give a file made by `digits train`, "
-            "and of an ensemble one member at a time"
+            f"expected the layers of one CNN_mnist, {error!r} is missing or wrong; give a file made by "
+            "`digits train`, for an ensemble one member at a time"
         ) from error
 
 
 def find_ranges(layers: Layers, inputs: FloatArray) -> list[Numbers]:
-    """Return the largest value of each channel after every convolution's ReLU, (channels,) a layer.
+    """Return the largest value of each channel after every convolution's ReLU, (channels,) for each layer.
 
     Args:
         inputs: float32 (n, 28, 28, 1) in [0, 1].

@@ -1,11 +1,11 @@
 """A float32 ONNX file and some of the network's inputs go in, the same network in 8-bit integers comes out.
 
-The graph is written for onnxruntime's CPU kernels, with its own channels-last operators: a byte's lower end is the
-ReLU, pooling compares bytes, and nothing becomes a float before the last ReLU. It trains nothing.
+The graph is written for onnxruntime's CPU kernels, with its own channels-last operators: the lower limit of a byte is
+the ReLU, pooling compares bytes, and nothing becomes a float before the last ReLU. Nothing here trains.
 
-Batch normalization multiplies, which the size of an integer's step takes up, and adds, which the zeros around a picture
-must not get. So the pictures carry one channel more, constant inside and 0 in the padding: its weights add what the
-shift contributes, tap by tap, and that holds at the border too.
+Batch normalization multiplies and adds. The integers' step size absorbs the factor; the shift must not reach the zeros
+around a picture. So the pictures carry one more channel, constant inside and 0 in the padding: its weights add the
+contribution of the shift, tap by tap, which is right at the border, too.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""The digit network: its layers, the two that Keras makes slow, its optimizer, and what its layers say."""
+"""The digit network: its layers, the two that are slow in Keras, its optimizer, and the outputs of its layers."""

@@ -1,4 +1,4 @@
-"""A trained network and frames go in, what every layer makes of them comes out. It draws nothing."""
+"""In: a trained network and frames. Out: the output of every layer. Nothing here draws."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def layer_outputs(model: Any, frames: ByteArray) -> dict[str, FloatArray]:
         frames: uint8 (n, 28, 28), light on black.
 
     Returns:
-        float32 (n, height, width, channels) for layers of maps, (n, units) for layers of numbers.
+        float32 (n, height, width, channels) for layers with maps, (n, units) for layers with single numbers.
 
     Raises:
         DataError: frames of another shape or dtype.

@@ -73,7 +73,7 @@ def compile_network(model: Any, optimizer: Any, *, label_smoothing: float = 0.0)
 
 
 def compile_plainly(model: Any) -> None:
-    """Compile with plain Adam, built: Keras then loads the saved file without a word, ready to train on."""
+    """Compile with plain Adam, built, so that Keras loads the saved file without a warning and can train it on."""
     import keras
 
     optimizer = keras.optimizers.Adam()

@@ -1,7 +1,7 @@
 """Batch normalization as one kernel forward and one back, where Keras runs some thirty: training is twice as quick.
 
-The same arithmetic and the same four weights as ``keras.layers.BatchNormalization``, so either takes the other's.
-One detail differs: the moving variance takes the unbiased variance of the batch (n / (n - 1)), as cuDNN and PyTorch do;
+The same arithmetic and the same four weights as ``keras.layers.BatchNormalization``, so each can load the other's. One
+detail differs: the moving variance takes the unbiased variance of the batch (n / (n - 1)), as cuDNN and PyTorch do;
 with over a thousand values a channel that is below 0.1 %.
 """
 

@@ -1,6 +1,6 @@
 """A Keras model that updates on parts of the batch side by side: each core takes a part through the whole network.
 
-TensorFlow's own way splits every operation over the cores, and they wait for each other some hundred times an update.
+TensorFlow's own way splits every operation over the cores, and they wait for each other some hundred times per update.
 The update is the mean of the parts' gradients, so only batch normalization notices: it takes its statistics from a part
 ("ghost batch normalization", Hoffer et al. 2017, "Train longer, generalize better", section 4).
 """
@@ -23,7 +23,7 @@ def network_in_parts(parts: int) -> type[Any]:
             """Make one update from (images, targets); the graph's branches are independent, so they run at once."""
             images, targets, weights = keras.utils.unpack_x_y_sample_weight(data)
             if weights is not None:
-                raise ValueError("expected images and targets, got weights of images as well; leave them out")
+                raise ValueError("expected images and targets, got sample weights as well; leave them out")
             losses, gradients, answers = [], [], []
             for some, wanted in zip(tensorflow.split(images, parts), tensorflow.split(targets, parts), strict=True):
                 with tensorflow.GradientTape() as tape:

@@ -1,1 +1,1 @@
-"""What trains the network that finds digits in a row: composed strips, its layers, its loop, the mean of several."""
+"""Training of the network that finds digits in a row: composed strips, layers, training loop, weight averaging."""

@@ -1,7 +1,7 @@
 """The ink of one digit goes in, the same digit written in parts comes out; and a 1 gets a long upstroke.
 
-A stem that stands off its ring, or a bar off its body, is one digit still: this is what a network that spots digits has
-to be shown. All ink is float32 in [0, 1] at twice a strip's size (compose.py).
+A digit whose stem stands off its ring, or whose bar stands off its body, is still one digit: a network that spots
+digits has to see such digits. All ink is float32 in [0, 1] at twice a strip's size (compose.py).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ FIRM = 0.3
 
 
 def take_apart(patch: FloatArray, random: Random) -> FloatArray:
-    """Return the digit in two parts, a little apart; as it is where no straight cut leaves two of some size."""
+    """Return the digit in two parts, a little apart; unchanged if no straight cut leaves two large enough parts."""
     y, x = np.mgrid[0 : patch.shape[0], 0 : patch.shape[1]].astype(np.float32)
     total, best = float(patch.sum()), None
     for _ in range(TRIES):

@@ -1,4 +1,4 @@
-"""MNIST training images go in; strips of rows as people write them come out, with where each digit stands.
+"""In: MNIST training images. Out: strips of rows as people write them, with the place of each digit.
 
 A strip holds one row of writing as reading/strip.py cuts it from a page: digits in one hand, apart or touching, on a
 wandering baseline, with marks, printed lines, fragments of other rows, and the paper's pattern (texture.py). Everything

@@ -1,7 +1,7 @@
-"""Training images go in; composed strips come out, with what the spotter should say of every step of them.
+"""In: training images. Out: composed strips, with the answer that the spotter should give at every step.
 
-Strips are composed once, in several processes, before the network learns on them. Which strips come depends on the seed
-alone, not on how many processes there are.
+Strips are composed once, in several processes, before the network learns on them. The strips depend on the seed alone,
+not on the number of processes.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def compose_strips(
 ) -> tuple[ByteArray, FloatArray]:
     """Return strips uint8 (n, 40, 160) and answers float32 (n, 80, 5), as ``make_examples`` does, 8 kB a strip.
 
-    ``report`` hears how many there are so far.
+    ``report`` is called with the number of strips so far.
     """
     strips = np.empty((lines, STRIP_PX, STRIP_WIDTH_PX), np.uint8)
     answers = np.empty((lines, STEPS, 5), np.float32)
@@ -65,8 +65,8 @@ def _compose_piece(lines: int, start: int, seed: int) -> tuple[ByteArray, FloatA
 def make_examples(examples: LabelledImages, lines: int, *, seed: int | tuple[int, ...]) -> tuple[ByteArray, FloatArray]:
     """Return strips uint8 (n, 40, 160) and float32 (n, 80, 5): what stands at each step, and the box around it.
 
-    What stands there is 0 for nothing, 1 to 10 for a digit plus one, -1 for what nobody can say; the box is how far
-    its left, top, right and bottom edges are from the step's middle, in digits' heights.
+    The first number is 0 for nothing, 1 to 10 for a digit plus one, -1 if nobody can tell; the box says how far its
+    left, top, right and bottom edges are from the step's middle, in digits' heights.
     """
     random = np.random.default_rng(seed)
     strips = np.empty((lines, STRIP_PX, STRIP_WIDTH_PX), np.uint8)

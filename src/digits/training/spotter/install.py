@@ -1,7 +1,7 @@
-"""The ONNX file of a spotter and a model folder go in; the folder comes out with that spotter, and what is known of it.
+"""Puts the ONNX file of a spotter into a model folder, and a description of that spotter into its model.json.
 
-What is known comes from the file itself: train.py and weight_averaging.py keep settings, data, versions and figures in
-its metadata. This is how the spotter came into the folder that ships.
+The description comes from the file itself: train.py and weight_averaging.py keep settings, data, versions and figures
+in its metadata. The shipped model got its spotter this way.
 
 Usage: python -m digits.training.spotter.install FILE MODEL_FOLDER
 """
@@ -31,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("folder", type=Path, help="a model folder, such as runs/latest/model")
     chosen = parser.parse_args(arguments)
     if not chosen.file.is_file():
-        parser.error(f"expected a spotter's ONNX file; there is none at {chosen.file}")
+        parser.error(f"expected a spotter's ONNX file; there is none at {chosen.file}; check the path")
     try:
         install(chosen.file.read_bytes(), chosen.folder)
     except ModelError as error:
@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def install(spotter: bytes, folder: Path) -> None:
-    """Write the model in ``folder`` anew, with ``spotter`` in place of the spotter that it had.
+    """Rewrite the model in ``folder`` with ``spotter`` instead of the spotter that it had.
 
     Raises:
         ModelError: no model folder, or no file of a spotter.
@@ -57,9 +57,9 @@ def install(spotter: bytes, folder: Path) -> None:
 
 
 def describe(spotter: bytes) -> dict[str, Any]:
-    """Return what model.json says of a spotter, but for its hash: what it is for, and how it was made and measured.
+    """Return a spotter's entry in model.json without its hash: its purpose, and how it was made and measured.
 
-    "can_be_rebuilt" is false where a training began with a file of which nothing but its SHA-256 is known.
+    "can_be_rebuilt" is false if a training began with a file of which only the SHA-256 is known.
     """
     try:
         stored = {each.key: json.loads(each.value) for each in load_from_string(spotter).metadata_props}
@@ -72,7 +72,7 @@ def describe(spotter: bytes) -> dict[str, Any]:
 
 
 def _without_repeats(stored: dict[str, Any], told: set[str]) -> dict[str, Any]:
-    """Tell of each file that went into a mean once; after that its SHA-256 is enough."""
+    """Describe each file that went into a mean once; after that, its SHA-256 is enough."""
     if "averaged" not in stored:
         return stored
     members = []

@@ -1,4 +1,4 @@
-"""The network that spots digits: its layers, its loss, and the ONNX file of it that reading/spotter.py looks through.
+"""The network that spots digits: its layers, its loss, and the ONNX file that reading/spotter.py runs.
 
 A detector without anchors, in one dimension (after Tian et al., "FCOS: Fully convolutional one-stage object detection",
 ICCV 2019). Nothing here trains or knows data.
@@ -67,7 +67,7 @@ def spotter_bytes(network: Any, metadata: Mapping[str, str]) -> bytes:
 def begin_with(network: Any, earlier: bytes, strips: FloatArray) -> None:
     """Give ``network`` the weights in ``earlier``, an ONNX file of ``spotter_bytes``, whose normalization is folded.
 
-    Each normalization gets what it finds among the answers to ``strips``, so that it changes none of them.
+    Each normalization takes its statistics from the answers to ``strips``, so that it changes none of them.
     """
     import onnx
     from keras import Model

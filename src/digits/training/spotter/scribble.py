@@ -1,4 +1,4 @@
-"""An empty strip, or room beside digits, goes in; ink that is no digit is drawn there: words, signs, tangles, lines.
+"""Draws ink that is not a digit into an empty strip or beside digits: words, signs, tangles, lines.
 
 All ink is float32 in [0, 1] at twice a strip's size (compose.py). Nothing here resembles one digit alone: a ring or an
 upright stroke would be one, and a blot may be one (docs/log.md).
@@ -14,7 +14,7 @@ from digits.training.spotter.texture import draw_stroke
 
 
 def draw_nothing(ink: FloatArray, size: float, random: Random) -> None:
-    """Fill a strip with what is no digit."""
+    """Fill a strip with ink that is not a digit."""
     kind = random.random()
     if kind < 0.5:
         x = random.uniform(0, 60)

@@ -1,4 +1,4 @@
-"""A composed row of digits goes in; marks, printed lines, patterned paper and worn ink are added to it.
+"""Adds marks, printed lines, patterned paper and worn ink to a composed row of digits.
 
 All ink is float32 in [0, 1] at twice a strip's size (compose.py), but for ``age``, which takes the strip itself.
 """
@@ -32,7 +32,7 @@ def add_marks(ink: FloatArray, right: float, baseline: float, size: float, rando
 
 
 def draw_mark(ink: FloatArray, x: float, size: float, random: Random, *, last: bool = False) -> float:
-    """Draw what stands before or behind an amount: dashes, a currency's sign, a scribble; returns where it ends."""
+    """Draw a mark before or after an amount: dashes, a currency's sign, a scribble; returns where it ends."""
     unit = 2 * size
     middle = ink.shape[0] / 2 + random.normal(0, 3) * 2
     pen = max(2.0, random.uniform(1, 4) * unit)

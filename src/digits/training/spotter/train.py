@@ -1,12 +1,12 @@
 """MNIST training images go in; the network that spots the digits of a row comes out (spotter.onnx of a model folder).
 
-It learns on composed strips (compose.py), where it is known of every two columns of pixels whether a digit stands
-there, which, and how far it reaches. Training images alone take part; strips of validation digits tell how it does, and
-chose nothing. What came out is printed and kept in the file: its metadata has settings, seed, versions and figures.
+It learns on composed strips (compose.py), which tell for every two columns of pixels whether a digit stands there,
+which one, and how far it reaches. It learns from training images only; strips of validation digits measure it, but
+choose nothing. The figures are printed and kept in the file's metadata, with settings, seed and versions.
 
 Usage: python -m digits.training.spotter.train [--lines N] [--epochs 12] [--seed 0] [--begin-with FILE] --out FILE
 
-A killed training goes on after its last epoch when the same command is given again.
+To continue a killed training after its last epoch, give the same command again.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ FOUND_PX = 5.0
 
 @dataclass(frozen=True)
 class Settings:
-    """What a training depends on besides its data; the same again goes on from the same checkpoint."""
+    """What a training depends on besides its data; the same settings continue from the same checkpoint."""
 
     lines: int  # composed strips, all of which each epoch passes over
     epochs: int
@@ -62,7 +62,7 @@ class Settings:
 
     @property
     def steps(self) -> int:
-        """Updates an epoch; what fills no batch sits it out."""
+        """Updates per epoch; strips that fill no batch are left out."""
         return self.lines // BATCH_SIZE
 
 
@@ -90,20 +90,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--lines", type=int, default=120_000, help="composed strips, 8 kB of memory each")
-    parser.add_argument("--epochs", type=int, default=12, help="how often each is seen")
+    parser.add_argument("--epochs", type=int, default=12, help="passes over the strips")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--workers", type=int, default=os.cpu_count(), help="processes that compose strips")
     parser.add_argument("--held-out", type=int, default=HELD_OUT, help="strips of validation digits to measure on")
-    parser.add_argument("--peak-rate", type=float, default=PEAK_RATE, help="of learning")
-    parser.add_argument("--begin-with", type=Path, help="go on from the weights in this file of an earlier training")
+    parser.add_argument("--peak-rate", type=float, default=PEAK_RATE, help="the peak learning rate")
+    parser.add_argument("--begin-with", type=Path, help="start from the weights in this file of an earlier training")
     parser.add_argument("--out", type=Path, required=True, help="the ONNX file to write")
     parser.add_argument("--folder", type=Path, default=Path("runs"), help="where a checkpoint is kept meanwhile")
     chosen = parser.parse_args(arguments)
     if chosen.lines < BATCH_SIZE:
-        parser.error(f"expected --lines of at least {BATCH_SIZE}, one batch; got {chosen.lines}")
+        parser.error(f"expected --lines of at least {BATCH_SIZE}, one batch; got {chosen.lines}; give more")
     if chosen.begin_with and not chosen.begin_with.is_file():
-        parser.error(f"expected --begin-with to name a spotter's ONNX file; there is none at {chosen.begin_with}")
+        parser.error(
+            f"expected --begin-with to name a spotter's ONNX file; there is none at {chosen.begin_with}; check the path"
+        )
     return chosen
 
 
@@ -191,7 +193,7 @@ def measure_spotter(weights: bytes, examples: LabelledImages, count: int) -> dic
 
     Returns:
         how many ``strips`` and ``digits``; the shares of digits ``found`` and of those ``named`` right; ``extra``
-        sightings a strip, of none; ``empty`` strips and the share of them ``with_digits``.
+        sightings of nothing per strip; ``empty`` strips and the share of them ``with_digits``.
     """
     spot, random = open_spotter(weights, threads=1), np.random.default_rng((count, 1))
     digits = found = named = extra = empty = mistaken = 0

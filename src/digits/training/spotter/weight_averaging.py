@@ -1,8 +1,8 @@
 """Files of spotters, each trained on from the one before, go in; one with the mean of their weights comes out.
 
 Stochastic weight averaging (Izmailov et al., "Averaging weights leads to wider optima and better generalization", UAI
-2018), a training of train.py for each of its cycles. Normalization is folded into the weights by then, so they are
-averaged as they are and no statistics are gathered anew; the figures printed are measured on the mean.
+2018), with one training of train.py for each cycle. Normalization is already folded into the weights, so they are
+averaged as they are and no statistics are gathered again; the printed figures are measured on the mean.
 
 Usage: python -m digits.training.spotter.weight_averaging FILE FILE... --out FILE
 """
@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     chosen = parser.parse_args(arguments)
     missing = [str(path) for path in chosen.files if not path.is_file()]
     if missing:
-        parser.error(f"expected ONNX files of spotters; there is none at {', '.join(missing)}")
+        parser.error(f"expected ONNX files of spotters; there is none at {', '.join(missing)}; check the paths")
     files = [path.read_bytes() for path in chosen.files]
     try:
         weights = average_spotters(files)
@@ -50,7 +50,7 @@ def average_spotters(files: Sequence[bytes]) -> bytes:
     """Return an ONNX file whose weights are the mean of those in ``files``; its metadata tells of each of them.
 
     Raises:
-        ValueError: they are not files of one and the same network.
+        ValueError: they are not files of the same network.
     """
     try:
         models = [load_from_string(file) for file in files]
