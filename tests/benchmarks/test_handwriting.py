@@ -17,6 +17,7 @@ from digits.data import Dataset
 SCRIPT = Path(__file__).parents[2] / "benchmarks" / "handwriting.py"
 
 
+@pytest.mark.slow
 def test_sets_at_hand_are_measured_and_the_last_line_is_json(tmp_path: Path, sample: Dataset) -> None:
     images, labels = sample.test.images[:20], sample.test.labels[:20]
     padded = np.pad(255 - images, ((0, 0), (0, 9), (0, 0)), constant_values=255)
@@ -48,6 +49,7 @@ def test_what_ocr_read_can_come_from_an_earlier_result(tmp_path: Path, sample: D
     assert {"n": 2, **old["sets"]["swiss_dev"]}.items() <= result["sets"]["swiss_dev"].items()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["off-centre", "8-60 px tall", "inverted", "in shadow", "on noise"])
 def test_pasted_digits_are_read(
     monkeypatch: pytest.MonkeyPatch, reader: digits.Reader, sample: Dataset, kind: str

@@ -21,6 +21,7 @@ def files(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 def test_a_contestant_takes_its_turns_and_is_compared_round_by_round(files: Path) -> None:
     worker = Worker(sys.executable, REFERENCE, files, 1)
     try:

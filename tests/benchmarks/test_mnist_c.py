@@ -46,6 +46,7 @@ def test_without_the_file_it_says_so_and_is_no_failure(tmp_path: Path) -> None:
         assert not (tmp_path / "result.json").exists()
 
 
+@pytest.mark.slow
 def test_it_ends_in_one_line_of_json_and_writes_the_same(place: Path, sample: Dataset, reader: digits.Reader) -> None:
     done = run(place, "--out", place / "results" / "mnist_c.json")
     result = json.loads(done.stdout.splitlines()[-1])
@@ -59,11 +60,13 @@ def test_it_ends_in_one_line_of_json_and_writes_the_same(place: Path, sample: Da
     assert result["model_sha256"] == reader.info["weights"]["sha256"]
 
 
+@pytest.mark.slow
 def test_a_file_in_the_folder_names_the_folder_too(place: Path) -> None:
     done = run(place / "mnist.npz")
     assert "mean of 15" in done.stdout
 
 
+@pytest.mark.slow
 def test_what_is_no_model_or_no_mnist_c_is_a_sentence(place: Path) -> None:
     done = run(place, "--model", place / "nowhere")
     assert done.returncode == 1

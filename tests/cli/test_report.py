@@ -89,6 +89,7 @@ def test_a_run_named_twice_is_one_run(call, folder):
     assert "runs compared" not in (Path("report.html")).read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_a_copied_run_is_left_out_and_that_is_told(call, folder):
     result = call(folder, shutil.copytree(folder, folder.with_name("copy")))
     assert result.exit_code == 0, result.output
@@ -115,6 +116,7 @@ def test_the_page_that_training_left_is_not_replaced_unless_asked(call, folder):
     assert (folder / "report.html").read_text(encoding="utf-8") != "of training"
 
 
+@pytest.mark.slow
 def test_json_is_all_there_is_on_standard_output(call, folder):
     answer = json.loads(call(folder, "--json", robustness_images=10).stdout)
     assert answer["report"] == str(folder / "report.html")

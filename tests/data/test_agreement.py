@@ -47,6 +47,7 @@ def found(examples: LabelledImages) -> tuple[str, dict[int, int]] | None:
     return other and (other.form, other.digit_of)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", MADE)
 def test_images_in_another_form_are_known_by_it(real: LabelledImages, form: str) -> None:
     other = find_other_form(with_images(real, MADE[form](real.images)))
@@ -83,6 +84,7 @@ def test_transposed_images_with_shifted_labels_are_known(real: LabelledImages) -
     assert found(LabelledImages(turned.images, (real.labels + 1) % 10)) == (TRANSPOSED, SHIFTED)
 
 
+@pytest.mark.slow
 def test_faint_and_inverted_images_are_known_as_well(real: LabelledImages) -> None:
     turned = MADE[TRANSPOSED](real.images)
     assert found(with_images(real, turned // 128)) == (TRANSPOSED, {})
@@ -99,6 +101,7 @@ def test_upright_digits_are_not_accused(real: LabelledImages, invert: bool) -> N
     assert found(with_images(real, 255 - real.images if invert else real.images)) is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("right", [0.8, 0.6, 0.4])
 def test_digits_that_are_read_badly_are_not_accused(real: LabelledImages, right: float) -> None:
     generator = np.random.default_rng(0)
@@ -106,6 +109,7 @@ def test_digits_that_are_read_badly_are_not_accused(real: LabelledImages, right:
     assert found(LabelledImages(real.images, labels)) is None
 
 
+@pytest.mark.slow
 def test_labels_that_mean_nothing_are_not_accused(real: LabelledImages) -> None:
     assert found(LabelledImages(real.images, np.random.default_rng(0).permutation(real.labels))) is None
     assert found(make_examples(30)) is None

@@ -154,10 +154,12 @@ def test_path_with_the_canonical_arrays_is_mnist_under_any_name(small_mnist: Pat
     assert load_dataset(small_mnist.rename(small_mnist.with_name("x.npz"))).name == "mnist"
 
 
+@pytest.mark.slow
 def test_own_data_cannot_take_the_name_of_mnist(own: Path) -> None:
     assert load_dataset(own.rename(own.with_name("mnist.npz"))).name == "own-mnist"
 
 
+@pytest.mark.slow
 def test_own_folder_lends_its_name_with_dots_and_without(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = own.parent / "set.v2"
     folder.mkdir()

@@ -123,6 +123,7 @@ def test_light_paper_is_mended_by_the_option_or_made_by_it(invert: bool, remedy:
     assert said.endswith(remedy)
 
 
+@pytest.mark.slow
 def test_transposed_images_are_told_with_both_figures_and_the_option(sample: Dataset) -> None:
     said = find_remarks(turned(sample.train), turned(sample.test))
     assert said is not None

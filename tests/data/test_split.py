@@ -27,7 +27,7 @@ def positions(examples: LabelledImages) -> list[int]:
 
 
 label_lists = (
-    st.lists(st.integers(0, 40).filter(lambda count: count not in (1, 2)), min_size=10, max_size=10)
+    st.lists(st.integers(0, 15).filter(lambda count: count not in (1, 2)), min_size=10, max_size=10)
     .filter(any)
     .map(lambda counts: np.repeat(np.arange(10), counts).tolist())
     .flatmap(st.permutations)

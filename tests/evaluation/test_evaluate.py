@@ -41,6 +41,7 @@ def examples_of(n: int, errors: int = 0) -> LabelledImages:
     return LabelledImages(images, labels)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n", [1, 511, 512, 513, 1300])
 def test_every_image_is_answered_once_and_in_order(n):
     reader, examples = FakeReader(), examples_of(n, errors=min(n, 7))

@@ -50,6 +50,7 @@ def test_a_single_epoch_shows_both_points_of_each_panel(tmp_path):
         assert (blue > 60).sum() > 20
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("value", [0.0, 1.0, float("nan")])
 def test_extreme_accuracies_are_drawn_without_a_warning(tmp_path, value):
     draw_accuracy_loss(history_of([value, value], [0.0, float("inf")]), tmp_path / "plot.png", title="extreme")
@@ -84,6 +85,7 @@ def test_a_history_without_a_column_is_refused_by_name(tmp_path):
         draw_accuracy_loss([row], tmp_path / "plot.png", title="half")
 
 
+@pytest.mark.slow
 def test_one_error_is_visible_beside_a_diagonal_a_thousand_times_larger(tmp_path):
     matrix = np.diag([1000] * 10)
     draw_confusion_matrix(matrix, tmp_path / "without.png", title="title")
@@ -117,6 +119,7 @@ def test_what_is_no_confusion_matrix_is_refused(tmp_path, matrix):
         draw_confusion_matrix(matrix, tmp_path / "matrix.png", title="title")
 
 
+@pytest.mark.slow
 def test_a_notice_under_the_title_makes_room_for_itself(tmp_path):
     matrix = np.diag([10] * 10)
     draw_confusion_matrix(matrix, tmp_path / "plain.png", title="title")

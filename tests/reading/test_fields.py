@@ -114,6 +114,7 @@ def every_way(line: Line, first: int = 0) -> list[tuple[list[Digit], float]]:
     return [([*digits, *rest], odds * more) for digits, last, odds in here for rest, more in every_way(line, last)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("rules", "is_valid"),
     [

@@ -142,6 +142,7 @@ def test_a_table_that_is_a_small_part_of_a_page_does_not_swallow_it(
     assert reading.text.replace(" ", "").split("\n")[:2] == ["31415", "92653"]
 
 
+@pytest.mark.slow
 def test_a_close_up_of_squared_paper_is_no_grid() -> None:
     """Nine whole squares a side, and pieces of more at the border."""
     found = 0

@@ -63,6 +63,7 @@ def test_light_ink_on_a_board_half_in_shadow_is_light(page: npt.NDArray[np.float
     assert not is_light_on_dark_page(look_at(page))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("side", [1.0, 1.41, 1.6])
 def test_small_writing_on_a_large_page_tells_which_is_lighter(sample: Dataset, side: float) -> None:
     """Shrunk too far, gaps between strokes look like strokes: a 300-dpi A3 page was taken for white on black."""
@@ -74,6 +75,7 @@ def test_small_writing_on_a_large_page_tells_which_is_lighter(sample: Dataset, s
     assert is_light_on_dark_page(look_at(1 - grey))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("light_on_dark", [False, True])
 @pytest.mark.parametrize("times", [1, 4, 10, 30])
 def test_a_digit_that_fills_the_picture_is_not_taken_for_its_negative(

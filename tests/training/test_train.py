@@ -87,6 +87,7 @@ def test_a_checkpoint_of_another_optimizer_is_an_error(small: Dataset, tmp_path:
         weights_of(small, tmp_path, Silence(), recipe=replace(TINY, optimizer="adam"))
 
 
+@pytest.mark.slow
 def test_onnx_gives_the_probabilities_keras_gives(model: Any, sample: Dataset) -> None:
     frames = np.concatenate([sample.test.images, sample.validation.images])
     keras_probabilities = np.asarray(model.predict_on_batch(as_input(frames)))

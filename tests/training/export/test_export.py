@@ -36,6 +36,7 @@ TRACED = ("litert", "savedmodel")
 EVERY_FORMAT = [pytest.param(name, marks=[pytest.mark.slow] * (name in TRACED)) for name in FORMATS]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("format_name", EVERY_FORMAT)
 def test_an_export_agrees_with_the_model_folder(tmp_path: Path, format_name: str) -> None:
     exported = export(open_model(), format_name, tmp_path / "file", threads=2)

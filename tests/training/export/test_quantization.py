@@ -42,6 +42,7 @@ def with_shifts(float32: bytes, size: float) -> bytes:
     return proto.SerializeToString()
 
 
+@pytest.mark.slow
 def test_it_answers_like_float32(float32: bytes, int8: bytes, sample: Dataset) -> None:
     expected, expected_features = Classifier(float32).run(sample.test.images)
     probabilities, features = Classifier(int8).run(sample.test.images)
@@ -57,6 +58,7 @@ def test_it_changes_next_to_no_answer_on_mnist(float32: bytes, mnist: Dataset) -
     assert np.sum(answers[0] != answers[1]) <= MOST_CHANGED
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [0.0, 0.5, 3.0])
 def test_the_shift_of_the_normalization_stays_out_of_the_padding(float32: bytes, sample: Dataset, size: float) -> None:
     """Shifts in the padding, as folding them into a bias puts them there, deviate by 12 % and more."""
@@ -68,6 +70,7 @@ def test_the_shift_of_the_normalization_stays_out_of_the_padding(float32: bytes,
     assert np.sqrt(np.mean((features - expected) ** 2)) < 0.06 * expected.std()
 
 
+@pytest.mark.slow
 def test_every_weight_leaves_room_for_16_bit_sums(int8: bytes) -> None:
     kernels = [
         numpy_helper.to_array(constant)

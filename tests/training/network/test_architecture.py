@@ -50,6 +50,7 @@ def test_the_fused_network_answers_as_the_plain_one(twins: tuple[Any, Any]) -> N
     np.testing.assert_allclose(fused, plain, atol=1e-5)
 
 
+@pytest.mark.slow
 def test_the_fused_network_learns_as_the_plain_one(twins: tuple[Any, Any]) -> None:
     """One update by plain gradient descent shows every gradient; the moving statistics follow the batch alike."""
     import keras
