@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from digits.errors import (
+    BatchError,
     DataError,
     DigitsError,
     FieldError,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 __all__ = [
+    "BatchError",
     "Box",
     "Checksum",
     "DataError",

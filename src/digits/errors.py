@@ -60,6 +60,10 @@ class FieldError(DigitsError, ValueError):
     """A rule about the contents of a field that cannot be understood."""
 
 
+class BatchError(DigitsError):
+    """A batch that cannot be started, resumed or written."""
+
+
 class MissingExtraError(DigitsError):
     """A requested feature needs optional packages that are not installed."""
 

@@ -1,0 +1,169 @@
+"""``digits batch``: many inputs in, one table of results out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import click
+
+from digits.cli.command import Argument, Option
+from digits.cli.exits import FAILED, INTERRUPTED, SOME_FAILED
+
+if TYPE_CHECKING:
+    from digits.batch.job import Job, Mode
+
+
+def batch(
+    sources: Annotated[
+        list[str],
+        Argument(
+            metavar="SRC...",
+            are_paths=True,
+            help="Pictures, PDFs, folders, globs, tar and zip archives, Parquet or CSV tables, addresses such as "
+            "s3://bucket/folder, or - for a list of names on standard input.",
+        ),
+    ],
+    out: Annotated[
+        str, Option("--out", "-o", metavar="FILE", help="The results: a .parquet, .csv or .jsonl, or its address.")
+    ] = "results.parquet",
+    single: Annotated[bool, Option("--single", help="Each picture shows one digit.")] = False,
+    field: Annotated[
+        list[str] | None,
+        Option(metavar="RULE", help="What every line may contain, as for digits read. Several rules hold together."),
+    ] = None,
+    column: Annotated[
+        str | None, Option(metavar="NAME", help="The column of a table that holds pictures, or their paths.")
+    ] = None,
+    model: Annotated[Path | None, Option(help="A run or model folder. Default: the shipped model.")] = None,
+    workers: Annotated[
+        int | None, Option(min=1, help="How many processes read. Default: one for every core this process may use.")
+    ] = None,
+    resume: Annotated[bool, Option("--resume", help="Go on with the batch that was interrupted.")] = False,
+    retry_errors: Annotated[
+        bool, Option("--retry-errors", help="As --resume, and read again what could not be read.")
+    ] = False,
+    overwrite: Annotated[
+        bool, Option("--overwrite", help="Begin anew; the results are replaced once the new ones are whole.")
+    ] = False,
+) -> None:
+    """Read folders, archives, tables and buckets of pictures into one table of results.
+
+    Each input comes out exactly once; one that cannot be read has its error in its row. A batch that is interrupted,
+    by whatever, goes on with --resume. Exit status: 0 all was read, 1 nothing could be read, 3 some inputs could not.
+    """
+    import digits
+    from digits.batch.inputs.plan import PAGES, SINGLES, Sources
+    from digits.batch.job import Job
+    from digits.batch.local import LocalEngine
+    from digits.batch.results import choose_writer
+    from digits.batch.task import Setup, weights_of
+    from digits.cli.batch_progress import Progress
+    from digits.cli.console import print_error, print_notice
+    from digits.errors import shorten
+    from digits.reading.cores import available_cores
+
+    if resume + retry_errors + overwrite > 1:
+        raise click.BadParameter("give one of --resume, --retry-errors and --overwrite, not several")
+    if single and field:
+        raise click.BadParameter("--field is for lines of digits; leave --single out")
+    if "-" in sources and len(sources) > 1:
+        raise click.BadParameter("- takes all names from standard input; leave the other sources out")
+    choose_writer(out)
+    _check_rules(field or [])
+    setup = Setup(str(model) if model else None, weights_of(digits.load(model)), tuple(field or ()), single)
+    about = {
+        "digits": digits.__version__,
+        "model": setup.weights,
+        "single": single,
+        "field": list(field or ()),
+        "column": column,
+        "sources": [shorten(name) for name in sources],
+    }
+    job, mode = Job(out, about), _mode(resume=resume, retry=retry_errors, overwrite=overwrite)
+    if not job.begin(mode):
+        print_notice(f"{out} is complete already; --overwrite makes it anew")
+        return
+    is_listed = sources == ["-"]
+    places = Sources(
+        () if is_listed else sources,
+        column,
+        SINGLES if single else PAGES,
+        _names() if is_listed else (),
+        without=_outputs(job),
+    )
+    engine = LocalEngine(setup, job.parts, workers or available_cores())
+    with _heeding_sigterm(), Progress(None if is_listed else places) as progress:
+        try:
+            summary = job.run(places, engine, retry=mode == "retry", on_done=progress.show)
+        except KeyboardInterrupt:
+            print_notice(f"what is read so far is kept in {job.parts.place}; go on with the same command and --resume")
+            raise click.exceptions.Exit(INTERRUPTED) from None
+    if not summary.inputs:
+        print_error(f"expected pictures in {shorten(' '.join(sources))}; there is none; name the files themselves")
+        raise click.exceptions.Exit(FAILED)
+    print_notice(progress.sum_up(summary, out))
+    if summary.failed:
+        print_notice(
+            f"{summary.failed:,} could not be read: see the column error; try them again with --retry-errors, "
+            f"or remove {job.parts.place}"
+        )
+        raise click.exceptions.Exit(SOME_FAILED if summary.failed < summary.inputs else FAILED)
+
+
+def _mode(*, resume: bool, retry: bool, overwrite: bool) -> Mode:
+    return "resume" if resume else "retry" if retry else "overwrite" if overwrite else "new"
+
+
+def _check_rules(field: list[str]) -> None:
+    from digits.errors import FieldError
+    from digits.reading.rules import parse_rule
+
+    for text in field:
+        try:
+            parse_rule(text)
+        except FieldError as error:
+            raise click.BadParameter(str(error), param_hint="--field") from error
+
+
+def _names() -> Iterator[str]:
+    """Yield each line of standard input, or what stands between NUL bytes where there are any (find -print0)."""
+    import os
+    import sys
+    from io import BufferedReader
+
+    stream = sys.stdin.buffer if sys.stdin else None
+    if not isinstance(stream, BufferedReader):
+        return
+    if b"\0" not in stream.peek(1 << 16):
+        yield from (os.fsdecode(line) for line in map(bytes.strip, stream) if line)
+        return
+    rest = b""
+    while block := stream.read1(1 << 16):
+        *whole, rest = (rest + block).split(b"\0")
+        yield from (os.fsdecode(name) for name in whole if name)
+    if rest:
+        yield os.fsdecode(rest)
+
+
+def _outputs(job: Job) -> frozenset[str]:
+    import os
+
+    return frozenset(os.path.abspath(place) for place in (job.out, job.parts.place))  # noqa: PTH100
+
+
+@contextmanager
+def _heeding_sigterm() -> Iterator[None]:
+    """Within it, SIGTERM ends the program as Ctrl-C does."""
+    import signal
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
