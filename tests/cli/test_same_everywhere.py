@@ -14,8 +14,8 @@ from click.testing import CliRunner
 from digits.cli import app
 
 DIGITS = Path(sys.executable).with_name("digits")
-TAKE_A_MODEL = {"evaluate", "report", "inspect", "export", "read"}
-WRITE_TO_A_PLACE = {"train", "evaluate", "report", "inspect", "export"}
+TAKE_A_MODEL = {"evaluate", "report", "inspect", "export", "read", "batch"}
+WRITE_TO_A_PLACE = {"train", "evaluate", "report", "inspect", "export", "batch"}
 
 
 def options(verb: str) -> set[str]:
@@ -40,7 +40,7 @@ def test_what_takes_a_model_takes_it_by_name_and_what_writes_takes_o() -> None:
 @pytest.mark.parametrize("verb", sorted(TAKE_A_MODEL))
 def test_the_model_that_is_named_is_opened(verb: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    needed = {"read": ["page.png"], "export": ["--format", "onnx"], "report": ["--out", "new.html"]}
+    needed = {"read": ["page.png"], "batch": ["in"], "export": ["--format", "onnx"], "report": ["--out", "new.html"]}
     error = CliRunner().invoke(app, [verb, "--model", "absent", *needed.get(verb, [])]).exception
     assert str(error) == "expected a model or run folder at absent; nothing is there; check the path"
 

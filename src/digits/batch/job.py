@@ -16,7 +16,7 @@ from digits.batch.results import choose_writer, read_about, write_results
 from digits.batch.rows import INPUT
 from digits.batch.task import Done, Engine, Task
 from digits.errors import BatchError, shorten
-from digits.files import require_writable, to_json
+from digits.files import to_json
 
 LOCK_FILE = "lock"
 Mode = Literal["new", "overwrite", "resume", "retry"]
@@ -53,11 +53,6 @@ class Job:
                 or they are of another job.
         """
         choose_writer(self.out)
-        if not is_address(self.out):
-            try:
-                require_writable(Path(self.out).absolute().parent)
-            except OSError as error:
-                raise BatchError(f"expected to write {self.out}; {error}; give another --out") from error
         is_begun, is_there = self.parts.exists(), _exists(self.out)
         if mode in ("resume", "retry"):
             if is_begun:
@@ -81,7 +76,10 @@ class Job:
                 f"expected {self.out} to be free, but it exists; give another --out, or --overwrite to replace it"
             )
         self.parts.remove()
-        self.parts.write(JOB_FILE, to_json(dict(self.about)).encode())
+        try:
+            self.parts.write(JOB_FILE, to_json(dict(self.about)).encode())
+        except OSError as error:
+            raise BatchError(f"expected to write {self.parts.place}; {shorten(error)}; give another --out") from error
         return True
 
     def run(self, sources: Sources, engine: Engine, *, retry: bool, on_done: Callable[[Summary], None]) -> Summary:

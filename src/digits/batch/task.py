@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
+from digits import __version__
 from digits.batch.chunk import Chunk
 from digits.batch.parts import Parts
 from digits.batch.rows import INPUT, Row
@@ -27,6 +28,11 @@ class Setup:
     weights: str
     rules: tuple[str, ...] = ()
     single: bool = False
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """What decides what the rows say, as JSON knows it."""
+        return {"digits": __version__, "model": self.weights, "single": self.single, "field": list(self.rules)}
 
     def open(self) -> Work:
         """Load the model on one thread: the engine runs as many as there are cores.

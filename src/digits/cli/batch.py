@@ -13,7 +13,9 @@ from digits.cli.command import Argument, Option
 from digits.cli.exits import FAILED, INTERRUPTED, SOME_FAILED
 
 if TYPE_CHECKING:
+    from digits.batch.inputs.plan import Sources
     from digits.batch.job import Job, Mode
+    from digits.batch.task import Engine
 
 
 def batch(
@@ -60,8 +62,7 @@ def batch(
     from digits.batch.local import LocalEngine
     from digits.batch.results import choose_writer
     from digits.batch.task import Setup, weights_of
-    from digits.cli.batch_progress import Progress
-    from digits.cli.console import print_error, print_notice
+    from digits.cli.console import print_notice
     from digits.errors import shorten
     from digits.reading.cores import available_cores
 
@@ -72,18 +73,9 @@ def batch(
     if "-" in sources and len(sources) > 1:
         raise click.BadParameter("- takes all names from standard input; leave the other sources out")
     choose_writer(out)
-    _check_rules(field or [])
-    setup = Setup(str(model) if model else None, weights_of(digits.load(model)), tuple(field or ()), single)
-    about = {
-        "digits": digits.__version__,
-        "model": setup.weights,
-        "single": single,
-        "field": list(field or ()),
-        "column": column,
-        "sources": [shorten(name) for name in sources],
-    }
-    job, mode = Job(out, about), _mode(resume=resume, retry=retry_errors, overwrite=overwrite)
-    if not job.begin(mode):
+    setup = Setup(str(model) if model else None, weights_of(digits.load(model)), _rules(field or []), single)
+    job = Job(out, setup.about | {"column": column, "sources": [shorten(name) for name in sources]})
+    if not job.begin(_mode(resume=resume, retry=retry_errors, overwrite=overwrite)):
         print_notice(f"{out} is complete already; --overwrite makes it anew")
         return
     is_listed = sources == ["-"]
@@ -95,16 +87,26 @@ def batch(
         without=_outputs(job),
     )
     engine = LocalEngine(setup, job.parts, workers or available_cores())
-    with _heeding_sigterm(), Progress(None if is_listed else places) as progress:
+    _run(job, places, engine, retry=retry_errors)
+
+
+def _run(job: Job, places: Sources, engine: Engine, *, retry: bool) -> None:
+    """Run the job with its progress shown, and exit with what came of it."""
+    from digits.cli.batch_progress import Progress
+    from digits.cli.console import print_error, print_notice
+    from digits.errors import shorten
+
+    with _heeding_sigterm(), Progress(places if places.names else None) as progress:
         try:
-            summary = job.run(places, engine, retry=mode == "retry", on_done=progress.show)
+            summary = job.run(places, engine, retry=retry, on_done=progress.show)
         except KeyboardInterrupt:
             print_notice(f"what is read so far is kept in {job.parts.place}; go on with the same command and --resume")
             raise click.exceptions.Exit(INTERRUPTED) from None
     if not summary.inputs:
-        print_error(f"expected pictures in {shorten(' '.join(sources))}; there is none; name the files themselves")
+        what = shorten(" ".join(places.names)) or "the names on standard input"
+        print_error(f"expected pictures in {what}; there is none; name the files themselves")
         raise click.exceptions.Exit(FAILED)
-    print_notice(progress.sum_up(summary, out))
+    print_notice(progress.sum_up(summary, job.out))
     if summary.failed:
         print_notice(
             f"{summary.failed:,} could not be read: see the column error; try them again with --retry-errors, "
@@ -117,7 +119,7 @@ def _mode(*, resume: bool, retry: bool, overwrite: bool) -> Mode:
     return "resume" if resume else "retry" if retry else "overwrite" if overwrite else "new"
 
 
-def _check_rules(field: list[str]) -> None:
+def _rules(field: list[str]) -> tuple[str, ...]:
     from digits.errors import FieldError
     from digits.reading.rules import parse_rule
 
@@ -126,6 +128,7 @@ def _check_rules(field: list[str]) -> None:
             parse_rule(text)
         except FieldError as error:
             raise click.BadParameter(str(error), param_hint="--field") from error
+    return tuple(field)
 
 
 def _names() -> Iterator[str]:

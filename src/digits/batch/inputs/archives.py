@@ -118,7 +118,7 @@ def _damaged(place: str, error: BaseException) -> str:
 
 @lru_cache(maxsize=1)  # the next chunk is mostly of the same archive, whose directory takes long to read
 def _open_zip(place: str, _state: str) -> zipfile.ZipFile:
-    return zipfile.ZipFile(open_file(place))
+    return zipfile.ZipFile(open_file(place) if is_address(place) else place)  # of a path it closes the file itself
 
 
 def _zip_names(place: str, state: str) -> list[str]:

@@ -62,7 +62,11 @@ def _plan_name(name: str, sources: Sources) -> Iterator[Chunk]:
     if is_address(name):
         with told(name):
             system, path = file_system(name)
-            found = [system.unstrip_protocol(match) for match in sorted(system.glob(path))] if "*" in path else [name]
+            found = (
+                [system.unstrip_protocol(match) for match in sorted(system.glob(path))]
+                if glob.has_magic(path)
+                else [name]
+            )
             is_folder = len(found) == 1 and system.isdir(path)
         if is_folder:
             yield from _plan_folder(name, sources)
