@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
+from digits.batch.deaths import KILLED
 from digits.batch.inputs.plan import Sources, plan
-from digits.batch.local import KILLED, LocalEngine
+from digits.batch.local import LocalEngine
 from digits.batch.parts import Parts
 from digits.batch.rows import Row, error_row
 from digits.batch.task import Setup, Task
@@ -50,7 +51,7 @@ class DeadlyWork(Work):
 def run(folder: Path, out: Path, setup: Setup, workers: int = 2) -> dict[str, str]:
     parts = Parts(str(out))
     chunks = list(plan(Sources([str(folder)], size=15)))
-    tasks = [Task(chunk, f"{i}.parquet", together=TOGETHER) for i, chunk in enumerate(chunks)]
+    tasks = [Task(chunk, f"{i}.parquet", together=TOGETHER if setup.single else 1) for i, chunk in enumerate(chunks)]
     done = list(LocalEngine(setup, parts, workers).run(tasks))
     assert sorted(each.name for each in done) == [task.name for task in tasks]
     rows = [row for task in tasks for row in parts.read_rows(task.name).to_pylist()]

@@ -5,16 +5,18 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from digits.batch.chunk import Chunk
 from digits.batch.inputs.plan import Sources, plan
 from digits.batch.inputs.storage import file_system, is_address
 from digits.batch.parts import JOB_FILE, Parts
 from digits.batch.results import choose_writer, read_about, write_results
 from digits.batch.rows import INPUT
 from digits.batch.task import Done, Engine, Task
+from digits.batch.work import TOGETHER
 from digits.errors import BatchError, shorten
 from digits.files import to_json
 
@@ -106,15 +108,18 @@ class Job:
             name = f"{chunk.id(key)}.parquet"
             summary.order.append(name)
             if name not in finished:
-                yield Task(chunk, name)
+                yield self._task(chunk, name)
                 continue
             done = Done(name, *self.parts.count(name))
             if retry and done.failed:
-                yield Task(chunk, name, only=self._failed(name))
+                yield replace(self._task(chunk, name), only=self._failed(name))
                 continue
             summary.inputs += done.inputs
             summary.failed += done.failed
             summary.kept += done.inputs
+
+    def _task(self, chunk: Chunk, name: str) -> Task:
+        return Task(chunk, name, together=TOGETHER if self.about["single"] else 1)
 
     def _failed(self, name: str) -> frozenset[int]:
         rows = self.parts.read_rows(name).select([INPUT, "error"]).to_pylist()

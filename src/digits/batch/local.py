@@ -8,21 +8,16 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 
+from digits.batch.deaths import Deaths
 from digits.batch.parts import Parts
 from digits.batch.task import Done, Setup, Task, perform
-from digits.errors import BatchError
-
-# Workers that die one after the other without having looked at anything are not the fault of an input.
-MAX_DEATHS_AT_START = 3
-DEADLY = 2
-KILLED = "expected a picture; the process that read it was killed twice, perhaps for want of memory; look at it alone"
 
 
 @dataclass(eq=False)
@@ -46,8 +41,7 @@ class LocalEngine:
     parts: Parts
     workers: int
     _again: deque[Task] = field(default_factory=deque)
-    _deaths: dict[str, Counter[int]] = field(default_factory=dict)
-    _deaths_at_start: int = 0
+    _deaths: Deaths = field(default_factory=Deaths)
 
     def run(self, tasks: Iterable[Task]) -> Iterator[Done]:
         """Yield each task when it is done; one a worker is at work, and none waits.
@@ -75,12 +69,12 @@ class LocalEngine:
                         continue
                     if isinstance(message, int):
                         worker.at = message
-                        self._deaths_at_start = 0
+                        self._deaths.note_progress()
                     elif isinstance(message, Exception):
                         raise message
                     else:
                         worker.task = None
-                        self._deaths.pop(message.name, None)
+                        self._deaths.forget(message.name)
                         yield message
         finally:
             for worker in team:
@@ -101,27 +95,12 @@ class LocalEngine:
         return _Worker(process, ours)
 
     def _bury(self, worker: _Worker) -> None:
-        """Have the task of a dead worker done again, without the input that killed it if that is the second time."""
+        """Have the task of a dead worker done again."""
         worker.process.join()
         worker.pipe.close()
-        task, at = worker.task, worker.at
-        assert task is not None
-        if at is None:
-            self._deaths_at_start += 1
-            if self._deaths_at_start >= MAX_DEATHS_AT_START:
-                raise BatchError(
-                    f"expected processes that read; {MAX_DEATHS_AT_START} died before they read anything, the last "
-                    f"with exit status {worker.process.exitcode}; free some memory, or give fewer --workers"
-                )
-            self._again.append(task)
-            return
-        looked_at = task.together if self.setup.single else 1
-        deaths = self._deaths.setdefault(task.name, Counter())
-        deaths.update(range(at, at + looked_at))
-        banned = dict(task.banned)
-        if looked_at == 1 and deaths[at] >= DEADLY:
-            banned[at] = KILLED
-        self._again.append(replace(task, banned=banned, together=1))
+        assert worker.task is not None
+        how = f"exit status {worker.process.exitcode}"
+        self._again.append(self._deaths.again(worker.task, worker.at, how))
 
 
 def _serve(pipe: Connection, setup: Setup, parts: Parts) -> None:

@@ -11,7 +11,7 @@ from digits import __version__
 from digits.batch.chunk import Chunk
 from digits.batch.parts import Parts
 from digits.batch.rows import INPUT, Row
-from digits.batch.work import TOGETHER, Work
+from digits.batch.work import Work
 from digits.errors import BatchError
 from digits.model.load import load
 from digits.reading.rules import parse_rule
@@ -54,14 +54,15 @@ class Task:
     """A chunk, and the ``name`` of the file for its rows.
 
     ``only`` are the inputs to read again, whose rows replace those that the file has; None reads all. ``banned`` are
-    inputs that killed the process that read them, with the error that their rows say.
+    inputs that killed the process that read them, with the error that their rows say. ``together`` is how many are
+    looked at at once: more than one only of pictures of one digit.
     """
 
     chunk: Chunk
     name: str
     only: frozenset[int] | None = None
     banned: Mapping[int, str] = field(default_factory=dict)
-    together: int = TOGETHER
+    together: int = 1
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import click
 
@@ -15,7 +15,7 @@ from digits.cli.exits import FAILED, INTERRUPTED, SOME_FAILED
 if TYPE_CHECKING:
     from digits.batch.inputs.plan import Sources
     from digits.batch.job import Job, Mode
-    from digits.batch.task import Engine
+    from digits.batch.task import Engine, Setup
 
 
 def batch(
@@ -43,6 +43,14 @@ def batch(
     workers: Annotated[
         int | None, Option(min=1, help="How many processes read. Default: one for every core this process may use.")
     ] = None,
+    engine: Annotated[
+        Literal["local", "ray"],
+        Option(help="Where it is read: in processes on this machine, or on a Ray cluster that reaches SRC and FILE."),
+    ] = "local",
+    address: Annotated[
+        str | None,
+        Option(help="The Ray cluster to join. Default: RAY_ADDRESS, or one of its own on this machine."),
+    ] = None,
     resume: Annotated[bool, Option("--resume", help="Go on with the batch that was interrupted.")] = False,
     retry_errors: Annotated[
         bool, Option("--retry-errors", help="As --resume, and read again what could not be read.")
@@ -59,12 +67,10 @@ def batch(
     import digits
     from digits.batch.inputs.plan import PAGES, SINGLES, Sources
     from digits.batch.job import Job
-    from digits.batch.local import LocalEngine
     from digits.batch.results import choose_writer
     from digits.batch.task import Setup, weights_of
     from digits.cli.console import print_notice
     from digits.errors import shorten
-    from digits.reading.cores import available_cores
 
     if resume + retry_errors + overwrite > 1:
         raise click.BadParameter("give one of --resume, --retry-errors and --overwrite, not several")
@@ -86,8 +92,19 @@ def batch(
         _names() if is_listed else (),
         without=_outputs(job),
     )
-    engine = LocalEngine(setup, job.parts, workers or available_cores())
-    _run(job, places, engine, retry=retry_errors)
+    _run(job, places, _engine(engine, setup, job, workers, address), retry=retry_errors)
+
+
+def _engine(name: str, setup: Setup, job: Job, workers: int | None, address: str | None) -> Engine:
+    from digits.batch.local import LocalEngine
+    from digits.batch.ray_engine import RayEngine
+    from digits.reading.cores import available_cores
+
+    if name == "ray":
+        return RayEngine(setup, job.parts, address, workers)
+    if address:
+        raise click.BadParameter("--address is that of a Ray cluster; add --engine ray")
+    return LocalEngine(setup, job.parts, workers or available_cores())
 
 
 def _run(job: Job, places: Sources, engine: Engine, *, retry: bool) -> None:
