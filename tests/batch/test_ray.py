@@ -59,16 +59,15 @@ def test_an_actor_and_then_a_node_are_killed_and_every_row_is_there_once(
 ) -> None:
     tar = write_tar({f"{i}-{name}": content for i in range(10) for name, content in pngs.items()})
     setup = Setup(None, weights_of(load()), single=True)
-    wanted = rows_of(
-        LocalEngine(setup, Job(str(tmp_path / "l.parquet"), {}).parts, 2), tar, tmp_path / "l.parquet", setup
-    )
+    local, clustered = tmp_path / "local.parquet", tmp_path / "ray.parquet"
+    wanted = rows_of(LocalEngine(setup, Parts(str(local)), 2), tar, local, setup)
     second = cluster.add_node(num_cpus=1)
     cluster.wait_for_nodes()
-    engine = RayEngine(setup, Parts(str(ray_s)), cluster.address, 2)
+    engine = RayEngine(setup, Parts(str(clustered)), cluster.address, 2)
     killed: list[str] = []
 
     def kill() -> None:
-        parts = Path(Parts(str(ray_s)).place)
+        parts = Path(Parts(str(clustered)).place)
         for what, after in (("actor", 5), ("node", 15)):
             while len(list(parts.glob("*.parquet"))) < after:
                 time.sleep(0.01)
@@ -81,7 +80,7 @@ def test_an_actor_and_then_a_node_are_killed_and_every_row_is_there_once(
 
     killer = threading.Thread(target=kill)
     killer.start()
-    found = rows_of(engine, tar, ray_s, setup)
+    found = rows_of(engine, tar, clustered, setup)
     killer.join()
     assert killed == ["actor", "node"]
     assert found == wanted
