@@ -143,6 +143,7 @@ def test_what_failed_is_tried_again_and_a_success_outranks_it(
     (folder / "05.png").symlink_to(folder.parent / "later.png")
     done = batch(folder)
     assert done.returncode == 3
+    assert b"in/05.png: expected" in done.stderr
     assert b"could not be read" in done.stderr
     rows = {Path(row["source"]).name: row for row in pq.read_table(folder.parent / "results.parquet").to_pylist()}
     assert len(rows) == 40

@@ -21,6 +21,7 @@ from digits.errors import BatchError, shorten
 from digits.files import to_json
 
 LOCK_FILE = "lock"
+SHOWN_ERRORS = 5
 Mode = Literal["new", "overwrite", "resume", "retry"]
 # What a person calls each part of a job, where it is not the one that was interrupted.
 WORDS = {"model": "the model", "digits": "the version of digits", "single": "--single", "field": "--field"}
@@ -28,12 +29,16 @@ WORDS = {"model": "the model", "digits": "the version of digits", "single": "--s
 
 @dataclass
 class Summary:
-    """How many inputs the results have; ``failed`` of them are errors, ``kept`` were read before the interruption."""
+    """How many inputs the results have; ``failed`` of them are errors, ``kept`` were read before the interruption.
+
+    ``errors`` are the first of these errors, behind their sources.
+    """
 
     inputs: int = 0
     failed: int = 0
     kept: int = 0
     order: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -93,8 +98,7 @@ class Job:
         summary = Summary()
         with self._alone():
             for done in engine.run(self._tasks(sources, summary, retry=retry)):
-                summary.inputs += done.inputs
-                summary.failed += done.failed
+                self._add(summary, done)
                 on_done(summary)
             tables = (self.parts.read_rows(name).drop_columns([INPUT]) for name in summary.order)
             write_results(self.out, tables, {"job": to_json(dict(self.about))})
@@ -114,9 +118,16 @@ class Job:
             if retry and done.failed:
                 yield replace(self._task(chunk, name), only=self._failed(name))
                 continue
-            summary.inputs += done.inputs
-            summary.failed += done.failed
+            self._add(summary, done)
             summary.kept += done.inputs
+
+    def _add(self, summary: Summary, done: Done) -> None:
+        summary.inputs += done.inputs
+        summary.failed += done.failed
+        if done.failed and len(summary.errors) < SHOWN_ERRORS:
+            rows = self.parts.read_rows(done.name).select(["source", "error"]).to_pylist()
+            told = [f"{shorten(row['source'])}: {row['error']}" for row in rows if row["error"]]
+            summary.errors += told[: SHOWN_ERRORS - len(summary.errors)]
 
     def _task(self, chunk: Chunk, name: str) -> Task:
         return Task(chunk, name, together=TOGETHER if self.about["single"] else 1)

@@ -124,6 +124,8 @@ def _run(job: Job, places: Sources, engine: Engine, *, retry: bool) -> None:
         print_error(f"expected pictures in {what}; there is none; name the files themselves")
         raise click.exceptions.Exit(FAILED)
     print_notice(progress.sum_up(summary, job.out))
+    for error in summary.errors:
+        print_error(error)
     if summary.failed:
         print_notice(
             f"{summary.failed:,} could not be read: see the column error; try them again with --retry-errors, "

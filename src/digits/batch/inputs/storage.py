@@ -57,7 +57,9 @@ def file_system(address: str) -> tuple[Any, str]:
     try:
         import fsspec
 
-        return cast("tuple[Any, str]", fsspec.core.url_to_fs(address))
+        system, path = fsspec.core.url_to_fs(address)
+        system.invalidate_cache()  # it would remember what a folder held before others wrote there
+        return system, cast("str", path)
     except ImportError as error:
         raise MissingExtraError("fsspec and the package for this kind of address", shorten(address), "batch") from error
     except ValueError as error:
