@@ -1,4 +1,4 @@
-"""What was read goes in; rows of the table of results come out. README and docs/scale.md describe the columns."""
+"""What was read goes in; rows of the table of results come out. docs/batch.md describes the columns."""
 
 from __future__ import annotations
 
