@@ -58,8 +58,16 @@ def frame_image(image: ImageSource, page: int | None = None) -> ByteArray:
         TypeError: ``image`` is nothing that can hold a picture, or ``page`` no whole number.
         ValueError: ``page`` is less than 1.
     """
-    grey = load_image(image, page)
-    return frame_digit(keep_digit(find_ink(coarsen(grey, limit_factor(grey)))))
+    return frame_digit(find_digit(load_image(image, page)))
+
+
+def find_digit(grey: FloatArray) -> FloatArray:
+    """Return the ink of the one digit in a picture, float32 (height, width) in [0, 1], without specks and shadows.
+
+    Args:
+        grey: float32 (height, width) in [0, 1], 0 black; where the digit is large, the ink is smaller than it.
+    """
+    return keep_digit(find_ink(coarsen(grey, limit_factor(grey))))
 
 
 def _ink_box(ink: FloatArray) -> Box | None:

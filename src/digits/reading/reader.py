@@ -19,15 +19,19 @@ from digits.reading.arrays import type_name
 from digits.reading.classifier import Classifier, open_spotter
 from digits.reading.confidence import Confidence
 from digits.reading.cores import available_cores
-from digits.reading.frame import frame_image
+from digits.reading.frame import find_digit, frame_digit
 from digits.reading.frame_batch import FULL_INK, FrameSource, as_frames, refuse_faint
 from digits.reading.image import ImageSource, is_picture, load_image, load_pages
 from digits.reading.opinions import agree
 from digits.reading.page import read_page
 from digits.reading.result import Box, ByteArray, Digit, FloatArray, Predictions, Reading
 from digits.reading.second_look import look_twice
+from digits.reading.several import may_be_several
 from digits.reading.spotter import Spot, name_frames
 from digits.reading.steps import Steps
+
+# Two digits that a page's reading is so sure of are two; a digit of two strokes seldom looks like that.
+SURE = 0.95
 
 
 class Reader:
@@ -88,7 +92,8 @@ class Reader:
         from ``classify_frames``, which asks the digit network alone.
 
         Returns:
-            one Digit a picture; its ``value`` is None where it is blank or the network is not sure enough.
+            one Digit a picture; its ``value`` is None where it is blank, shows more than one digit, or the network is
+            not sure enough. ``refusal`` says which.
 
         Raises:
             ImageError: one of them cannot be decoded, or has several pages; the message says which.
@@ -99,13 +104,34 @@ class Reader:
                 f"expected a list of pictures, got one {type_name(images)}; put it in brackets: classify([picture]), "
                 "or make a list of an array of many: classify(list(array))"
             )
-        frames = [_frame(image, number) for number, image in enumerate(images)]
-        if not frames:
+        looked = [self._look(image, number) for number, image in enumerate(images)]
+        if not looked:
             return []
-        shown = np.stack(frames)
+        shown = np.stack([frame for frame, _ in looked])
         seen = name_frames(shown, self._spot)
         believed = agree(look_twice(shown, self._probabilities), seen, np.zeros(len(shown), bool))
-        return [self._digit(each, blank=not frame.any()) for each, frame in zip(believed, frames, strict=True)]
+        counts = [count for _, count in looked]
+        return [
+            self._digit(each) if count == 1 else _no_digit(count) for each, count in zip(believed, counts, strict=True)
+        ]
+
+    def _look(self, image: ImageSource, number: int) -> tuple[ByteArray, int]:
+        """Return the frame of a picture's digit, and how many digits there are."""
+        try:
+            grey = load_image(image)
+        except (ImageError, TypeError) as error:
+            error.args = (f"images[{number}]: {error}",)
+            raise
+        ink = find_digit(grey)
+        frame = frame_digit(ink)
+        if not frame.any():
+            return frame, 0
+        return frame, self._count_digits(grey) if may_be_several(ink) else 1
+
+    def _count_digits(self, grey: FloatArray) -> int:
+        """Return how many digits a page's reading finds; 1 where it is not sure of two."""
+        found = [digit.confidence for line in self._read_page(grey).reading.lines for digit in line.digits]
+        return len(found) if sum(confidence >= SURE for confidence in found) > 1 else 1
 
     def read(self, image: ImageSource, page: int | None = None) -> Reading:
         """Read a picture of numbers: a line, a list, a page, turned or skewed as it may be.
@@ -162,20 +188,16 @@ class Reader:
         return self._predict(frames).probabilities
 
     def _placed_digit(self, probabilities: FloatArray, box: Box) -> Digit:
-        return replace(self._digit(probabilities, blank=False), box=box)
+        return replace(self._digit(probabilities), box=box)
 
-    def _digit(self, probabilities: FloatArray, *, blank: bool) -> Digit:
-        if blank:  # nothing speaks for any digit
-            return Digit(None, 0.1, (0.1,) * 10, refusal="blank: no ink found")
+    def _digit(self, probabilities: FloatArray) -> Digit:
         confidence = float(probabilities.max())
         refusal = self._confidence.refusal(confidence)
         value = None if refusal else int(probabilities.argmax())
         return Digit(value, confidence, tuple(map(float, probabilities)), refusal=refusal)
 
 
-def _frame(image: ImageSource, number: int) -> ByteArray:
-    try:
-        return frame_image(image)
-    except (ImageError, TypeError) as error:
-        error.args = (f"images[{number}]: {error}",)
-        raise
+def _no_digit(count: int) -> Digit:
+    """Return what a picture of ``count`` digits is, none or several: nothing speaks for any one."""
+    refusal = f"more than one digit: {count:,} found" if count else "blank: no ink found"
+    return Digit(None, 0.1, (0.1,) * 10, refusal=refusal)
