@@ -6,6 +6,7 @@ import json
 import multiprocessing
 import sys
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 
 import digits
 from digits.data import Dataset
+from digits.reading.result import Box, Line
 
 PICTURE = Path(__file__).parents[2] / "docs" / "pictures" / "seven.png"
 
@@ -29,6 +31,20 @@ def test_frames_come_back_as_arrays_of_the_promised_shape(reader: digits.Reader,
     np.testing.assert_allclose(predictions.probabilities.sum(axis=1), 1, atol=1e-5)
     np.testing.assert_array_equal(predictions.probabilities.max(axis=1), predictions.confidence)
     json.dumps(predictions.to_dict())
+
+
+def test_results_are_short_when_printed_however_long_they_are(reader: digits.Reader, sample: Dataset) -> None:
+    reading = reader.read(PICTURE.with_name("photo.png"))
+    assert repr(reading) == r"<Reading: '3141 5926\n535 8979\n32 38462', 3 lines, 22 digits>"
+    assert repr(reading.lines[0]) == f"<Line: '3141 5926', 8 digits, confidence {reading.lines[0].confidence:.2f}>"
+    assert repr(replace(reading.lines[0].digits[0], confidence=0.9)) == "<Digit: 3, confidence 0.90>"
+    refused = replace(reading.lines[0].digits[0], value=None, refusal="unsure: as it is")
+    assert repr(refused) == "<Digit: refused, unsure: as it is>"
+    long = replace(reading, lines=(*reading.lines[:2], *reading.lines[2:] * 50, Line((refused,), Box(0, 0, 1, 1))))
+    assert repr(long).endswith("462\\n?', 53 lines, 366 digits, 1 refused>")
+    for one in (long, reader.explain(PICTURE), reader.classify_frames(sample.test.images), *reader.classify([PICTURE])):
+        assert len(repr(one)) < 200
+        assert "\n" not in repr(one)
 
 
 @pytest.mark.parametrize("has_read", [False, True])

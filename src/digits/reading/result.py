@@ -1,10 +1,11 @@
-"""What a reading is made of: frozen values, each with ``to_dict()`` for JSON.
+"""What a reading is made of: frozen values, each with ``to_dict()`` for JSON and a ``repr`` that fits on a line.
 
 The reader fills these in. Nothing here computes, but ``Line.choose`` asks fields.py.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sized
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,9 @@ from digits.reading.rules import Rule, as_rule
 FloatArray = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int64]
 ByteArray = npt.NDArray[np.uint8]
+
+# So many characters of a text are in a ``repr``.
+MOST_SHOWN = 60
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,10 @@ class Digit:
     probabilities: tuple[float, ...]
     box: Box | None = None
     refusal: str | None = None
+
+    def __repr__(self) -> str:
+        told = f"refused, {self.refusal}" if self.value is None else f"{self.value}, confidence {self.confidence:.2f}"
+        return f"<Digit: {told}>"
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -94,6 +102,9 @@ class Line:
     box: Box
     starts: tuple[int, ...] = ()
     doubts: tuple[Doubt, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<Line: {_short(self.text)}, {_count(self.digits, 'digit')}, confidence {self.confidence:.2f}>"
 
     @property
     def text(self) -> str:
@@ -154,6 +165,12 @@ class Reading:
     height: int
     grid: tuple[tuple[Digit | None, ...], ...] | None = None
 
+    def __repr__(self) -> str:
+        digits = [digit for line in self.lines for digit in line.digits]
+        refused = sum(digit.refusal is not None for digit in digits)
+        counts = [_count(self.lines, "line"), _count(digits, "digit"), *([f"{refused:,} refused"] if refused else [])]
+        return f"<Reading: {_short(self.text)}, {', '.join(counts)}>"
+
     @property
     def text(self) -> str:
         """The lines, split by newlines; empty when no digit was found."""
@@ -171,8 +188,8 @@ class Reading:
 
     @property
     def needs_review(self) -> bool:
-        """Whether a digit was refused."""
-        return any(digit.refusal for line in self.lines for digit in line.digits)
+        """Whether a person should look: a digit was refused, or none was found."""
+        return not self.lines or any(digit.refusal for line in self.lines for digit in line.digits)
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -185,6 +202,15 @@ class Reading:
             "marks": [mark.to_dict() for mark in self.marks],
             "grid": self.grid_text.split("\n") if self.grid else None,
         }
+
+
+def _short(text: str) -> str:
+    """Return ``text`` quoted, its middle left out where it is long."""
+    return repr(text if len(text) <= MOST_SHOWN else f"{text[: MOST_SHOWN // 2]}…{text[-MOST_SHOWN // 2 :]}")
+
+
+def _count(things: Sized, noun: str) -> str:
+    return f"{len(things):,} {noun}{'' if len(things) == 1 else 's'}"
 
 
 def _cell_text(digit: Digit | None) -> str:
@@ -209,6 +235,9 @@ class Predictions:
 
     def __len__(self) -> int:
         return len(self.values)
+
+    def __repr__(self) -> str:
+        return f"<Predictions: {_short(''.join(map(str, self.values)))}, {_count(self, 'frame')}>"
 
     def to_dict(self) -> dict[str, Any]:
         return {

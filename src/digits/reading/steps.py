@@ -28,3 +28,7 @@ class Steps:
     sightings: tuple[Box, ...]
     frames: ByteArray
     reading: Reading
+
+    def __repr__(self) -> str:
+        height, width = self.grey.shape
+        return f"<Steps: {width}×{height} px, {self.reading!r}>"
