@@ -17,7 +17,7 @@ called: dict[str, Any] = {}
 
 def verb(
     sources: Annotated[list[str], Argument(metavar="SRC...", help="What is read.")],
-    kind: Annotated[Literal["a", "b"], Option("--kind-name", "-k", help="Which kind.")],
+    kind: Annotated[Literal["a", "b"], Option("--kind-name", "-k", help="Which kind.", aliases={"bee": "b"})],
     place: Annotated[Path | None, Option(file_okay=False, help="A folder.")] = None,
     rules: Annotated[list[str] | None, Option("--rule", help="Several may be given.")] = None,
     count: Annotated[int, Option(min=1, max=9, help="How many.")] = 3,
@@ -64,6 +64,12 @@ def test_wrong_use_exits_2_and_names_what_is_wrong(arguments: tuple[str, ...], m
     result = run(*arguments)
     assert result.exit_code == 2
     assert message in result.stderr
+
+
+@pytest.mark.parametrize("typed", ["b", "B", ".b", "bee", "Bee", "b-ee"])
+def test_a_choice_is_known_however_it_is_spelled_and_by_its_aliases(typed: str) -> None:
+    assert run("one", "-k", typed).exit_code == 0
+    assert called["kind"] == "b"
 
 
 def test_help_explains_arguments_and_options_once_each() -> None:

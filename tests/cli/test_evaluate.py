@@ -45,6 +45,11 @@ def data(tmp_path_factory):
     return path
 
 
+def test_each_long_task_is_told_when_it_begins(data: Path, tmp_path: Path) -> None:
+    told = call(tmp_path, "--data", data, "--robustness", "--robustness-images", 10).stderr.splitlines()
+    assert told == ["classifying invoices …", "classifying distorted images …", "drawing the pictures …"]
+
+
 def call(folder: Path, *arguments: object, trained_on: str = "mnist") -> Any:
     """Run the verb in ``folder``, with a model trained on ``trained_on``; ``asked`` holds the models it loaded."""
     asked: list[object] = []

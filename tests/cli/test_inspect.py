@@ -83,6 +83,22 @@ def test_what_is_no_model_or_no_picture_is_told(call, tmp_path):
     assert isinstance(call(run, tmp_path / "no.png").exception, ImageError)
 
 
+def test_a_picture_alone_is_looked_at_by_the_shipped_model(call, sample, tmp_path, monkeypatch):
+    Image.fromarray(255 - sample.test.images[5]).save(tmp_path / "digit.png")
+    asked = []
+
+    def run(model, image, *_, **__):
+        asked.append((model, image))
+        raise RunError("enough")
+
+    monkeypatch.setattr("digits.evaluation.inspect.make.inspect", run)
+    call(tmp_path / "digit.png")
+    call("--model", tmp_path / "run", tmp_path / "digit.png")
+    call(tmp_path / "run")
+    picture = tmp_path / "digit.png"
+    assert asked == [(None, picture), (tmp_path / "run", picture), (tmp_path / "run", None)]
+
+
 LIGHT = f"""
 import sys
 for name in {HEAVY!r}:

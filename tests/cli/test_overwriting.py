@@ -16,7 +16,7 @@ from digits.model.folder import SHIPPED
 VERBS = {
     "evaluate": (["evaluate", "--data", "nowhere"], "evaluation/most_wrong.png", "place with --out"),
     "report": (["report", "--data", "nowhere"], "report.html", "place with --out"),
-    "report of a run": (["report", "runs/a", "--data", "nowhere"], "runs/a/report.html", "place with --out"),
+    "report of a run": (["report", "runs/a", "-o", "a.html", "--data", "nowhere"], "a.html", "place with --out"),
     "inspect": (["inspect", "--data", "nowhere"], "inspection/filters.png", "place with --out"),
     "export": (["export", "--format", "onnx"], "CNN_mnist.onnx", "place with --out"),
     "data": (["data", "--data", "nowhere", "--sheet", "sheet.png"], "sheet.png", "place with --sheet"),
@@ -47,6 +47,17 @@ def test_what_is_there_stays_and_the_way_out_is_told_first(here: Path, verb: str
     assert isinstance(error, RunError)
     assert str(error) == f"expected {taken} to be free, but it exists; give another {another}, or --force to replace it"
     assert contents(here) == before
+
+
+@pytest.mark.usefixtures("here")
+def test_the_page_that_a_training_wrote_is_pointed_at_before_anything_is_measured() -> None:
+    Path("runs/a/report.html").write_text("of training")
+    error = CliRunner().invoke(app, ["report", "runs/a", "--data", "nowhere"]).exception
+    assert str(error) == (
+        "expected no report in runs/a, but there is one: open runs/a/report.html in a browser, "
+        "or give --force to measure again and replace it, or --out for another place"
+    )
+    assert Path("runs/a/report.html").read_text() == "of training"
 
 
 @pytest.mark.parametrize("verb", [verb for verb in VERBS if verb not in ("export", "train")])

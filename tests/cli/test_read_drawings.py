@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from digits.cli import app
-from digits.cli.read_drawings import Drawings, name_pictures
+from digits.cli.read.drawings import Drawings, name_pictures
 from digits.errors import RunError
 
 # What each is called as a file, and which file its pictures are named after.
@@ -138,8 +138,9 @@ def test_it_is_told_before_anything_is_read() -> None:
     blank("out/a.png")
     with pytest.raises(RunError, match=r"out/a\.png to be free"):
         read("a.png", "--overlay", "out", "--model", "nowhere")
-    with pytest.raises(RunError, match=r"expected to write out/a\.png/b\.png; out/a\.png is not a folder"):
-        read("b.png", "--overlay", "out/a.png/", "--model", "nowhere")
+    Path("notes").touch()
+    with pytest.raises(RunError, match=r"expected to write notes/b\.png; notes is not a folder"):
+        read("b.png", "--overlay", "notes", "--model", "nowhere")
 
 
 @pytest.mark.usefixtures("here")

@@ -14,7 +14,7 @@ import pytest
 from pages import write_page
 from shell import call
 
-from digits.cli.read import _name_once
+from digits.cli.read.verb import _name_once
 from digits.data import Dataset
 
 
@@ -84,6 +84,20 @@ def test_what_needs_a_person_s_eye_fails_only_when_strict(page: Path, tmp_path: 
     assert [doubted.returncode, run(*asked, "--strict").returncode] == [0, 4]
     assert json.loads(doubted.stdout)["needs_review"] is True
     assert run(page, "--strict").returncode == 0
+
+
+def test_a_page_from_which_nothing_was_read_needs_a_person_s_eye_too(page: Path, tmp_path: Path) -> None:
+    cv2.imwrite(str(tmp_path / "blank.png"), np.full((60, 60), 255, np.uint8))
+    done = run(page, tmp_path / "blank.png", "--json", "--strict")
+    assert done.returncode == 4
+    assert json.loads(done.stdout)["needs_review"] is True
+    assert run(tmp_path / "blank.png").returncode == 0
+
+
+def test_single_refuses_a_picture_of_several_digits(page: Path) -> None:
+    done = run("--single", page)
+    assert done.stdout == b"?\n"
+    assert b"page 1: more than one digit: 5 found" in done.stderr
 
 
 def test_a_picture_that_failed_weighs_more_than_a_doubt(tmp_path: Path) -> None:

@@ -16,10 +16,10 @@ from PIL import Image
 from shell import call
 
 import digits
-from digits.cli import read_drawings
-from digits.cli.read_drawings import Drawings
-from digits.cli.read_output import make_output
-from digits.cli.read_page import read_source
+from digits.cli.read import drawings as read_drawings
+from digits.cli.read.drawings import Drawings
+from digits.cli.read.output import make_output
+from digits.cli.read.page import read_source
 from digits.data import Dataset
 
 

@@ -72,6 +72,13 @@ def test_a_run_s_report_goes_into_its_folder(call, folder, tmp_path):
     assert list((tmp_path / "here").iterdir()) == []
 
 
+def test_each_long_task_is_told_when_it_begins(call, folder):
+    lines = call(folder, robustness_images=10).stderr.splitlines()
+    told = [line for line in lines if not line.startswith("note:")]
+    tasks = ("classifying in float32", "classifying in int8", "distorting")
+    assert told == ["measuring …", *(f"mine: {task} …" for task in tasks), "writing the page …"]
+
+
 def test_without_a_run_it_is_about_the_shipped_model_and_stays_here(call, tmp_path):
     assert "the shipped model on few" in call().stdout
     assert [path.name for path in (tmp_path / "here").iterdir()] == ["report.html"]

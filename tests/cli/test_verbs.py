@@ -14,6 +14,7 @@ import pytest
 from shell import call
 
 from digits.data import Dataset
+from digits.training.export.export import Exported
 
 DIGITS = Path(sys.executable).with_name("digits")
 
@@ -143,6 +144,33 @@ def test_a_new_training_points_at_an_interrupted_run_unless_that_is_at_work(
     assert "a was interrupted" in shown
     assert "--resume" in shown
     assert shown.endswith("--name a")
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("tflite", "litert"),
+        ("TFLite", "litert"),
+        ("saved_model", "savedmodel"),
+        ("SavedModel", "savedmodel"),
+        ("tensorflow", "savedmodel"),
+        ("hdf5", "h5"),
+        (".h5", "h5"),
+        ("ONNX", "onnx"),
+    ],
+)
+def test_a_format_is_known_by_the_names_that_people_type(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, typed: str, meant: str
+) -> None:
+    asked: list[str] = []
+
+    def export(_folder: object, format_name: str, *_: object, **__: object) -> Exported:
+        asked.append(format_name)
+        return Exported(tmp_path / "file", format_name, 0.0, 1)
+
+    monkeypatch.setattr("digits.training.export.export.export", export)
+    assert run("export", "--format", typed, cwd=tmp_path).returncode == 0
+    assert asked == [meant]
 
 
 @pytest.mark.slow

@@ -91,8 +91,10 @@ def test_a_training_too_short_says_so_wherever_its_figures_are(
     told = f"The model's training: {cold_statistics(TINY_PLAN.recipe, len(small.train))}"
     assert told in json.loads((run.path / "metrics.json").read_text())["notices"]
     assert told in unescape((run.path / "report.html").read_text(encoding="utf-8"))
-    _print_summary(run.path, run.metrics)
-    assert told in capsys.readouterr().out
+    _print_summary(run.path, run.metrics, 61.2)
+    shown = capsys.readouterr().out
+    assert told in shown
+    assert " s training, 61 s in all" in shown
     titles: list[str] = []
     monkeypatch.setattr("digits.experiments.run.draw_confusion_matrix", lambda *_, title: titles.append(title))
     draw_result(run.path, small, TINY_PLAN, run.metrics)

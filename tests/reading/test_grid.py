@@ -8,7 +8,7 @@ import pytest
 from pages import clear_digits, write_page
 
 import digits
-from digits.cli.read_page import Page
+from digits.cli.read.page import Page
 from digits.data import Dataset
 from digits.reading.grid import find_grid
 from digits.reading.views import look_at

@@ -10,9 +10,10 @@ from typing import NoReturn
 import click
 
 from digits import __version__
-from digits.cli import batch, data, evaluate, export, inspect, read, report, train
+from digits.cli import batch, data, evaluate, export, inspect, report, train
 from digits.cli.command import make_command
 from digits.cli.exits import FAILED, INTERRUPTED
+from digits.cli.read import verb as read
 from digits.cli.verbs import Verbs
 from digits.errors import LINE_LENGTH, shorten, shorten_words
 
@@ -39,7 +40,7 @@ def main() -> None:
     """Run the command line and exit with 0 for success, 1 for failure, 2 for wrong usage, 130 for interruption.
 
     ``read`` adds 3 when some pictures could not be read or drawn and, with ``--strict``, 4 when all were read but some
-    digits need a person's eye.
+    need a person's eye.
     """
     if isinstance(sys.stdout, io.TextIOWrapper):
         codecs.register_error("digits", _print_anyway)

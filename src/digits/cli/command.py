@@ -7,9 +7,9 @@ option, which takes longer than reading a small picture.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from copy import copy
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, field
 from pathlib import Path
 from types import NoneType
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin, get_type_hints
@@ -24,12 +24,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Option:
-    """An option, as the annotation of a parameter; by default it has the parameter's name."""
+    """An option, as the annotation of a parameter; by default it has the parameter's name.
+
+    ``aliases`` are other names for the choices of a Literal; capitals, dots, dashes and underscores never matter there.
+    """
 
     name: str | None = None
     other: str | None = None  # -o beside --out, in either order
     _: KW_ONLY
     help: str
+    aliases: Mapping[str, str] = field(default_factory=dict)
     metavar: str | None = None
     min: float | None = None
     max: float | None = None
@@ -75,6 +79,17 @@ class _Argument(click.Argument):
 
     explanation: tuple[str, str]
     twin: click.Option | None = None
+
+
+class _Choice(click.Choice[str]):
+    """One of a few names, however it is spelled, or an alias of one."""
+
+    def __init__(self, names: tuple[str, ...], aliases: Mapping[str, str]) -> None:
+        super().__init__(names)
+        self._known = {_spelling(name): name for name in names} | dict(aliases)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        return super().convert(self._known.get(_spelling(value), value), param, ctx)
 
 
 class _Command(click.Command):
@@ -160,9 +175,13 @@ def _unwrap(annotated: Any) -> tuple[Any, bool]:
     return annotated, False
 
 
+def _spelling(name: str) -> str:
+    return "".join(character for character in name.lower() if character.isalnum())
+
+
 def _make_type(kind: Any, spec: Option | Argument) -> Any:
     if get_origin(kind) is Literal:
-        return click.Choice(get_args(kind))
+        return _Choice(get_args(kind), spec.aliases if isinstance(spec, Option) else {})
     if kind is Path:
         return click.Path(path_type=Path, file_okay=spec.file_okay, dir_okay=spec.dir_okay)
     if spec.min is not None or spec.max is not None:

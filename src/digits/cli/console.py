@@ -6,7 +6,6 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
 from typing import Any
 
 from rich.console import Console
@@ -21,11 +20,24 @@ err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 @contextmanager
 def watched(what: str) -> Iterator[Callable[..., None]]:
-    """Show a progress bar, on a terminal only; yield the setter of ``completed``, ``total``, ``description``."""
+    """Show progress; yield the setter of ``completed``, ``total``, ``description``.
+
+    That is a bar on a terminal, and elsewhere one line for each task, when it begins.
+    """
     from rich.progress import Progress
 
     with Progress(console=err, transient=True, disable=not err.is_terminal) as bar:
-        yield partial(bar.update, bar.add_task(what, total=None))
+        task, told = bar.add_task(what, total=None), ""
+
+        def show(*, description: str = what, **state: Any) -> None:
+            nonlocal told
+            bar.update(task, description=description, **state)
+            if description != told and not err.is_terminal:
+                err.print(f"{description} …", markup=False)
+            told = description
+
+        show()
+        yield show
 
 
 def print_json(value: Any) -> None:

@@ -56,7 +56,7 @@ def evaluate(
     import digits
     from digits.cli.console import print_json, print_notice
     from digits.data import load_labelled
-    from digits.evaluation.folder import FILES, save_evaluation, to_document
+    from digits.evaluation.folder import FILES, to_document
     from digits.evaluation.page import require_plotting
     from digits.files import require_free
 
@@ -69,7 +69,7 @@ def evaluate(
     name, examples = load_labelled(data, correction)
     evaluation = _evaluate(reader, name, examples)
     distorted = _distort(reader, examples, robustness_images) if robustness else None
-    files = save_evaluation(evaluation, examples, folder, robustness=distorted) if folder else []
+    files = _save(evaluation, examples, folder, distorted) if folder else []
     measured = str(model) if model else "the shipped model"
     if json:
         for notice in evaluation.notices:
@@ -98,6 +98,14 @@ def _distort(reader: FrameReader, examples: LabelledImages, count: int) -> Robus
         return measure_robustness(
             reader, examples, count=count, progress=lambda done, of: show(completed=done, total=of)
         )
+
+
+def _save(evaluation: Evaluation, examples: LabelledImages, folder: Path, distorted: Robustness | None) -> list[Path]:
+    from digits.cli.console import watched
+    from digits.evaluation.folder import save_evaluation
+
+    with watched("drawing the pictures"):
+        return save_evaluation(evaluation, examples, folder, robustness=distorted)
 
 
 def _print_report(measured: str, evaluation: Evaluation) -> None:

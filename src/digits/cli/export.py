@@ -12,7 +12,11 @@ from digits.cli.options import ForceOption, ModelArgument
 def export(
     format_name: Annotated[
         Literal["onnx", "litert", "savedmodel", "h5", "keras"],
-        Option("--format", help="onnx, litert, savedmodel, h5 or keras."),
+        Option(
+            "--format",
+            help="onnx, litert (or tflite), savedmodel, h5 or keras.",
+            aliases={"tflite": "litert", "tensorflow": "savedmodel", "hdf5": "h5"},
+        ),
     ],
     model: ModelArgument = None,
     out: Annotated[
@@ -23,11 +27,12 @@ def export(
 ) -> None:
     """Write the network for another runtime, and check that it gives the same answers."""
     from digits.cli.console import out as console
-    from digits.cli.console import print_json
+    from digits.cli.console import print_json, watched
     from digits.model.folder import open_model
     from digits.training.export.export import export as export_model
 
-    exported = export_model(open_model(model), format_name, out, force=force)
+    with watched(f"writing {format_name}, and comparing its answers"):
+        exported = export_model(open_model(model), format_name, out, force=force)
     if json:
         print_json(exported.to_dict())
     else:

@@ -24,7 +24,7 @@ def inspect(
     model: ModelArgument = None,
     image: Annotated[
         Path | None,
-        Argument(help="A picture of one digit. Default: the first image of the data."),
+        Argument(help="A picture of one digit, also without RUN_OR_MODEL. Default: the first image of the data."),
     ] = None,
     data: TestDataOption = None,
     transpose: TransposeOption = False,
@@ -39,17 +39,21 @@ def inspect(
     json: Annotated[bool, Option("--json", help="Print the layers as JSON instead of a table.")] = False,
 ) -> None:
     """Look inside the network: layers and their cost, filters, activations, decisive parts, a map of the digits."""
-    from digits.cli.console import print_json
+    from digits.cli.console import print_json, watched
     from digits.data import load_labelled
     from digits.evaluation.inspect.make import FILES
     from digits.evaluation.inspect.make import inspect as run
     from digits.evaluation.page import require_plotting
     from digits.files import require_free
+    from digits.reading.sources import SUFFIXES
 
+    if model and not image and model.suffix.lower() in SUFFIXES and not model.is_dir():
+        model, image = None, model  # `digits inspect seven.png`: a model is a folder
     correction = correction_of(data, transpose=transpose, invert=invert)
     require_plotting()
     require_free([out / file for file in FILES], force=force)
-    inspection = run(model, image, partial(load_labelled, data, correction), out, tsne=tsne)
+    with watched("looking inside, and drawing"):
+        inspection = run(model, image, partial(load_labelled, data, correction), out, tsne=tsne)
     if json:
         print_json(inspection.to_dict())
     else:

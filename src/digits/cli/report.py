@@ -42,11 +42,10 @@ def report(
 ) -> None:
     """Write report.html about a run: one offline page for screen, phone and paper. Given several runs, compare them."""
     from digits.cli.console import out as console
-    from digits.cli.console import print_json, print_notice
+    from digits.cli.console import print_json, print_notice, watched
     from digits.data import load_labelled
     from digits.evaluation.report import make
     from digits.evaluation.report.render import require_templates
-    from digits.files import require_free
 
     correction = correction_of(data, transpose=transpose, invert=invert)
     require_templates()  # before the minutes that measuring takes, not after
@@ -54,10 +53,11 @@ def report(
     if len(folders) < len(runs or []):
         print_notice("some of these paths are the same run; the report shows it once")
     place = out or make.default_place(folders, runs or [])
-    require_free([place], force=force)
+    _require_place(place, is_chosen=out is not None, force=force)
     name, examples = load_labelled(data, correction)
     measured = _measure(folders, name, examples, robustness_images)
-    made = make.report(measured, examples, place)
+    with watched("writing the page"):
+        made = make.report(measured, examples, place)
     for notice in made.notices:
         print_notice(notice)
     if json:
@@ -66,6 +66,19 @@ def report(
         for sentence in made.sentences:
             console.print(sentence, markup=False, soft_wrap=True)
         console.print(f"file: {made.path}", markup=False, soft_wrap=True)
+
+
+def _require_place(place: Path, *, is_chosen: bool, force: bool) -> None:
+    """Raise RunError where the page may not be written; a training has written one into its run already."""
+    from digits.errors import RunError
+    from digits.files import require_free
+
+    if not (is_chosen or force) and place.parent != Path() and place.is_file():
+        raise RunError(
+            f"expected no report in {place.parent}, but there is one: open {place} in a browser, "
+            "or give --force to measure again and replace it, or --out for another place"
+        )
+    require_free([place], force=force)
 
 
 def _measure(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -63,6 +64,7 @@ def train(
     from digits.training.backend import require
     from digits.training.run_folder import PARTIAL_SUFFIX, require_free_name
 
+    started = time.perf_counter()
     require()
     correction = correction_of(data, transpose=transpose, invert=invert)
     chosen = _parse(seeds, alone=not resume and seed is None and members is None)
@@ -90,7 +92,7 @@ def train(
             print_json(summary) if json else _print_study(out / name, summary)
         else:
             run = _run(dataset, plan, out, name, loggers, resume=resume, members=members, force=force)
-            print_json(run.metrics) if json else _print_summary(run.path, run.metrics)
+            print_json(run.metrics) if json else _print_summary(run.path, run.metrics, time.perf_counter() - started)
     except KeyboardInterrupt:
         _say_how_to_go_on(out, name, data, correction, is_study=bool(chosen or members))
         raise
@@ -197,7 +199,7 @@ def _study(
     return run_study(dataset, plan, seeds, out=out, name=name, watch=TrainingProgress.of_seed, loggers=loggers)
 
 
-def _print_summary(path: Path, metrics: dict[str, Any]) -> None:
+def _print_summary(path: Path, metrics: dict[str, Any], whole_s: float) -> None:
     from rich.markup import escape
     from rich.table import Table
 
@@ -211,8 +213,7 @@ def _print_summary(path: Path, metrics: dict[str, Any]) -> None:
     low, high = metrics["test_interval"]
     out.print(f"test accuracy with 95 % interval: {low:.2%} to {high:.2%}")
     _print_notices(metrics["notices"])
-    seconds = metrics["seconds"]
-    out.print(f"{seconds['training']:.0f} s training, {seconds['whole_run']:.0f} s in all")
+    out.print(f"{metrics['seconds']['training']:.0f} s training, {whole_s:.0f} s in all")
     out.print(f"files: {path}; open {path}/report.html in a browser", markup=False, soft_wrap=True)
 
 

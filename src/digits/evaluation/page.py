@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from digits.errors import MissingExtraError
 from digits.files import replacing
+from digits.reading.signature import KEYWORD, MAKER
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -118,7 +119,7 @@ def page(path: Path | None, *, title: str, note: str = "", body_in: float) -> It
             figure.draw_without_rendering()  # ticks are made while drawing, and only here in our style
             return
         with replacing(path) as file:
-            figure.savefig(file, format="png", dpi=DPI)
+            figure.savefig(file, format="png", dpi=DPI, metadata={KEYWORD: MAKER})
 
 
 def require_plotting() -> None:

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from digits.reading.result import Box, ByteArray, FloatArray
+from digits.reading.signature import sign
 from digits.reading.steps import Steps
 
 Picture = npt.NDArray[np.uint8]
@@ -104,4 +105,4 @@ def _sheet(frames: ByteArray) -> Picture:
 
 
 def _png(picture: Picture) -> bytes:
-    return bytes(cv2.imencode(".png", picture)[1].tobytes())
+    return sign(cv2.imencode(".png", picture)[1].tobytes())

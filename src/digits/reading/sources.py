@@ -1,13 +1,13 @@
 """What a person names goes in: files, folders, globs, data URLs, a dash; the pictures to read come out, in order.
 
-Nothing here opens a picture.
+Nothing here decodes a picture.
 """
 
 from __future__ import annotations
 
 import glob
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from digits.reading.data_url import is_data_url
@@ -17,18 +17,19 @@ STDIN = "-"
 SUFFIXES = frozenset((".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".heic", ".heif", ".pdf"))
 
 
-def find_sources(names: Iterable[str]) -> Iterator[str]:
+def find_sources(names: Iterable[str], is_left_out: Callable[[str], bool] = lambda _: False) -> Iterator[str]:
     """Yield each picture's path or data URL, or "-" for standard input; once however it is written, folders in order.
 
     A name that is neither there nor a glob that matches, and a folder that may not be entered, are yielded as they are:
-    reading them says what is wrong. Folders are entered, hidden ones and links to folders are not.
+    reading them says what is wrong. Folders are entered, hidden ones and links to folders are not. A file in a folder,
+    or one that a glob matches, is passed over where ``is_left_out`` says so; one that is named itself never is.
     """
     seen: set[str] = set()
     for name in names:
         for path in _expand(name):
             # Path.absolute() leaves "a/../b" as it is.
             key = path if path == STDIN or is_data_url(path) else os.path.normcase(os.path.abspath(path))  # noqa: PTH100
-            if key not in seen:
+            if key not in seen and (path == name or not is_left_out(path)):
                 seen.add(key)
                 yield path
 

@@ -9,10 +9,11 @@ import os
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from digits.cli.read_page import Page
+from digits.cli.read.page import Page
 from digits.errors import RunError
 from digits.files import replacing, require_free
 from digits.reading.sources import STDIN
@@ -25,7 +26,10 @@ PAGE = re.compile(r"-page-\d+$")
 
 
 class Drawings:
-    """Draws the pages of ``sources`` into the folders ``overlay`` and ``steps``, where they are given."""
+    """Draws the pages of ``sources`` into the folders ``overlay`` and ``steps``, where they are given.
+
+    An ``overlay`` that ends in .png, and is no folder, is the picture of the only source.
+    """
 
     def __init__(
         self,
@@ -37,16 +41,22 @@ class Drawings:
         force: bool = False,
     ) -> None:
         """Raise RunError where something else is in the way; ``page`` is the only one that will be drawn."""
-        self._overlay, self._steps = overlay, steps
-        self._names = name_pictures(sources)
-        if overlay:
-            places = self._places(overlay, page, ".png")
+        names = name_pictures(sources)
+        self._overlay = _place_overlays(overlay, names) if overlay else None
+        self._steps = _Places(steps, names) if steps else None
+        if self._overlay:
+            places = self._overlay.find(page)
             require_free(places, option="--overlay", force=force)
-            self._require_other_files(places)
-        if steps:
-            places = self._places(steps, page)
+            _require_other_files(places, names)
+        if self._steps:
+            places = self._steps.find(page)
             require_free(places, option="--steps", force=force, are_folders=True)
             _require_folders(places)
+
+    @property
+    def told(self) -> list[str]:
+        """Where pictures were written, a sentence each for overlays and steps."""
+        return [place.told for place in (self._overlay, self._steps) if place and place.drawn]
 
     def draw(self, page: Page) -> None:
         """Write the pictures of one page."""
@@ -54,29 +64,63 @@ class Drawings:
             return
         from digits.reading.draw import draw_frames, draw_overlay, draw_steps
 
-        name = _number(self._names[page.source], page.number)
         if self._overlay and page.steps:
-            _write(self._overlay / f"{name}.png", draw_overlay(page.steps))
-        if self._steps and page.steps:
-            for stage, picture in draw_steps(page.steps).items():
-                _write(self._steps / name / f"{stage}.png", picture)
-        elif self._steps and page.frame is not None:
-            _write(self._steps / name / "5-frames.png", draw_frames(page.frame[None]))
+            _write(self._overlay.of(page), draw_overlay(page.steps))
+            self._overlay.drawn.append(page)
+        if self._steps:
+            stages = draw_steps(page.steps) if page.steps else {}
+            if page.frame is not None:
+                stages = {"5-frames": draw_frames(page.frame[None])}
+            for stage, picture in stages.items():
+                _write(self._steps.of(page) / f"{stage}.png", picture)
+            self._steps.drawn.append(page)
 
-    def _require_other_files(self, places: Iterable[Path]) -> None:
-        read = {os.path.realpath(source) for source in self._names}
-        for path in places:
-            if os.path.lexists(path) and os.path.realpath(path) in read:
-                raise RunError(
-                    f"expected {path} to be free, but it is a picture to read; give another place with --overlay"
-                )
 
-    def _places(self, folder: Path, page: int | None, ending: str = "") -> list[Path]:
+@dataclass(frozen=True)
+class _Places:
+    """Where each page's picture, or its folder of pictures, lies: below ``folder``, by the ``names`` of the sources."""
+
+    folder: Path
+    names: Mapping[str, str]
+    ending: str = ""
+    drawn: list[Page] = field(default_factory=list)
+
+    def of(self, page: Page) -> Path:
+        return self.folder / f"{_number(self.names[page.source], page.number)}{self.ending}"
+
+    def find(self, page: int | None) -> list[Path]:
         """Return where pages will be drawn; where any page may be, the first of each source and those there already."""
-        names = {_number(name, page or 1) for name in self._names.values()}
-        found = sorted(folder.iterdir()) if folder.is_dir() and page is None else []
-        pages = [path for path in found if PAGE.sub("", path.name.removesuffix(ending)) in names]
-        return [*(folder / f"{name}{ending}" for name in sorted(names)), *pages]
+        names = {_number(name, page or 1) for name in self.names.values()}
+        found = sorted(self.folder.iterdir()) if self.folder.is_dir() and page is None else []
+        found = [path for path in found if path.name.endswith(self.ending)]
+        pages = [path for path in found if PAGE.sub("", path.name.removesuffix(self.ending)) in names]
+        return [*(self.folder / f"{name}{self.ending}" for name in sorted(names)), *pages]
+
+    @property
+    def told(self) -> str:
+        if len(self.drawn) == 1:
+            return f"drawn: {self.of(self.drawn[0])}"
+        return f"drawn: {len(self.drawn):,} {'pictures' if self.ending else 'folders of stages'} in {self.folder}"
+
+
+def _place_overlays(overlay: Path, names: Mapping[str, str]) -> _Places:
+    if overlay.suffix.lower() != ".png" or overlay.is_dir():
+        return _Places(overlay, names, ".png")
+    if len(names) != 1:
+        raise RunError(
+            f"expected a folder for the overlays of {len(names):,} pictures; {overlay} is the name of one picture; "
+            "name a folder with --overlay"
+        )
+    return _Places(overlay.parent, dict.fromkeys(names, overlay.stem), overlay.suffix)
+
+
+def _require_other_files(places: Iterable[Path], sources: Iterable[str]) -> None:
+    read = {os.path.realpath(source) for source in sources}
+    for path in places:
+        if os.path.lexists(path) and os.path.realpath(path) in read:
+            raise RunError(
+                f"expected {path} to be free, but it is a picture to read; give another place with --overlay"
+            )
 
 
 def name_pictures(sources: Iterable[str]) -> dict[str, str]:

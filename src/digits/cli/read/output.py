@@ -11,8 +11,8 @@ from typing import Any
 
 from digits.cli.console import print_error, print_notice
 from digits.cli.failure import describe
-from digits.cli.read_drawings import Drawings
-from digits.cli.read_page import CSV_COLUMNS, Page
+from digits.cli.read.drawings import Drawings
+from digits.cli.read.page import CSV_COLUMNS, Page
 
 
 class Output:

@@ -14,8 +14,8 @@ from digits.cli.exits import FAILED, NEEDS_REVIEW, SOME_FAILED
 from digits.cli.options import ForceOption
 
 if TYPE_CHECKING:
-    from digits.cli.read_output import Output
-    from digits.cli.read_page import Page
+    from digits.cli.read.output import Output
+    from digits.cli.read.page import Page
     from digits.reading.rules import Rule
 
 
@@ -49,9 +49,8 @@ def read(
     overlay: Annotated[
         Path | None,
         Option(
-            metavar="DIR",
-            file_okay=False,
-            help="Write each picture with boxes, values and confidence drawn on it.",
+            metavar="DIR|FILE.png",
+            help="Write each picture with boxes, values and confidence drawn on it; into one file if there is one.",
         ),
     ] = None,
     steps: Annotated[
@@ -64,7 +63,12 @@ def read(
     ] = None,
     force: ForceOption = False,
     strict: Annotated[
-        bool, Option("--strict", help="Exit with 4 where a digit needs a person's eye, or a line has no valid value.")
+        bool,
+        Option(
+            "--strict",
+            help="Exit with 4 where a person should look: a digit was refused, a page has no digits, "
+            "or a line no valid value.",
+        ),
     ] = False,
 ) -> None:
     """Read handwritten numbers on photos, scans and PDF pages, top to bottom.
@@ -72,15 +76,15 @@ def read(
     Groups of digits are set apart by spaces; a digit that the network cannot vouch for is a question mark, and so is
     a line without a valid value. A note on standard error names each page without digits. Exit status: 0 all was
     read, 1 nothing could be read, 3 some pictures could not be read or drawn; with --strict, 4 all was read but some
-    digits need a person's eye.
+    digits, or pages without any, need a person's eye.
     """
     import digits
-    from digits.cli.console import print_error, print_notice
-    from digits.cli.read_drawings import Drawings
-    from digits.cli.read_output import make_output
-    from digits.cli.read_page import read_source
+    from digits.cli.console import err, print_error, print_notice
+    from digits.cli.read.drawings import Drawings
+    from digits.cli.read.output import make_output
+    from digits.cli.read.page import read_source
     from digits.errors import shorten
-    from digits.reading.sources import find_sources, name_sources
+    from digits.reading.sources import name_sources
 
     if json + jsonl + csv > 1:
         raise click.BadParameter("give one of --json, --jsonl and --csv, not several")
@@ -89,11 +93,13 @@ def read(
     if single and field:
         raise click.BadParameter("--field is for lines of digits; leave --single out")
     rules = _parse_rules(field or [])
-    pictures = list(name_sources(find_sources(sources)))
+    pictures = list(name_sources(_find(sources)))
     drawings = Drawings(overlay, steps, (source for source, _ in pictures), page=page, force=force)
     output = make_output("json" if json else "jsonl" if jsonl else "csv" if csv else "text", drawings)
     _read_all(partial(read_source, digits.load(model), rules=rules, single=single, page=page), pictures, output)
     output.finish()
+    for place in drawings.told:
+        err.print(place, markup=False)
     if output.failed and len(pictures) > 1:  # the lines about them may have scrolled away
         print_notice(f"{output.failed:,} of {len(pictures):,} files could not be read")
     if output.read == 0 and not output.failed:
@@ -102,6 +108,25 @@ def read(
     if output.failed or output.undrawn:
         raise click.exceptions.Exit(SOME_FAILED if output.read else FAILED)
     raise click.exceptions.Exit(NEEDS_REVIEW if strict and output.needs_review else 0)
+
+
+def _find(sources: list[str]) -> Iterator[str]:
+    """Yield what is to be read; in folders, and where a glob matches, without what digits itself drew earlier."""
+    from digits.cli.console import print_notice
+    from digits.reading.signature import is_signed
+    from digits.reading.sources import find_sources
+
+    drawn: set[str] = set()
+
+    def was_drawn(path: str) -> bool:
+        if is_signed(path):
+            drawn.add(path)
+        return path in drawn
+
+    yield from find_sources(sources, was_drawn)
+    if drawn:
+        what = f"{len(drawn):,} pictures that digits drew" if len(drawn) > 1 else f"{drawn.pop()}, drawn by digits"
+        print_notice(f"not read: {what}; name a picture itself to read it")
 
 
 def _parse_rules(field: list[str]) -> list[Rule]:
@@ -143,7 +168,7 @@ def _name_once(source: str, error: str) -> str:
     """Return the error with the picture's name before it, unless the error names the picture itself."""
     import re
 
-    from digits.cli.read_page import name_source
+    from digits.cli.read.page import name_source
 
     name = name_source(source)
     return error if re.search(rf"(?<!\S){re.escape(name)}(?!\w)", error) else f"{name}: {error}"
