@@ -24,7 +24,7 @@ from typing import Any
 import cv2
 import numpy as np
 import numpy.typing as npt
-from ocr import find_rivals
+from ocr import find_rivals, rival_versions
 from pasted import KINDS, paste
 
 import digits
@@ -46,7 +46,9 @@ def main() -> None:
     )
     parser.add_argument("--out", type=Path, help="also write the result to this JSON file")
     parser.add_argument(
-        "--rivals-from", type=Path, help="what OCR read of the same pictures, from an earlier result; it takes an hour"
+        "--rivals-from",
+        type=Path,
+        help="what OCR that is not installed read of the same pictures, from an earlier result",
     )
     arguments = parser.parse_args()
     earlier = read_object(arguments.rivals_from)["sets"] if arguments.rivals_from else {}
@@ -62,6 +64,7 @@ def main() -> None:
         "sets": sets,
         "skipped": absent,
         "rivals_from": arguments.rivals_from and arguments.rivals_from.name,
+        "rival_versions": rival_versions(),
         "versions": {
             "python": platform.python_version(),
             "digits": digits.__version__,
@@ -77,16 +80,20 @@ def main() -> None:
 def measure_sets(
     reader: digits.Reader, pasted: int, earlier: dict[str, dict[str, Any]]
 ) -> tuple[dict[str, dict[str, Any]], list[str]]:
-    """Return what ``measure`` says of every set, and why an OCR program is left out; ``earlier`` stands in for them."""
-    rivals, absent = ({}, []) if earlier else find_rivals()
-    for reason in absent:
+    """Return what ``measure`` says of every set, and why OCR programs are left out that have no ``earlier`` result."""
+    rivals, absent = find_rivals()
+    read_earlier = {rival for one in earlier.values() for rival in one["rivals"]}
+    skipped = [reason for name, reason in absent.items() if name not in read_earlier]
+    for reason in skipped:
         sys.stderr.write(f"skipped: {reason}\n")
     sets = {}
     for name, images, labels in load_sets(pasted):
-        known = {key: earlier[name][key] for key in ("rivals_n", "rivals")} if name in earlier else {}
-        sets[name] = measure(reader, images, labels, rivals) | known | {"target": TARGETS[name]}
+        measured = measure(reader, images, labels, rivals)
+        known = earlier.get(name, {"rivals_n": 0, "rivals": {}})
+        together = {"rivals": known["rivals"] | measured["rivals"], "target": TARGETS[name]}
+        sets[name] = measured | {"rivals_n": measured["rivals_n"] or known["rivals_n"]} | together
         sys.stderr.write(f"{name}: {len(labels):,} pictures\n")
-    return sets, absent
+    return sets, skipped
 
 
 def load_sets(pasted: int) -> Iterator[tuple[str, list[Image], npt.NDArray[np.int64]]]:

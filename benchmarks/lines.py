@@ -15,7 +15,6 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +23,7 @@ import numpy as np
 import numpy.typing as npt
 from likeness import edit_distance, matched_lines
 from mnist_lines import SPACED, TOUCHING, digits_of, mnist_lines
-from ocr import find_rivals
+from ocr import find_rivals, rival_versions
 
 import digits
 from digits.files import read_object
@@ -41,8 +40,8 @@ def main() -> None:
     parser.add_argument("--lines", type=int, default=500, help="how many lines of MNIST digits, of each kind")
     parser.add_argument("--part", choices=("test", "validation"), default="test", help="whose digits the lines are of")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--rivals", type=int, default=0, help="how many pictures of each line set installed OCR reads")
-    parser.add_argument("--rivals-from", type=Path, help="what OCR read of the same pictures, from an earlier result")
+    parser.add_argument("--rivals", type=int, default=0, help="how many lines of each kind installed OCR reads")
+    parser.add_argument("--rivals-from", type=Path, help="what OCR that is not installed read, from an earlier result")
     parser.add_argument("--field", type=parse_rule, help="read every line as a field of this rule, such as length=5")
     parser.add_argument("--out", type=Path)
     arguments = parser.parse_args()
@@ -51,13 +50,20 @@ def main() -> None:
         reader, lines=arguments.lines, part=arguments.part, seed=arguments.seed, field=arguments.field
     )
     print_table(results)
-    rivals = measure_rivals(arguments.rivals) if arguments.rivals else {}
-    if arguments.rivals_from:
-        rivals = read_object(arguments.rivals_from)["rivals"]
+    earlier = read_object(arguments.rivals_from) if arguments.rivals_from else {}
+    rivals = earlier.get("rivals", {}) | (measure_rivals(arguments.rivals) if arguments.rivals else {})
+    versions = earlier.get("rival_versions", {}) | (rival_versions() if arguments.rivals else {})
     for name, sets in rivals.items():
         for kind, result in sets.items():
             sys.stdout.write(f"{name} on {kind}: {result['lines_exact']:.1%} of {result['lines']} lines exact\n")
-    document = json.dumps({"model_sha256": reader.info["weights"]["sha256"], "sets": results, "rivals": rivals})
+    document = json.dumps(
+        {
+            "model_sha256": reader.info["weights"]["sha256"],
+            "sets": results,
+            "rivals": rivals,
+            "rival_versions": versions,
+        }
+    )
     sys.stdout.write(document + "\n")
     if arguments.out:
         arguments.out.parent.mkdir(parents=True, exist_ok=True)
@@ -86,9 +92,9 @@ def measure_all(
 
 
 def measure_rivals(count: int) -> dict[str, dict[str, dict[str, Any]]]:
-    """Let the OCR programs that are installed read the first ``count`` pictures of each set of single lines."""
+    """Let the OCR programs that are installed read ``count`` lines of each kind, and all amounts."""
     found, absent = find_rivals(page_mode="7")
-    sys.stdout.write("".join(f"left out: {reason}\n" for reason in absent))
+    sys.stdout.write("".join(f"left out: {reason}\n" for reason in absent.values()))
     test, folder = digits_of("test"), data_folder()
     results: dict[str, dict[str, dict[str, Any]]] = {}
     for name, ask in found.items():
@@ -97,7 +103,7 @@ def measure_rivals(count: int) -> dict[str, dict[str, dict[str, Any]]]:
             for kind, gap in (("spaced", SPACED), ("touching", TOUCHING))
         }
         if folder and (folder / "cheque_amounts_dev" / "labels.csv").is_file():
-            sets["cheque_amounts_dev"] = islice(amounts(folder / "cheque_amounts_dev"), count)
+            sets["cheque_amounts_dev"] = amounts(folder / "cheque_amounts_dev")
         results[name] = {kind: measure(None, examples, _grey(ask)) for kind, examples in sets.items()}
     return results
 

@@ -6,6 +6,9 @@ import logging
 import shutil
 import subprocess
 from collections.abc import Callable
+from importlib.metadata import version
+from importlib.util import find_spec
+from typing import Any
 
 import cv2
 import numpy as np
@@ -16,27 +19,32 @@ Ask = Callable[[Image], str]
 TESSERACT = ["tesseract", "stdin", "stdout", "-c", "tessedit_char_whitelist=0123456789", "--psm"]
 
 
-def find_rivals(*, page_mode: str = "10") -> tuple[dict[str, Ask], list[str]]:
-    """Return what is installed by name, and for the rest a sentence that says why it is left out.
+def find_rivals(*, page_mode: str = "10") -> tuple[dict[str, Ask], dict[str, str]]:
+    """Return what is installed by name, and for the rest, by name too, a sentence that says why it is left out.
 
     Args:
         page_mode: Tesseract's, 10 for one character, 7 for one line.
     """
     found: dict[str, Ask] = {}
-    absent = []
+    absent: dict[str, str] = {}
     if shutil.which("tesseract"):
         found["tesseract"] = lambda image: _tesseract(image, page_mode)
     else:
-        absent.append("Tesseract is not installed (Debian package tesseract-ocr)")
+        absent["tesseract"] = "Tesseract is not installed (Debian package tesseract-ocr)"
     try:
-        from rapidocr_onnxruntime import RapidOCR
+        from rapidocr import RapidOCR
     except ImportError:
-        absent.append("RapidOCR is not installed (PyPI package rapidocr-onnxruntime)")
+        absent["rapidocr"] = "RapidOCR is not installed (PyPI package rapidocr)"
     else:
         logging.disable(logging.WARNING)
         engine = RapidOCR()
         found["rapidocr"] = lambda image: _rapidocr(engine, image)
     return found, absent
+
+
+def rival_versions() -> dict[str, str]:
+    """Return which version of each OCR package is installed; Tesseract is a program and tells its own."""
+    return {"rapidocr": version("rapidocr")} if find_spec("rapidocr") else {}
 
 
 def _tesseract(image: Image, page_mode: str) -> str:
@@ -45,10 +53,10 @@ def _tesseract(image: Image, page_mode: str) -> str:
     return _digits(done.stdout.decode())
 
 
-def _rapidocr(engine: Callable[..., tuple[list[list[object]] | None, object]], image: Image) -> str:
-    """Recognition alone: the picture is known to hold one line, and its detector misses small ones."""
-    lines, _ = engine(cv2.cvtColor(_fair(image), cv2.COLOR_GRAY2BGR), use_det=False, use_cls=False)
-    return _digits("".join(str(line[0]) for line in lines or []))
+def _rapidocr(engine: Callable[..., Any], image: Image) -> str:
+    """Recognition alone: the picture is known to hold one line, and RapidOCR's detector misses small ones."""
+    read = engine(cv2.cvtColor(_fair(image), cv2.COLOR_GRAY2BGR), use_det=False, use_cls=False, use_rec=True)
+    return _digits("".join(read.txts or ()))
 
 
 def _fair(image: Image) -> Image:

@@ -1,4 +1,4 @@
-"""Write README's table of results and the model card's figures from JSON, so that no figure there is typed.
+"""Write the tables of README and docs/results.md and the model card's figures from JSON: no figure there is typed.
 
 Usage: python benchmarks/table.py [--check]; with --check, exit 1 when a table differs from its source.
 """
@@ -16,6 +16,7 @@ from measured import RESULTS, load
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
+FULL = ROOT / "docs" / "results.md"
 CARD = ROOT / "src" / "digits" / "model" / "shipped" / "README.md"
 CONTESTANTS = {
     "fast": "digits, recipe `fast`",
@@ -56,9 +57,10 @@ def generated() -> list[tuple[Path, str, str]]:
     if shipped["model_sha256"] != info["int8"]["weights"]["sha256"]:
         sys.exit(f"{RESULTS / 'shipped.json'}: of another model; run: {SHIPPED_COMMAND}")
     return [
-        (README, "results", results()),
-        (README, "race", race()),
-        (README, "reading", handwriting_table.reading()),
+        (README, "summary", handwriting_table.summary(shipped)),
+        (FULL, "results", results()),
+        (FULL, "race", race()),
+        (FULL, "reading", handwriting_table.reading()),
         (CARD, "figures", figures(info)),
         (CARD, "digits", digits(shipped)),
         (CARD, "robustness", robustness(shipped["robustness"])),
@@ -76,7 +78,7 @@ def _split(path: Path, name: str) -> tuple[str, str, str]:
 
 
 def results() -> str:
-    """Return README's table of recipes, in Markdown."""
+    """Return the table of recipes, in Markdown."""
     studies = [load(RESULTS / f"{name}.json") for name in RECIPES if (RESULTS / f"{name}.json").exists()]
     lines = [
         "| network | parameters | test accuracy on MNIST | mean on MNIST-C | training |",
@@ -91,7 +93,7 @@ def results() -> str:
 
 
 def race() -> str:
-    """Return README's table of who gets to 99 % how soon, in Markdown."""
+    """Return the table of who gets to 99 % how soon, in Markdown."""
     measured = load(RESULTS / "time_to_accuracy.json")
     rows = [
         f"| {CONTESTANTS[name]} | {one['seconds']['median']:.0f} s | {one['times_as_long_as_fast']:.1f} | {one['n']} |"
@@ -102,11 +104,12 @@ def race() -> str:
         "|---|---|---|---|",
     ]
     note = (
-        "Measured in one run of `python benchmarks/time_to_accuracy.py` on "
-        f"{measured['machine']}, with {measured['protocol']['threads']} threads. `fast` multiplies in bfloat16 and the "
-        "others in float32, as their own settings say. `fast` uses "
-        f"{measured['contestants']['fast']['share_of_peak']['median']:.0%} of the bfloat16 peak measured in the same "
-        "run."
+        "One run of `python benchmarks/time_to_accuracy.py` measured all of them, on "
+        f"{measured['machine']}, with {measured['protocol']['threads']} threads. `fast` multiplies in bfloat16, the "
+        "others in float32. `fast` reaches "
+        f"{measured['contestants']['fast']['share_of_peak']['median']:.0%} of the processor's bfloat16 peak.".replace(
+            "%", " %"
+        )
     )
     return "\n".join(["", *head, *rows, "", note, ""]) + "\n"
 
@@ -184,11 +187,13 @@ def _conditions(studies: list[dict[str, Any]]) -> list[str]:
     versions = first["versions"]
     tensorflow = versions.get("tensorflow-cpu") or versions.get("tensorflow")
     return [
-        "Accuracy: mean ± standard deviation over n seeds after the last epoch, on the 10,000 test images, which "
-        "influenced no choice. Training: median time, on 55,000 images. MNIST-C: 15 corruptions of 1,000 images, not "
-        "trained on (`python benchmarks/mnist_c.py`). "
-        f"Measured on {first['threads']} CPU cores ({first['machine']}, shared, so times are rough) with Keras "
-        f"{versions['keras']} and TensorFlow {tensorflow}, by {names}. Other rows: as published by their authors."
+        "Accuracy is the mean ± the standard deviation over n trainings with different seeds. The 10,000 test images "
+        "were used only once, at the end. Training times are medians, for 55,000 images. MNIST-C has 15 corruptions of "
+        "1,000 images; no network was trained on them (`python benchmarks/mnist_c.py`). The other two rows are what "
+        "their authors published.",
+        "",
+        f"Commands: {names}. Machine: {first['threads']} CPU cores ({first['machine']}), shared with other work, so "
+        f"times are rough. Versions: Keras {versions['keras']}, TensorFlow {tensorflow}.",
     ]
 
 
