@@ -112,6 +112,7 @@ def _print_report(measured: str, evaluation: Evaluation) -> None:
     from rich.text import Text
 
     from digits.cli.console import out
+    from digits.evaluation.wording import CALIBRATION_WORDS, LOSS_WORDS, as_loss
 
     metrics = evaluation.metrics
     low, high = metrics.interval
@@ -126,8 +127,8 @@ def _print_report(measured: str, evaluation: Evaluation) -> None:
     out.print()
     out.print(f"accuracy  [bold]{metrics.accuracy:.2%}[/]  95 % interval {low:.2%} to {high:.2%}")
     out.print(f"errors    {metrics.errors:,} of {metrics.n:,}")
-    out.print(f"loss      {metrics.loss:.4f} nats")
-    out.print(f"ECE       {metrics.ece:.4f}  mean gap between confidence and accuracy, 15 bins")
+    out.print(f"loss      {as_loss(metrics.loss)}  {LOSS_WORDS}", soft_wrap=True)
+    out.print(f"ECE       {metrics.ece:.4f}  calibration error: {CALIBRATION_WORDS}", soft_wrap=True)
     out.print()
     out.print(_digit_table(evaluation))
     out.print(_confused(evaluation), soft_wrap=True)

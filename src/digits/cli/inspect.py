@@ -65,7 +65,7 @@ def _print(inspection: Inspection) -> None:
     from rich.table import Table
 
     from digits.cli.console import out
-    from digits.evaluation.pictures import floor_percent
+    from digits.evaluation.wording import floor_percent
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("layer")

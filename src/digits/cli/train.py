@@ -204,11 +204,12 @@ def _print_summary(path: Path, metrics: dict[str, Any], whole_s: float) -> None:
     from rich.table import Table
 
     from digits.cli.console import out
+    from digits.evaluation.wording import as_loss
 
     table = Table("", "accuracy", "loss", "images", title=escape(path.name), title_justify="left")
     for part, key in (("train", "train"), ("validation", "val"), ("test", "test")):
         accuracy, loss = metrics[f"{key}_accuracy"], metrics[f"{key}_loss"]
-        table.add_row(part, f"{accuracy:.2%}", f"{loss:.4f}", f"{metrics['dataset']['sizes'][part]:,}")
+        table.add_row(part, f"{accuracy:.2%}", as_loss(loss), f"{metrics['dataset']['sizes'][part]:,}")
     out.print(table)
     low, high = metrics["test_interval"]
     out.print(f"test accuracy with 95 % interval: {low:.2%} to {high:.2%}")

@@ -101,7 +101,7 @@ def measure(probabilities: npt.ArrayLike, labels: npt.ArrayLike) -> Metrics:
         n=len(truth),
         accuracy=right / len(truth),
         interval=wilson_interval(right, len(truth)),
-        loss=float(-np.log(np.maximum(chance_of_truth, SMALLEST_PROBABILITY)).mean()),
+        loss=max(0.0, float(-np.log(np.maximum(chance_of_truth, SMALLEST_PROBABILITY)).mean())),  # never -0.0
         ece=expected_calibration_error(chances.max(axis=1), answers == truth),
         confusion_matrix=matrix,
         per_digit=per_digit(matrix),

@@ -17,6 +17,7 @@ import numpy.typing as npt
 from digits.errors import DataError
 from digits.evaluation.metrics import N_DIGITS
 from digits.evaluation.page import FAINT, RULE, WIDTH_IN, page
+from digits.evaluation.wording import floor_percent
 from digits.reading.result import ByteArray, FloatArray, IntArray
 
 if TYPE_CHECKING:
@@ -76,11 +77,6 @@ def most_wrong(labels: IntArray, probabilities: FloatArray, count: int) -> IntAr
     wrong = np.flatnonzero(answers != labels)
     order = np.argsort(-probabilities[wrong, answers[wrong]], kind="stable")
     return wrong[order][:count].astype(np.int64)
-
-
-def floor_percent(share: float) -> str:
-    """Return ``share`` in [0, 1] in per cent, rounded down: 99.97 must not be shown as a certain 100."""
-    return f"{min(99.9, math.floor(share * 1000) / 10):.1f} %"
 
 
 def draw_contact_sheet(

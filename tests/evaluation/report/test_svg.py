@@ -7,10 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digits.evaluation.report.axes import accuracy_axis, epoch_axis, loss_axis, share_axis, to_error
+from digits.evaluation.report.axes import epoch_axis, share_axis
 from digits.evaluation.report.svg import WIDTH, Axis, Chart, element
-
-shares = st.lists(st.floats(0, 1) | st.just(math.nan), min_size=1, max_size=40)
 
 
 def drawn(chart: Chart) -> ElementTree.Element:
@@ -35,22 +33,6 @@ def test_dots_have_titles_for_a_pointer():
     chart.dots([0.2], [0.3], "s0", ["epoch 1"])
     (dot,) = drawn(chart).iter("circle")
     assert dot[0].text == "epoch 1"
-
-
-@given(shares)
-def test_the_accuracy_axis_holds_every_value_and_has_ticks_to_read(accuracies):
-    axis = accuracy_axis(accuracies)
-    assert len(axis.ticks) >= 3
-    for accuracy in filter(math.isfinite, accuracies):
-        assert axis.high <= to_error(accuracy) <= axis.low
-    assert all(0 <= axis.place(tick) <= 1 for tick in axis.ticks)
-
-
-@given(st.lists(st.floats(0, 1e6) | st.just(math.nan), min_size=1, max_size=40))
-def test_the_loss_axis_has_ticks_within_it(losses):
-    axis = loss_axis(losses)
-    assert 3 <= len(axis.ticks) <= 40
-    assert all(0 <= axis.place(tick) <= 1 for tick in axis.ticks)
 
 
 @pytest.mark.parametrize("last", [1, 2, 8, 30, 250, 5000])

@@ -13,7 +13,7 @@ import numpy as np
 from digits.evaluation.inspect.explain import Occlusion
 from digits.evaluation.metrics import N_DIGITS
 from digits.evaluation.page import INK, Page, page
-from digits.evaluation.pictures import floor_percent
+from digits.evaluation.wording import floor_percent
 from digits.reading.result import ByteArray, FloatArray, IntArray
 
 HALF_INK = 127

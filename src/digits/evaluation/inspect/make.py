@@ -20,8 +20,8 @@ from digits.evaluation.inspect.drawings import draw_features, draw_occlusion
 from digits.evaluation.inspect.explain import Occlusion, embed, occlude, project, require_tsne
 from digits.evaluation.inspect.layers import Anatomy, dissect
 from digits.evaluation.page import require_plotting
-from digits.evaluation.pictures import floor_percent
 from digits.evaluation.robustness import choose_subset
+from digits.evaluation.wording import floor_percent
 from digits.model.load import FLOAT32, load
 from digits.reading.frame import frame_image
 from digits.reading.reader import Reader

@@ -9,13 +9,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from digits.evaluation.metrics import ECE_BINS, CalibrationBin, wilson_interval
-from digits.evaluation.report.axes import accuracy_axis, epoch_axis, loss_axis, percent, share_axis, to_error
+from digits.evaluation.plots.curves import MOST_SIGNS, History
+from digits.evaluation.plots.scales import Scale, accuracy_scale, loss_scale, percent
+from digits.evaluation.report.axes import epoch_axis, log_axis, share_axis
 from digits.evaluation.report.mistakes import to_data_uri
 from digits.evaluation.report.svg import Axis, Chart
 from digits.evaluation.robustness import FLOOR, Curve
+from digits.evaluation.wording import as_loss
 from digits.reading.result import ByteArray
 
-History = Sequence[Mapping[str, float]]
 PICTURE_SIZE = 26.0
 SERIES = 6  # the style sheet has so many colours
 
@@ -40,16 +42,16 @@ def draw_history(histories: Mapping[str, History], *, with_training: bool) -> li
     epochs = epoch_axis(max(len(history) for history in histories.values()))
     parts = ("", "val_") if with_training else ("val_",)
     charts = []
-    for name, axis in (
-        ("accuracy", accuracy_axis(row[part + "accuracy"] for row in rows for part in parts)),
-        ("loss", loss_axis(row[part + "loss"] for row in rows for part in parts)),
+    for name, scale in (
+        ("accuracy", accuracy_scale(row[part + "accuracy"] for row in rows for part in parts)),
+        ("loss", loss_scale(row[part + "loss"] for row in rows for part in parts)),
     ):
-        chart = Chart(epochs, axis)
+        chart = Chart(epochs, log_axis(scale))
         for number, (run, history) in enumerate(histories.items()):
             if with_training:
-                _add_history(chart, history, name, "training", style="s1 dashed hollow")
+                _add_history(chart, scale, history, name, "training", style="s1 dashed hollow")
             told = "validation" if with_training else run
-            _add_history(chart, history, f"val_{name}", told, style=series(number))
+            _add_history(chart, scale, history, f"val_{name}", told, style=series(number))
         last = ", ".join(_value(name, history[-1][f"val_{name}"]) for history in histories.values())
         label = f"{name} of each epoch; validation ends at {last}"
         charts.append(Titled(name.capitalize(), "", chart.to_svg(label)))
@@ -109,15 +111,15 @@ def draw_intervals(rows: Sequence[tuple[str, float, tuple[float, float]]]) -> st
     return chart.to_svg("; ".join(f"{name} {value:.2%}" for name, value, _ in rows))
 
 
-def _add_history(chart: Chart, history: History, column: str, told: str, *, style: str) -> None:
+def _add_history(chart: Chart, scale: Scale, history: History, column: str, told: str, *, style: str) -> None:
     epochs = [row["epoch"] for row in history]
     values = [row[column] for row in history]
-    drawn = [to_error(value) if column.endswith("accuracy") and math.isfinite(value) else value for value in values]
-    drawn = [max(value, 1e-9) for value in drawn]  # NaN stays NaN: it compares as not greater
+    drawn = [scale.place(value) for value in values]
     chart.line(epochs, drawn, style)
     titles = [f"{told}, epoch {epoch:g}: {_value(column, v)}" for epoch, v in zip(epochs, values, strict=True)]
-    radius = 3.0 if len(epochs) <= 12 else 2.0
-    chart.dots(epochs, drawn, style, titles, radius=radius)
+    # Of many epochs dots would hide the line; unseen ones still tell their values to a pointer.
+    are_many = len(epochs) > MOST_SIGNS
+    chart.dots(epochs, drawn, "unseen" if are_many else style, titles, radius=4.0 if are_many else 3.0)
 
 
 def _strengths(curve: Curve) -> tuple[list[float], Axis]:
@@ -127,7 +129,7 @@ def _strengths(curve: Curve) -> tuple[list[float], Axis]:
 
 
 def _value(column: str, value: float) -> str:
-    return f"{value:.2%}" if column.endswith("accuracy") else f"{value:.4f}"
+    return f"{value:.2%}" if column.endswith("accuracy") else as_loss(value)
 
 
 def _robustness_of(curve: Curve, shares: Axis, example: ByteArray) -> Titled:

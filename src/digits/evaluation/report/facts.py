@@ -10,7 +10,7 @@ from typing import Any
 
 from digits.errors import RunError
 from digits.evaluation.evaluate import METRICS_FILE
-from digits.evaluation.plots import HISTORY_COLUMNS
+from digits.evaluation.plots.curves import HISTORY_COLUMNS
 from digits.files import read_object
 from digits.model.folder import open_model
 from digits.training.run_folder import CONFIG_FILE, LATEST, PARTIAL_SUFFIX

@@ -18,14 +18,14 @@ from digits.data import LabelledImages
 from digits.errors import MissingExtraError, RunError
 from digits.evaluation.evaluate import Evaluation
 from digits.evaluation.metrics import calibration_bins
-from digits.evaluation.pictures import floor_percent
-from digits.evaluation.plots import best_epoch
+from digits.evaluation.plots.curves import about_best
 from digits.evaluation.report import charts
 from digits.evaluation.report.compare import Comparison
 from digits.evaluation.report.measure import MeasuredRun
 from digits.evaluation.report.mistakes import DOUBT, Mistakes
 from digits.evaluation.report.verdict import as_p, as_points, conclude
 from digits.evaluation.robustness import FLOOR
+from digits.evaluation.wording import CALIBRATION_WORDS, INT8_WORDS, LOSS_WORDS, as_loss, floor_percent
 from digits.files import write_text
 
 if TYPE_CHECKING:
@@ -126,11 +126,13 @@ def _environment() -> Environment:
     environment.filters |= {
         "percent": _percent,
         "sure": floor_percent,
+        "loss": as_loss,
         "points": as_points,
         "duration": _duration,
         "setting": _setting,
     }
     environment.globals |= {"version": __version__, "floor": FLOOR, "doubt": DOUBT, "as_p": as_p}
+    environment.globals["words"] = {"loss": LOSS_WORDS, "calibration": CALIBRATION_WORDS, "int8": INT8_WORDS}
     return environment
 
 
@@ -143,9 +145,8 @@ def _training(run: MeasuredRun) -> dict[str, Any] | None:
     history = run.facts.history
     if not history:
         return None
-    best = history[best_epoch(history)]
     shown = charts.draw_history({run.facts.name: history}, with_training=True)
-    return {"charts": shown, "best": best, "last": history[-1], "rows": history}
+    return {"charts": shown, "about_best": about_best(history), "last": history[-1], "rows": history}
 
 
 def _bins(evaluation: Evaluation, examples: LabelledImages) -> Any:

@@ -10,15 +10,7 @@ import pytest
 from PIL import Image
 
 from digits.errors import DataError
-from digits.evaluation.plots import best_epoch, draw_accuracy_loss, draw_confusion_matrix
-
-
-def history_of(val_accuracies: list[float], val_losses: list[float] | None = None) -> list[dict[str, float]]:
-    losses = val_losses or [0.1 / epoch for epoch in range(1, len(val_accuracies) + 1)]
-    return [
-        {"epoch": i + 1, "accuracy": 0.9, "loss": 0.3, "val_accuracy": accuracy, "val_loss": loss}
-        for i, (accuracy, loss) in enumerate(zip(val_accuracies, losses, strict=True))
-    ]
+from digits.evaluation.plots import draw_confusion_matrix
 
 
 def pixels_of(path) -> np.ndarray:
@@ -30,59 +22,6 @@ def pixels_of(path) -> np.ndarray:
 def coloured(pixels: np.ndarray) -> int:
     """How many pixels are clearly not grey."""
     return int((pixels.max(axis=2) - pixels.min(axis=2) > 60).sum())
-
-
-@pytest.mark.parametrize("epochs", [1, 2, 12, 30, 200])
-def test_curves_of_any_length_are_drawn_1600_px_wide(tmp_path, epochs):
-    path = tmp_path / "accuracy_loss_plot.png"
-    draw_accuracy_loss(history_of([1 - 0.1 / (i + 1) for i in range(epochs)]), path, title="spec on mnist")
-    pixels = pixels_of(path)
-    assert pixels.shape[1] == 1600
-    assert coloured(pixels) > 300
-
-
-def test_a_single_epoch_shows_both_points_of_each_panel(tmp_path):
-    draw_accuracy_loss(history_of([0.98]), tmp_path / "plot.png", title="one epoch")
-    body = pixels_of(tmp_path / "plot.png")[300:]  # below the legend
-    for panel in (body[:, :800], body[:, 800:]):
-        red, blue = panel[..., 0] - panel[..., 2], panel[..., 2] - panel[..., 0]
-        assert (red > 100).sum() > 50
-        assert (blue > 60).sum() > 20
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("value", [0.0, 1.0, float("nan")])
-def test_extreme_accuracies_are_drawn_without_a_warning(tmp_path, value):
-    draw_accuracy_loss(history_of([value, value], [0.0, float("inf")]), tmp_path / "plot.png", title="extreme")
-    assert pixels_of(tmp_path / "plot.png").shape[1] == 1600
-
-
-def test_best_epoch_is_the_most_accurate_on_validation():
-    assert best_epoch(history_of([0.97, 0.99, 0.98])) == 1
-
-
-def test_best_epoch_of_a_tie_has_the_lower_loss():
-    assert best_epoch(history_of([0.99, 0.99, 0.99], [0.3, 0.2, 0.25])) == 1
-
-
-def test_best_epoch_of_a_full_tie_is_the_earliest():
-    assert best_epoch(history_of([0.99, 0.99], [0.2, 0.2])) == 0
-
-
-def test_best_epoch_is_never_one_that_diverged():
-    assert best_epoch(history_of([float("nan"), 0.5, float("nan")])) == 1
-
-
-def test_a_history_without_epochs_is_refused(tmp_path):
-    with pytest.raises(DataError, match="at least one epoch"):
-        draw_accuracy_loss([], tmp_path / "plot.png", title="nothing")
-
-
-def test_a_history_without_a_column_is_refused_by_name(tmp_path):
-    row = history_of([0.9])[0]
-    del row["val_loss"]
-    with pytest.raises(DataError, match="without val_loss"):
-        draw_accuracy_loss([row], tmp_path / "plot.png", title="half")
 
 
 @pytest.mark.slow
@@ -148,7 +87,7 @@ def test_drawing_leaves_nothing_but_the_picture_and_no_global_state(tmp_path):
 def test_failed_drawing_leaves_the_earlier_picture(tmp_path, monkeypatch):
     path = tmp_path / "matrix.png"
     path.write_bytes(b"earlier")
-    monkeypatch.setattr("digits.evaluation.plots._margins", lambda *_: 1 / 0)
+    monkeypatch.setattr("digits.evaluation.plots.confusion._margins", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         draw_confusion_matrix(np.diag([10] * 10), path, title="title")
     assert path.read_bytes() == b"earlier"
@@ -168,5 +107,4 @@ def test_without_a_path_a_figure_is_returned_and_nothing_written(tmp_path, monke
     monkeypatch.chdir(tmp_path)
     figure = draw_confusion_matrix(np.diag([10] * 10), title="for a notebook")
     assert figure.axes[0].get_xlabel() == "predicted digit"
-    assert draw_accuracy_loss(history_of([0.9, 0.99]), title="curves").axes
     assert not list(tmp_path.iterdir())

@@ -1,0 +1,22 @@
+"""In: figures. Out: how they are written for people, the same on the command line, in pictures and on pages."""
+
+from __future__ import annotations
+
+import math
+
+# What the decimals of a loss can show.
+LEAST_LOSS = 1e-4
+# The plain words that stand beside a term of the field wherever people meet it.
+LOSS_WORDS = "how surprised the network is by the right answers, in nats; 0 is perfect"
+CALIBRATION_WORDS = "mean gap between its confidence and its accuracy, in 15 bins of confidence; 0 is perfect"
+INT8_WORDS = "the smaller, faster copy in 8-bit whole numbers, which reading uses"
+
+
+def floor_percent(share: float) -> str:
+    """Return ``share`` in [0, 1] in per cent, rounded down: 99.97 must not be shown as a certain 100."""
+    return f"{min(99.9, math.floor(share * 1000) / 10):.1f} %"
+
+
+def as_loss(loss: float) -> str:
+    """Return a loss with four decimals; one that these cannot show is under 0.0001, and none is below 0."""
+    return f"under {LEAST_LOSS:.4f}" if loss < LEAST_LOSS else f"{loss:.4f}"
