@@ -42,7 +42,8 @@ def test_layers_are_listed_and_four_pictures_drawn(call, tmp_path):
     result = call()
     assert result.exit_code == 0, result.output
     assert "168,106 parameters, 51." in result.stdout
-    assert "conv_4" in result.stdout
+    assert "relu2, pool2, norm2" in result.stdout
+    assert "norm and features are batch normalization" in result.stdout
     pictures = tmp_path / "here" / "inspection"
     assert {path.name for path in pictures.iterdir()} == PICTURES
     for path in pictures.iterdir():
@@ -70,8 +71,10 @@ def test_json_has_a_layer_an_entry_whose_times_add_up(call, sample, tmp_path):
     assert sum(layer["time_share"] for layer in answer["layers"]) == pytest.approx(1)
     assert sum(layer["parameters"] for layer in answer["layers"]) == 168_106
     by_name = {layer["name"]: layer for layer in answer["layers"]}
-    assert by_name["conv_4"]["shape"] == [64, 28, 28]
-    assert by_name["conv_4"]["mflop"] == pytest.approx(2 * 64 * 28 * 28 * 32 * 9 / 1e6)
+    assert list(by_name) == ["conv1", "conv2", "conv3", "conv4", "dense", "probabilities"]
+    assert by_name["conv2"]["shape"] == [14, 14, 64]
+    convolution, normalization = 2 * 28 * 28 * 64 * 32 * 9, 2 * 14 * 14 * 64
+    assert by_name["conv2"]["mflop"] == pytest.approx((convolution + normalization) / 1e6)
     assert {path.name for path in (tmp_path / "there").iterdir()} == PICTURES
 
 

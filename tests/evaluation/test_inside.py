@@ -34,6 +34,14 @@ def test_maps_are_pictures_and_numbers_are_bars(tmp_path):
         assert picture.width == 1600
 
 
+def test_a_note_stands_clear_of_the_numbers_above_it():
+    figure = draw_layers({"answer": np.eye(10, dtype=np.float32)[3]}, title="a digit's way", note="a note")
+    renderer = figure.canvas.get_renderer()
+    (note,) = [text for text in figure.texts if text.get_text() == "a note"]
+    lowest = min(label.get_window_extent(renderer).y0 for label in figure.axes[0].get_xticklabels())
+    assert note.get_window_extent(renderer).y1 < lowest
+
+
 @pytest.mark.parametrize("outputs", [{}, {"conv": np.zeros((1, 14, 14, 64), np.float32)}])
 def test_outputs_of_no_image_or_several_are_refused(outputs):
     with pytest.raises(DataError, match="outputs of one image"):

@@ -69,15 +69,23 @@ def _print(inspection: Inspection) -> None:
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("layer")
+    table.add_column("with", style="dim")
     for heading in ("output", "parameters", "MFLOP", "time"):
         table.add_column(heading, justify="right")
     for row in inspection.anatomy.rows:
         shape = "×".join(map(str, row.shape))
         parameters = f"{row.parameters:,}" if row.parameters else "–"
         flop = f"{row.mflop:.3f}" if row.mflop else "–"
-        table.add_row(row.name, shape, parameters, flop, f"{row.time_share:.1%}")
+        table.add_row(row.name, ", ".join(row.with_it), shape, parameters, flop, f"{row.time_share:.1%}")
     out.print(table)
+    out.print(
+        "each row counts the layers beside it; norm and features are batch normalization; MFLOP: a million operations",
+        soft_wrap=True,
+    )
     total = inspection.to_dict()
-    out.print(f"{total['parameters']:,} parameters, {total['mflop']:.1f} MFLOP an image; times in float32, unfused")
+    out.print(
+        f"{total['parameters']:,} parameters, {total['mflop']:.1f} MFLOP an image; times in float32, unfused",
+        soft_wrap=True,
+    )
     out.print(f"the image is read as {inspection.answer}, {floor_percent(inspection.confidence)} sure")
     out.print(f"files: {', '.join(map(str, inspection.files))}", markup=False, soft_wrap=True)

@@ -25,6 +25,7 @@ COLUMNS = 16
 CELL_IN = 0.46
 # What a row of a digit's way shows: more maps would be too small to see anything in.
 MAPS_PER_LAYER = 12
+TICKS_IN = 0.25  # between the last row's numbers and a note
 LONGEST_NAME = 14  # in full size; a longer one would run into the maps
 
 
@@ -42,9 +43,15 @@ def draw_filters(kernel: npt.ArrayLike, path: Path | None = None, *, title: str)
         )
     rows = math.ceil(weights.shape[3] / COLUMNS)
     most = float(np.abs(weights).max()) or 1.0
-    with page(path, title=title, body_in=0.1 + CELL_IN * rows) as sheet:
+    note = "Orange: ink here counts for a match. Purple: against it. All filters share one scale, on which white is 0."
+    with page(path, title=title, note=note, body_in=0.2 + CELL_IN * rows) as sheet:
         grid = sheet.figure.add_gridspec(
-            rows, COLUMNS, left=0.03, right=0.97, bottom=sheet.bottom, top=sheet.top - 0.1 / sheet.height_in
+            rows,
+            COLUMNS,
+            left=0.03,
+            right=0.97,
+            bottom=sheet.bottom + 0.1 / sheet.height_in,
+            top=sheet.top - 0.1 / sheet.height_in,
         )
         for i in range(weights.shape[3]):
             axes = sheet.figure.add_subplot(grid[i // COLUMNS, i % COLUMNS])
@@ -52,7 +59,7 @@ def draw_filters(kernel: npt.ArrayLike, path: Path | None = None, *, title: str)
     return sheet.figure
 
 
-def draw_layers(outputs: Mapping[str, FloatArray], path: Path | None = None, *, title: str) -> Figure:
+def draw_layers(outputs: Mapping[str, FloatArray], path: Path | None = None, *, title: str, note: str = "") -> Figure:
     """Draw one digit's way: a row for each layer in ``outputs``, maps as pictures, numbers as bars.
 
     ``outputs`` holds, in order, float (height, width, channels) or (units,) under each layer's name. If there are many
@@ -65,10 +72,10 @@ def draw_layers(outputs: Mapping[str, FloatArray], path: Path | None = None, *, 
             f"expected outputs of one image, (height, width, channels) or (units,); got {shapes}; "
             "take one image of each: output[0]"
         )
-    row_in = 0.66
-    with page(path, title=title, body_in=0.1 + row_in * len(outputs)) as sheet:
+    row_in, ticks_in = 0.66, TICKS_IN if note else 0.0
+    with page(path, title=title, note=note, body_in=0.1 + row_in * len(outputs) + ticks_in) as sheet:
         grid = sheet.figure.add_gridspec(
-            len(outputs), MAPS_PER_LAYER, left=0.21, right=0.975, bottom=sheet.bottom,
+            len(outputs), MAPS_PER_LAYER, left=0.21, right=0.975, bottom=sheet.bottom + ticks_in / sheet.height_in,
             top=sheet.top - 0.1 / sheet.height_in, hspace=0.25, wspace=0.12,
         )  # fmt: skip
         for row, (name, values) in enumerate(outputs.items()):
@@ -102,7 +109,7 @@ def _bars(axes: Axes, values: npt.NDArray[np.float32]) -> None:
     axes.bar(np.arange(len(values)), values, color=INK, width=0.8)
     axes.axhline(0, color=FAINT, linewidth=0.8)
     axes.set_yticks([])
-    axes.spines["left"].set_visible(False)
+    axes.spines[["left", "bottom"]].set_visible(False)
     axes.set_xlim(-0.6, len(values) - 0.4)
     if len(values) <= 10:
         axes.set_xticks(np.arange(len(values)))

@@ -29,6 +29,10 @@ from digits.reading.result import ByteArray
 
 MAPPED_IMAGES = 2_000
 FILES = ("filters.png", "activations.png", "occlusion.png", "features.png")
+LAYERS_NOTE = (
+    "Darker is more, each map on its own scale; of many maps, the first twelve. Batch normalization is left out, since "
+    "it only rescales each map, and dropout, since it does nothing when a network reads."
+)
 Examples = Callable[[], tuple[str, LabelledImages]]
 
 
@@ -86,9 +90,9 @@ def inspect(path: Path | None, image: Path | None, data: Examples, folder: Path,
 def _draw(anatomy: Anatomy, frame: ByteArray, found: Occlusion, model: str, files: tuple[Path, ...]) -> None:
     """Draw the filters, and what becomes of the image."""
     answered = f"{model}: read as {found.answer}, {floor_percent(found.confidence)} sure"
-    way = {"the image": frame[..., np.newaxis].astype(np.float32)} | anatomy.pictured()
+    way = {"frames": frame[..., np.newaxis].astype(np.float32)} | anatomy.pictured()
     draw_filters(anatomy.first_kernel(), files[0], title=f"Filters of the first layer of {model}")
-    draw_layers(way, files[1], title=f"What each layer makes of it, {answered}")
+    draw_layers(way, files[1], title=f"What each layer makes of it, {answered}", note=LAYERS_NOTE)
     draw_occlusion(found, frame, files[2], title=f"What matters, {answered}")
 
 
