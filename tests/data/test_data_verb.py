@@ -82,4 +82,5 @@ def test_notice_of_the_sample_goes_to_standard_error(capsys: pytest.CaptureFixtu
     data(json=True)
     captured = capsys.readouterr()
     assert "NOT THE FULL MNIST" in captured.err
+    assert "digits data --fetch" in captured.err
     assert json.loads(captured.out)["name"] == "mnist-sample-5000"

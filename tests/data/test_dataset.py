@@ -116,6 +116,7 @@ def test_dataset_describes_itself_in_json() -> None:
         "source": "source",
         "sha256": "0a",
         "notice": "notice",
+        "notice_details": None,
         "correction": {"transpose": False, "invert": False},
         "sizes": {"train": 10, "validation": 10, "test": 10},
         "part_sha256": dict.fromkeys(("train", "validation", "test"), part.sha256),

@@ -92,14 +92,14 @@ def test_failed_download_leads_to_the_sample_with_the_reason_in_its_notice(
     server.status, server.body, server.delay_s = status, body, delay_s
     dataset = load_dataset(timeout_s=0.2)
     assert dataset.name == "mnist-sample-5000"
-    assert dataset.notice is not None
-    assert reason in dataset.notice
+    assert dataset.notice_details is not None
+    assert reason in dataset.notice_details
     assert not mnist.cache_path().exists()
 
 
 @pytest.mark.usefixtures("tiny_sample")
 def test_no_network_leads_to_the_sample() -> None:
-    notice = load_dataset().notice
+    notice = load_dataset().full_notice
     assert notice is not None
     assert "could not be reached: Connection refused" in notice
 

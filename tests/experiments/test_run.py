@@ -82,6 +82,7 @@ def test_every_artefact_of_the_offline_sample_says_so(run: Run, small: Dataset) 
     config = json.loads((run.path / "config.json").read_text())
     model = digits.load(run.path).info
     assert metrics["dataset"]["notice"] == config["dataset"]["notice"] == model["dataset"]["notice"] == small.notice
+    assert config["dataset"]["notice_details"] == small.notice_details
     assert escape(small.notice or "?") in (run.path / "report.html").read_text(encoding="utf-8")
 
 

@@ -40,8 +40,8 @@ def data(
         path, is_new = fetch_mnist()
         err.print(f"{'downloaded and verified' if is_new else 'already there, verified'}: {path}", soft_wrap=True)
     found = search(data, correction, may_download=False)
-    if found.dataset.notice:
-        print_notice(found.dataset.notice)
+    if found.dataset.full_notice:
+        print_notice(found.dataset.full_notice)
     if sheet is not None:
         _draw_sheet(found, sheet)
         err.print(f"drawn: {sheet}", soft_wrap=True)

@@ -144,8 +144,8 @@ def _announce(dataset: Dataset, plan: Plan, name: str, seeds: str | None) -> Non
     from digits.cli.console import err, print_notice
     from digits.training.train import cold_statistics
 
-    if dataset.notice:
-        print_notice(dataset.notice)
+    if dataset.full_notice:
+        print_notice(dataset.full_notice)
     if warning := cold_statistics(plan.recipe, len(dataset.train)):
         print_notice(warning)
     conditions = f"recipe {plan.recipe.name}, seed {seeds or plan.seed}, {plan.threads} threads"

