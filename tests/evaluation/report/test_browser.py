@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page
 from digits.evaluation.report.compare import compare
 from digits.evaluation.report.render import write_comparison, write_report
 
-WIDTHS = (390, 1440)
+WIDTHS = (390, 1280)
 
 
 @pytest.fixture(params=WIDTHS)
@@ -127,6 +127,48 @@ def test_paper_gets_the_result_and_no_navigation(opened: Page) -> None:
     assert opened.locator(".headline").is_visible()
     assert not opened.locator("nav").is_visible()
     assert opened.pdf(format="A4").startswith(b"%PDF")
+
+
+def test_tables_of_a_comparison_fit_without_moving_them_aside(compared: Page) -> None:
+    hidden = compared.locator(".scroll").evaluate_all("all => all.map(one => one.scrollWidth - one.clientWidth)")
+    assert max(hidden) <= 0
+    assert not compared.get_by_text("Goes on to the right").is_visible()
+
+
+def test_on_a_phone_each_figure_of_a_comparison_stands_beside_its_name(compared: Page) -> None:
+    names = compared.locator("#side td, #chance td").evaluate_all(
+        "all => all.map(one => getComputedStyle(one, '::before').content)"
+    )
+    is_phone = compared.viewport_size is not None and compared.viewport_size["width"] == 390
+    assert ('"accuracy"' in names and '"p"' in names) == is_phone
+
+
+def test_a_comparison_uses_the_width_of_a_desk(compared: Page) -> None:
+    box = compared.locator("#chance table").bounding_box()
+    assert box is not None
+    assert compared.viewport_size is not None
+    assert box["width"] > 0.85 * compared.viewport_size["width"]
+
+
+def test_a_table_that_does_not_fit_says_that_it_goes_on(browser: Browser, make_run, examples, tmp_path: Path) -> None:
+    runs = [make_run(f"run-{i}", seed=1_000_000 + i, wrong={i: 8}, robustness_images=0) for i in range(12)]
+    page = next(_open(browser, write_comparison(compare(runs, examples), examples, tmp_path / "report.html"), 390))
+    marked = page.locator(".goes-on")
+    assert marked.evaluate_all("all => all.map(one => one.closest('section').id)") == ["differences"]
+    assert "Goes on to the right" in marked.evaluate("one => getComputedStyle(one, '::before').content")
+    marked.focus()
+    page.keyboard.press("End")
+    assert _overflow(page) <= 0
+
+
+def test_no_two_ticks_of_a_chart_touch(compared: Page) -> None:
+    touching = compared.evaluate("""() => [...document.querySelectorAll("svg.chart")].flatMap((chart) => {
+        const boxes = [...chart.querySelectorAll("text.tick")].map((tick) => tick.getBoundingClientRect());
+        return boxes.flatMap((one, i) => boxes.slice(i + 1).filter((other) =>
+            one.left < other.right && other.left < one.right && one.top < other.bottom - 1 && other.top < one.bottom - 1
+        ));
+    }).length""")
+    assert touching == 0
 
 
 def test_a_comparison_fits_and_says_what_is_chance(compared: Page) -> None:

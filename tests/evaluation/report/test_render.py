@@ -77,6 +77,23 @@ def test_a_notice_stands_before_the_figures(written):
     assert text.index("NOT THE FULL") < text.index("98.50 %")
 
 
+def test_many_epochs_are_lines_whose_dots_are_unseen(written):
+    text = written(epochs=300)
+    assert "epoch 300: 95.00%" in text
+    assert 'class="dot s0"' not in text[text.index('id="training"') : text.index('id="confusion"')]
+
+
+def test_the_kept_epoch_is_named_in_words(written):
+    text = " ".join(Page(written(epochs=3)).text.split())
+    assert "The network of the last epoch, 3, is kept. The highest validation accuracy, 95 %, was first" in text
+
+
+def test_terms_of_the_field_have_plain_words_beside_them(written):
+    text = " ".join(Page(written()).text.split())
+    assert "how surprised the network is by the right answers, in nats" in text
+    assert "mean gap between its confidence and its accuracy" in text
+
+
 def test_what_a_run_does_not_hold_is_left_out(written):
     page = Page(written(epochs=0, robustness_images=0))
     assert "training" not in page.names

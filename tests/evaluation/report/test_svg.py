@@ -28,6 +28,12 @@ def test_a_line_is_broken_where_the_network_diverged():
     assert [len(line.attrib["points"].split()) for line in drawn(chart).iter("polyline")] == [2, 2]
 
 
+def test_of_ticks_that_would_touch_the_highest_is_named():
+    ticks = {0.5: "50 %", 0.98: "98 %", 0.99: "99 %", 1.0: "100 %"}
+    names = [text.text for text in drawn(Chart(Axis(0, 1, {}), Axis(0, 1, ticks))).iter("text")]
+    assert names == ["100 %", "50 %"]
+
+
 def test_dots_have_titles_for_a_pointer():
     chart = Chart(Axis(0, 1, {}), Axis(0, 1, {}))
     chart.dots([0.2], [0.3], "s0", ["epoch 1"])

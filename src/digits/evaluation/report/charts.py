@@ -36,6 +36,11 @@ def series(number: int) -> str:
     return f"s{number % SERIES}" + (" dashed" if number // SERIES % 2 else "")
 
 
+def training_style(history: History) -> str:
+    """Return the style of the training line: dashed, but over many epochs the dashes would hide how it runs."""
+    return "s1 thin" if len(history) > MOST_SIGNS else "s1 dashed hollow"
+
+
 def draw_history(histories: Mapping[str, History], *, with_training: bool) -> list[Titled]:
     """Draw accuracy and loss of each epoch, one validation line per run; ``with_training`` adds the training line."""
     rows = [row for history in histories.values() for row in history]
@@ -49,7 +54,7 @@ def draw_history(histories: Mapping[str, History], *, with_training: bool) -> li
         chart = Chart(epochs, log_axis(scale))
         for number, (run, history) in enumerate(histories.items()):
             if with_training:
-                _add_history(chart, scale, history, name, "training", style="s1 dashed hollow")
+                _add_history(chart, scale, history, name, "training", style=training_style(history))
             told = "validation" if with_training else run
             _add_history(chart, scale, history, f"val_{name}", told, style=series(number))
         last = ", ".join(_value(name, history[-1][f"val_{name}"]) for history in histories.values())

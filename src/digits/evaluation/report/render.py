@@ -146,7 +146,8 @@ def _training(run: MeasuredRun) -> dict[str, Any] | None:
     if not history:
         return None
     shown = charts.draw_history({run.facts.name: history}, with_training=True)
-    return {"charts": shown, "about_best": about_best(history), "last": history[-1], "rows": history}
+    style = charts.training_style(history)
+    return {"charts": shown, "style": style, "about_best": about_best(history), "last": history[-1], "rows": history}
 
 
 def _bins(evaluation: Evaluation, examples: LabelledImages) -> Any:

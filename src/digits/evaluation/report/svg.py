@@ -13,6 +13,7 @@ from itertools import groupby
 
 WIDTH, HEIGHT = 340.0, 208.0
 LEFT, RIGHT, TOP, BOTTOM = 46.0, 12.0, 10.0, 36.0
+NAME_HEIGHT = 13.0  # of a tick, in 11 px type
 
 
 def element(name: str, *children: str, **attributes: object) -> str:
@@ -110,8 +111,7 @@ class Chart:
 
     def _grid(self) -> str:
         right, parts = WIDTH - RIGHT, []
-        for value, name in self._y_axis.ticks.items():
-            height = self.y(value)
+        for height, name in _apart([(self.y(value), name) for value, name in self._y_axis.ticks.items()]):
             parts.append(element("line", x1=self._left, y1=height, x2=right, y2=height, class_="grid"))
             parts.append(
                 element("text", escape(name), x=self._left - 6, y=height + 4, class_="tick", text_anchor="end")
@@ -123,6 +123,15 @@ class Chart:
             at = {"x": right, "y": self._height - 4}
             parts.append(element("text", escape(self._x_axis.name), class_="axis", text_anchor="end", **at))
         return "".join(parts)
+
+
+def _apart(ticks: Sequence[tuple[float, str]]) -> list[tuple[float, str]]:
+    """Return the ticks, height and name, without those whose name would touch that of one above."""
+    kept: list[tuple[float, str]] = []
+    for height, name in sorted(ticks):
+        if not kept or height - kept[-1][0] >= NAME_HEIGHT:
+            kept.append((height, name))
+    return kept
 
 
 def _written(value: object) -> str:

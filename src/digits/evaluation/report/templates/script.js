@@ -1,5 +1,18 @@
 "use strict";
 (() => {
+  // A table that is wider than the screen says so, and can be moved with the keyboard.
+  const mark = () => {
+    for (const box of document.querySelectorAll(".scroll")) {
+      const goesOn = box.scrollWidth > box.clientWidth + 1;
+      box.classList.toggle("goes-on", goesOn);
+      if (goesOn) box.tabIndex = 0;
+      else box.removeAttribute("tabindex");
+    }
+  };
+  mark();
+  addEventListener("resize", mark);
+  document.addEventListener("toggle", mark, true);
+
   const buttons = [...document.querySelectorAll(".confusion button")];
   const panelOf = (button) => document.getElementById(button.getAttribute("aria-controls"));
   const show = (chosen) => {
