@@ -44,6 +44,13 @@ def test_the_last_figure_holds_every_epoch(shown):
     assert "epoch 2 of 2" in shown[-1].texts[0].get_text()
 
 
+def test_signs_do_not_hide_a_line_of_many_points(shown):
+    watch(LiveCurves())
+    training, validation = shown[-1].axes[0].get_lines()
+    assert training.get_marker() == ""
+    assert validation.get_marker() != ""  # two points, which would be nothing without
+
+
 def test_between_epochs_it_draws_only_every_few_seconds(shown, monkeypatch):
     monkeypatch.setattr(live, "SECONDS_BETWEEN", 3600.0)
     watch(LiveCurves())

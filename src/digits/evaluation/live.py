@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from digits.errors import MissingExtraError
 from digits.evaluation.page import TRAINING, VALIDATION, page, require_plotting
+from digits.evaluation.plots.curves import MOST_SIGNS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -87,7 +88,8 @@ class LiveCurves:
 
         for points, look, label in ((self._seen, TRAINING, "training"), (self._held_out, VALIDATION, "validation")):
             values = [getattr(point, name) for point in points]
-            axes.plot([point.epochs for point in points], values, label=label, **look | {"markersize": 4})
+            sign = {"markersize": 4} if len(points) <= MOST_SIGNS else {"marker": ""}
+            axes.plot([point.epochs for point in points], values, label=label, **look | sign)
         axes.set_title(name.capitalize())
         axes.set_xlim(0, self._epochs * 1.02)
         axes.set_xlabel("epochs passed")
