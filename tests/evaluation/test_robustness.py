@@ -13,8 +13,8 @@ from PIL import Image
 from digits.data import Dataset, LabelledImages
 from digits.errors import DataError
 from digits.evaluation.distort import FAMILIES, Family
+from digits.evaluation.plots.robustness import draw_robustness
 from digits.evaluation.robustness import Curve, Point, Robustness, choose_subset, measure_robustness
-from digits.evaluation.robustness_plot import draw_robustness
 from digits.reading.result import Predictions
 
 

@@ -1,7 +1,7 @@
-"""The two pictures of a run: accuracy and loss of each epoch, and the confusion matrix.
+"""Charts of measurements: accuracy and loss of each epoch, the confusion matrix, and robustness.
 
-Both return their figure and, without a path, save nothing, so that a notebook can show the plots of a run folder. They
-measure nothing.
+The first two, which every run has, return their figure and, without a path, save nothing, so that a notebook can show
+them. Nothing here measures.
 """
 
 from digits.evaluation.plots.confusion import draw_confusion_matrix as draw_confusion_matrix
