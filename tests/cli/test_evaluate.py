@@ -94,6 +94,12 @@ def test_report_tells_accuracy_interval_errors_and_confusions(plain):
     assert "3 as 8 (2)" in plain.stdout
 
 
+def test_terms_of_the_field_have_plain_words_beside_them(plain):
+    lines = {line.split()[0]: line for line in plain.stdout.splitlines() if line.strip()}
+    assert "how surprised the network is by the right answers" in lines["loss"]
+    assert "calibration error: mean gap between its confidence and its accuracy" in lines["ECE"]
+
+
 def test_report_has_a_row_per_digit(plain):
     lines = plain.stdout.splitlines()
     rows = {line.split()[0]: line.split()[1:] for line in lines if len(line.split()) == 6}

@@ -8,7 +8,7 @@ import math
 LEAST_LOSS = 1e-4
 # The plain words that stand beside a term of the field wherever people meet it.
 LOSS_WORDS = "how surprised the network is by the right answers, in nats; 0 is perfect"
-CALIBRATION_WORDS = "mean gap between its confidence and its accuracy, in 15 bins of confidence; 0 is perfect"
+CALIBRATION_WORDS = "mean gap between its confidence and its accuracy; 0 is perfect"
 INT8_WORDS = "the smaller, faster copy in 8-bit whole numbers, which reading uses"
 
 
