@@ -10,7 +10,7 @@ from typing import NoReturn
 import click
 
 from digits import __version__
-from digits.cli import batch, data, evaluate, export, inspect, report, train
+from digits.cli import batch, data, evaluate, export, inspect, report, serve, train
 from digits.cli.command import make_command
 from digits.cli.exits import FAILED, INTERRUPTED
 from digits.cli.read import verb as read
@@ -30,6 +30,7 @@ app = Verbs(
         make_command(export.export, short_help="Write the network for another runtime."),
         make_command(read.read, short_help="Read handwritten numbers on photos, scans and PDFs."),
         make_command(batch.batch, short_help="Read folders, archives and buckets into one table."),
+        make_command(serve.serve, short_help="Serve a page and an HTTP API."),
         make_command(data.data, short_help="Show the data that digits finds, and check your own."),
     ],
 )

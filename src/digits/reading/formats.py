@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import struct
+import threading
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -31,6 +32,9 @@ DECODER_ERRORS = (
 SUBFILE_TYPE, REDUCED = 254, 1
 # From how many pages a file has to those that are wanted, counted from 0; it may raise ImageError.
 Choose = Callable[[int], Iterable[int]]
+# PDFium serves one thread at a time, even for different documents. Re-entrant: a document may be closed while another
+# is opened on the same thread.
+_PDFIUM = threading.RLock()
 HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 
 
@@ -165,12 +169,18 @@ def _pdf_pages(data: bytes, name: str, dpi: int, choose: Choose) -> Iterator[Ima
     except ImportError as error:
         raise MissingDecoderError("pypdfium2", "reading PDF files", "pdf") from error
     try:
-        document = pypdfium2.PdfDocument(data)
+        with _PDFIUM:
+            document = pypdfium2.PdfDocument(data)
         try:
-            for number in choose(len(document)):
-                yield _render(document[number], dpi)
+            with _PDFIUM:
+                count = len(document)
+            for number in choose(count):
+                with _PDFIUM:
+                    image = _render(document[number], dpi)
+                yield image
         finally:
-            document.close()
+            with _PDFIUM:
+                document.close()
     except (pypdfium2.PdfiumError, *DECODER_ERRORS) as error:
         raise ImageError(
             f"expected a PDF that opens without a password, {name} does not ({shorten(error)}); save it again"

@@ -63,6 +63,25 @@ def load_pages(source: ImageSource, dpi: int = PDF_DPI) -> Iterator[FloatArray]:
     yield from _load(source, dpi, range)
 
 
+def count_pages(source: ImageSource) -> int:
+    """Return how many pages a PDF or TIFF has; anything else is one page. No page is decoded.
+
+    Raises:
+        ImageError: no such file, or not a picture.
+        MissingDecoderError: PDF without the extra ``pdf``; also an ImageError.
+        TypeError: ``source`` is nothing that can hold a picture.
+    """
+    counts: list[int] = []
+
+    def count(pages: int) -> list[int]:
+        counts.append(pages)
+        return []
+
+    for _ in _load(source, PDF_DPI, count):
+        pass
+    return counts[0]
+
+
 def _load(source: ImageSource, dpi: int, choose: Choose) -> Iterator[FloatArray]:
     name = _name(source)
     if isinstance(source, str | bytes | bytearray | memoryview | os.PathLike):
@@ -224,4 +243,4 @@ def _whole_numbers_in_unit_range(array: npt.NDArray[np.generic]) -> npt.NDArray[
     return np.asarray(array, np.float32) / np.float32(255 if highest <= 255 else 65535)
 
 
-__all__ = ["MAX_BYTES", "MAX_PIXELS", "PDF_DPI", "ImageSource", "is_picture", "load_image", "load_pages"]
+__all__ = ["MAX_BYTES", "MAX_PIXELS", "PDF_DPI", "ImageSource", "count_pages", "is_picture", "load_image", "load_pages"]

@@ -21,7 +21,7 @@ from digits.reading.confidence import Confidence
 from digits.reading.cores import available_cores
 from digits.reading.frame import find_digit, frame_digit
 from digits.reading.frame_batch import FULL_INK, FrameSource, as_frames, refuse_faint
-from digits.reading.image import ImageSource, is_picture, load_image, load_pages
+from digits.reading.image import ImageSource, count_pages, is_picture, load_image, load_pages
 from digits.reading.opinions import agree
 from digits.reading.page import read_page
 from digits.reading.result import Box, ByteArray, Digit, FloatArray, Predictions, Reading
@@ -164,6 +164,15 @@ class Reader:
         """
         for steps in self.explain_pages(image):
             yield steps.reading
+
+    def count_pages(self, image: ImageSource) -> int:
+        """Return how many pages ``read_pages`` would read, without decoding any.
+
+        Raises:
+            ImageError: the file is not a picture.
+            TypeError: ``image`` is nothing that can hold a picture.
+        """
+        return count_pages(image)
 
     def explain(self, image: ImageSource, page: int | None = None) -> Steps:
         """Read as ``read`` does, and return every stage on the way: what was taken for ink, and what the network saw.

@@ -1,0 +1,1 @@
+"""The routes: what a request says, and what it is answered."""
