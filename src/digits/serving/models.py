@@ -17,7 +17,7 @@ import numpy.typing as npt
 from PIL import Image
 
 import digits
-from digits import Digit, DigitsError, Predictions, Reader
+from digits import Digit, DigitsError, ModelError, Predictions, Reader
 from digits.files import read_object
 from digits.model.folder import ModelFolder, open_model
 from digits.serving.batching import Batcher, Bounds
@@ -32,8 +32,9 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Loaded:
-    """A reader and the folder that it was loaded from."""
+    """A reader, under its name, and the folder that it was loaded from."""
 
+    name: str
     reader: Reader
     folder: ModelFolder
 
@@ -57,14 +58,15 @@ class Loaded:
         """The weights for the network in the page.
 
         Raises:
-            ServingError: 404 where this installation cannot make them.
+            ServingError: 404 where the page cannot run this model, or is not installed.
         """
         name = "digits.serving.network"
         if find_spec(name) is None:
-            raise ServingError(
-                404, "expected the network for the page, which this installation lacks; install it whole"
-            )
-        return bytes(import_module(name).network_bytes(self.folder))
+            raise ServingError(404, "expected the page, which this installation lacks; install digits whole")
+        try:
+            return bytes(import_module(name).network_bytes(self.folder, self.name))
+        except ModelError as error:
+            raise ServingError(404, str(error)) from error
 
     @property
     def sha256(self) -> str:
@@ -96,7 +98,9 @@ class Models:
     """The models on offer, by name; the first is the default, and answers to "digits" too."""
 
     def __init__(self, settings: Settings, executor: Executor) -> None:
-        self._offered = {name: Offered(name, path, load(path), executor, settings) for name, path in settings.models}
+        self._offered = {
+            name: Offered(name, path, load(name, path), executor, settings) for name, path in settings.models
+        }
         self.default = next(iter(self._offered.values()))
         self._tell()
 
@@ -119,7 +123,7 @@ class Models:
         """Load every model from its folder anew; a folder that cannot be loaded keeps the old one, and says so."""
         for offered in self:
             try:
-                loaded = load(offered.path)
+                loaded = load(offered.name, offered.path)
             except (DigitsError, OSError) as error:
                 _log.warning("model %s stays as it was: %s", offered.name, error)
                 continue
@@ -133,7 +137,7 @@ class Models:
             Metrics.current().tell_model(offered.name, offered.loaded.sha256)
 
 
-def load(path: str | None) -> Loaded:
+def load(name: str, path: str | None) -> Loaded:
     """Load a model on one thread and ask it everything once: the first question is the slowest."""
     folder = open_model(path)
     reader = digits.load(None if path is None else Path(path), threads=1)
@@ -142,17 +146,23 @@ def load(path: str | None) -> Loaded:
     reader.classify([picture])
     reader.read(picture)
     reader.classify_frames(np.full((32, 28, 28), 255, np.uint8))
-    return Loaded(reader, folder)
+    return Loaded(name, reader, folder)
 
 
 def classify_frames(reader: Reader, items: Sequence[Frames]) -> list[Predictions | Exception]:
-    """Classify frames, uint8 or float32 (n, 28, 28), of many requests at once; those of each dtype go together."""
-    answers: list[Predictions | Exception] = [ValueError()] * len(items)
-    for dtype in {item.dtype for item in items}:
-        numbers = [number for number, item in enumerate(items) if item.dtype == dtype]
-        for number, answer in zip(numbers, _classify(reader, [items[number] for number in numbers]), strict=True):
-            answers[number] = answer
-    return answers
+    """Classify frames, uint8 or float32 (n, 28, 28), of many requests at once; those of each dtype go together.
+
+    The reader refuses frames as too faint when all that it is given are: such items go by themselves, so that no
+    answer depends on who else asks.
+    """
+    groups: dict[object, list[int]] = {}
+    for number, item in enumerate(items):
+        is_faint = item.max() <= (2 / 255 if item.dtype.kind == "f" else 2)
+        groups.setdefault(number if is_faint else item.dtype, []).append(number)
+    answers: dict[int, Predictions | Exception] = {}
+    for numbers in groups.values():
+        answers |= zip(numbers, _classify(reader, [items[number] for number in numbers]), strict=True)
+    return [answers[number] for number in range(len(items))]
 
 
 def _classify(reader: Reader, items: list[Frames]) -> list[Predictions | Exception]:

@@ -98,6 +98,7 @@ SCHEMAS: dict[str, Schema] = {
                 an_object(
                     {
                         "name": TEXT,
+                        "default": {"type": "boolean"},
                         "sha256": TEXT,
                         "precision": TEXT,
                         "recipe": or_null(TEXT),

@@ -65,7 +65,8 @@ class V1:
         """List the models on offer, with what is known about each."""
         check_query(request, ())
         models = self._service.models
-        return as_json({"default": models.default.name, "models": [_describe(model) for model in models]})
+        described = [_describe(one, is_default=one is models.default) for one in models]
+        return as_json({"default": models.default.name, "models": described})
 
     async def network(self, request: Request) -> Response:
         """Return the weights for the network in the page."""
@@ -112,12 +113,13 @@ def _told(answer: object) -> dict[str, Any] | None:
     return None
 
 
-def _describe(model: Offered) -> dict[str, Any]:
+def _describe(model: Offered, *, is_default: bool) -> dict[str, Any]:
     loaded = model.loaded
     info = loaded.reader.info
     recipe, dataset = info.get("recipe") or {}, info.get("dataset") or {}
     return {
         "name": model.name,
+        "default": is_default,
         "sha256": loaded.sha256,
         "precision": info["precision"],
         "recipe": recipe.get("name"),

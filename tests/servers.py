@@ -1,0 +1,89 @@
+"""Servers for tests: in this process with a client, or ``digits serve`` in a process of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from digits.serving.app import make_app
+from digits.serving.service import Service
+from digits.serving.settings import Settings
+
+BASE = "http://127.0.0.1"
+
+
+class Client:
+    """Asks an application in this process, one request at a time."""
+
+    def __init__(self, service: Service) -> None:
+        self._app = make_app(service)
+
+    def request(self, method: str, path: str, **rest: Any) -> httpx.Response:
+        return asyncio.run(self._ask(method, path, rest))
+
+    def get(self, path: str, **rest: Any) -> httpx.Response:
+        return self.request("GET", path, **rest)
+
+    def post(self, path: str, **rest: Any) -> httpx.Response:
+        return self.request("POST", path, **rest)
+
+    async def _ask(self, method: str, path: str, rest: dict[str, Any]) -> httpx.Response:
+        async with self.connect() as client:
+            return await client.request(method, path, **rest)
+
+    def connect(self) -> httpx.AsyncClient:
+        """Return a client that asks many things at once."""
+        transport = httpx.ASGITransport(app=self._app, raise_app_exceptions=False)  # type: ignore[arg-type]
+        return httpx.AsyncClient(transport=transport, base_url=BASE, timeout=60)
+
+
+@contextmanager
+def changed(service: Service, **settings: Any) -> Iterator[Client]:
+    """Yield a client of the same models under other settings."""
+    before = service.settings
+    service.settings = Settings(**settings)
+    try:
+        yield Client(service)
+    finally:
+        service.settings = before
+
+
+class Server:
+    """``digits serve`` in a process of its own, on a free port."""
+
+    def __init__(self, *arguments: object, environment: dict[str, str] | None = None) -> None:
+        command = [Path(sys.executable).with_name("digits"), "serve", "--port", "0", *map(str, arguments)]
+        self.process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ | (environment or {})
+        )
+        assert self.process.stdout is not None
+        self.url = self.process.stdout.readline().strip()
+        assert self.url.startswith("http://"), self.process.communicate()
+        self.host, port = self.url.removeprefix("http://").rsplit(":", 1)
+        self.port = int(port)
+
+    def stop(self, number: int = signal.SIGTERM) -> tuple[int, str]:
+        """Send a signal; return the exit status and what was said on standard error."""
+        self.process.send_signal(number)
+        _, err = self.process.communicate(timeout=20)
+        return self.process.returncode, err
+
+
+def png(image: npt.NDArray[np.uint8]) -> bytes:
+    """Return a picture as a file."""
+    file = io.BytesIO()
+    Image.fromarray(image).save(file, "PNG")
+    return file.getvalue()
