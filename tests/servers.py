@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import http.client
 import io
-import os
+import json
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -61,19 +63,47 @@ def changed(service: Service, **settings: Any) -> Iterator[Client]:
         service.settings = before
 
 
-class Server:
-    """``digits serve`` in a process of its own, on a free port."""
+SERVE = """
+import sys
+from digits.serving.process.serve import serve
+from digits.serving.settings import Settings
 
-    def __init__(self, *arguments: object, environment: dict[str, str] | None = None) -> None:
+serve(Settings.from_json(sys.argv[1]), lambda url: print(url, flush=True))
+"""
+
+
+class Server:
+    """A server in a process of its own, on a free port: ``digits serve`` with arguments, or with these settings."""
+
+    def __init__(self, *arguments: object, **settings: Any) -> None:
         command = [Path(sys.executable).with_name("digits"), "serve", "--port", "0", *map(str, arguments)]
-        self.process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ | (environment or {})
-        )
+        if settings:
+            command = [sys.executable, "-c", SERVE, Settings(port=0, **settings).to_json()]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         assert self.process.stdout is not None
         self.url = self.process.stdout.readline().strip()
         assert self.url.startswith("http://"), self.process.communicate()
         self.host, port = self.url.removeprefix("http://").rsplit(":", 1)
         self.port = int(port)
+
+    def connect(self) -> socket.socket:
+        return socket.create_connection((self.host, self.port), timeout=20)
+
+    def ask(self, method: str, path: str, body: bytes | None = None, **headers: str) -> tuple[int, bytes]:
+        """Return status and body of an answer; a connection of its own each time, and little work for this process."""
+        connection = http.client.HTTPConnection(self.host, self.port, timeout=60)
+        try:
+            connection.request(method, path, body, headers)
+            answer = connection.getresponse()
+            return answer.status, answer.read()
+        finally:
+            connection.close()
+
+    def get(self, path: str) -> Any:
+        """Return what a route says in JSON."""
+        status, body = self.ask("GET", path)
+        assert status == 200, body
+        return json.loads(body)
 
     def stop(self, number: int = signal.SIGTERM) -> tuple[int, str]:
         """Send a signal; return the exit status and what was said on standard error."""

@@ -26,8 +26,8 @@ def start() -> Iterator[Start]:
     """Starts servers, and stops those that are left."""
     servers: list[Server] = []
 
-    def start_one(*arguments: object, environment: dict[str, str] | None = None) -> Server:
-        servers.append(Server(*arguments, environment=environment))
+    def start_one(*arguments: object, **settings: object) -> Server:
+        servers.append(Server(*arguments, **settings))
         return servers[-1]
 
     yield start_one
@@ -68,5 +68,5 @@ def photo() -> bytes:
 
 @pytest.fixture(scope="session")
 def frames(sample: Dataset) -> npt.NDArray[np.uint8]:
-    """100 real digits, uint8 (100, 28, 28)."""
-    return sample.test.images[:100]
+    """100 real digits, ten of each, uint8 (100, 28, 28)."""
+    return sample.test.images[::5]

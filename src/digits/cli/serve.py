@@ -52,8 +52,6 @@ def serve(
     Prints its address when it is ready. The page is at /, the API's documentation at /docs. SIGHUP loads the models
     from their folders again without losing a request.
     """
-    import logging
-
     from digits.cli.console import print_notice
     from digits.reading.cores import available_cores
     from digits.serving.process.serve import serve as run
@@ -78,8 +76,6 @@ def serve(
             f"whoever reaches port {port} of this machine may send pictures and read the answers; to ask them for a "
             f"token, set {TOKEN_VARIABLE} or give --token"
         )
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
-    logging.getLogger("uvicorn").setLevel(logging.WARNING)
     run(settings, click.echo)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -18,10 +19,11 @@ from digits.serving.api.openapi import answers, json_of
 from digits.serving.api.schemas import TEXT, an_object, ref
 from digits.serving.api.site import Site
 from digits.serving.api.v1 import V1
-from digits.serving.api.v2 import V2
+from digits.serving.api.v2 import V2, VERSION
 from digits.serving.errors import as_serving_error, error_body, from_status
 from digits.serving.security import Guard
 from digits.serving.service import Service
+from digits.serving.settings import DEFAULT_NAME
 
 DESCRIPTION = (
     "Reads handwritten digits. /v1 takes pictures; /v2 takes MNIST-style frames by the Open Inference Protocol. "
@@ -32,6 +34,7 @@ DESCRIPTION = (
 def make_app(service: Service) -> Guard:
     """Return the application for ``service``, with everything that protects it."""
     app = FastAPI(title="digits", version=__version__, docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.names = sorted({DEFAULT_NAME, *(model.name for model in service.models)})
     _add_v1(app, V1(service))
     _add_v2(app, V2(service))
     _add_site(app, Site(service))
@@ -82,8 +85,6 @@ def _add_site(app: FastAPI, site: Site) -> None:
 
 def openapi_json(app: FastAPI) -> bytes:
     """Return the OpenAPI document."""
-    import json
-
     return json.dumps(app.openapi()).encode()
 
 
@@ -96,8 +97,9 @@ def _post(app: FastAPI, path: str, endpoint: Callable[..., Any], tag: str, extra
 
 
 def _add(app: FastAPI, method: str, path: str, endpoint: Callable[..., Any], tag: str, extra: dict[str, Any]) -> None:
+    known = {"name": {"enum": app.state.names}, "version": {"const": VERSION}}
     names = [part[1:-1] for part in path.split("/") if part.startswith("{")]
-    parameters = [{"name": name, "in": "path", "required": True, "schema": TEXT} for name in names]
+    parameters = [{"name": name, "in": "path", "required": True, "schema": TEXT | known[name]} for name in names]
     extra = extra | {"parameters": [*parameters, *extra.get("parameters", ())]}
     app.add_api_route(path, endpoint, methods=[method], tags=[tag], response_class=Response, openapi_extra=extra)
 

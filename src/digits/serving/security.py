@@ -41,6 +41,8 @@ HEADERS = [
     (b"permissions-policy", b"camera=(self), microphone=(), geolocation=()"),
 ]
 LOOPBACK = frozenset(("127.0.0.1", "localhost", "[::1]"))
+# What is counted for a request whose client did not wait for the answer; nobody is sent it.
+CANCELLED = 499
 _HOST = re.compile(r"(\[[0-9a-f:.]{2,45}\]|[a-z0-9._-]{1,253})(?::[0-9]{1,5})?")
 # Whoever asks whether the server is up needs no token, nor does the page itself, which has no picture in it.
 _NEEDS_TOKEN = re.compile(r"/(v1|v2(?!/health/)|metrics)(/|$)")
@@ -88,10 +90,9 @@ class Guard:
             await answer_error(send_on, error, scope["path"])
         except asyncio.CancelledError:  # the client is gone, or the server stops and waits no longer
             if not status:
-                stopping = ServingError(
-                    503, "expected a server that runs, but it stops; ask again", {"Retry-After": "1"}
-                )
-                await answer_error(send_on, stopping, scope["path"])
+                stops = ServingError(503, "expected a server that runs, but it stops; ask again", {"Retry-After": "1"})
+                await answer_error(send, stops, scope["path"])
+                status = CANCELLED
         finally:
             route = getattr(scope.get("route"), "path", "other")
             Metrics.current().count_request(route, scope["method"], status, time.perf_counter() - started)

@@ -9,7 +9,7 @@ from typing import Self
 
 DEFAULT_NAME = "digits"
 # What runs when the server is told to stop has so long; systemd and Docker kill after more.
-GRACE_S = 4
+GRACE_S = 3
 # The variable that names the folder in which prometheus_client keeps what workers share.
 SHARED_METRICS = "PROMETHEUS_MULTIPROC_DIR"
 

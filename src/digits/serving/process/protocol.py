@@ -86,6 +86,8 @@ class Protocol(HttpToolsProtocol):
         self._head_bytes = 0
         if self.cycle is not None:
             super().on_message_complete()
+        if not self.pipeline:  # uvicorn may have paused for a long body, and would not notice that the client leaves
+            self.flow.resume_reading()
 
     def shutdown(self) -> None:
         """Let a busy connection finish; close an idle one when nothing more comes."""

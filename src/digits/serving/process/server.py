@@ -23,6 +23,8 @@ _log = logging.getLogger(__name__)
 
 def run_worker(settings: Settings, sock: socket.socket, on_ready: Callable[[], None]) -> None:
     """Serve on a bound socket until a signal says to stop; call ``on_ready`` when the first request may come."""
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # its warnings are about what strangers send
     service = Service(settings)
     config = uvicorn.Config(
         make_app(service),

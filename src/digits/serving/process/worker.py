@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import signal
 import socket
@@ -17,8 +16,6 @@ def main() -> None:
     """Serve on the socket of this number until told to stop, or until the supervisor is gone."""
     # Before there is a server that could stop in good order there is nothing to put in order.
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
-    logging.getLogger("uvicorn").setLevel(logging.WARNING)
     settings = Settings.from_json(sys.stdin.readline())
     threading.Thread(target=_end_with_the_supervisor, daemon=True).start()
     try:
