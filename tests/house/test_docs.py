@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,8 @@ SAVED_ONLY = {"html"}
 # These need tools that no test has: shown, and each with its excuse.
 NEVER_RUN = {"cpp", "kotlin"}
 BLOCK_LIMIT_S = 300
+# Where ``digits serve`` listens unless told otherwise.
+SERVER = "127.0.0.1:8000"
 # Where this was built is of no use to a reader. Put together, or this file would be the first to break the rule.
 PRIVATE = re.compile(rb"/" + rb"work\b|\.\./" + rb"shared\b")
 # CI's script may know its own machine.
@@ -62,13 +65,29 @@ def shell(tmp_path: Path) -> dict[str, str]:
     }
 
 
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    """A server for the guides, which ask the one at ``SERVER``; that port may be taken here."""
+    pytest.importorskip("fastapi", reason="needs the extra serve")
+    from servers import Server
+
+    server = Server()
+    yield server.url.removeprefix("http://")
+    server.stop()
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("path", [path for path in EXECUTED if any(b.is_run for b in blocks_of(path))], ids=_id)
 def test_every_block_runs_in_order(
     path: Path, runs: Path, shell: dict[str, str], tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     if any(block.language == "js" for block in blocks_of(path)):
-        (tmp_path / "node_modules").symlink_to(request.getfixturevalue("node_modules"))
+        if not shutil.which("node"):
+            pytest.skip("needs node")
+        if any("onnxruntime" in block.text for block in blocks_of(path)):
+            (tmp_path / "node_modules").symlink_to(request.getfixturevalue("node_modules"))
+    is_asking = any(block.is_run and SERVER in block.text for block in blocks_of(path))
+    server = request.getfixturevalue("address") if is_asking else SERVER
     shutil.copytree(runs, tmp_path / "runs", symlinks=True)
     shutil.copytree(ROOT / "docs" / "pictures", tmp_path / "docs" / "pictures")
     shutil.copy(ROOT / "docs" / "test_vector.json", tmp_path / "docs")
@@ -77,7 +96,7 @@ def test_every_block_runs_in_order(
             (tmp_path / block.saved_as).write_text(block.text, encoding="utf-8")
         if not block.is_run:
             continue
-        command = [*RUNNERS[block.language], block.text]
+        command = [*RUNNERS[block.language], block.text.replace(SERVER, server)]
         done = subprocess.run(
             command, cwd=tmp_path, env=shell, capture_output=True, text=True, timeout=BLOCK_LIMIT_S, check=False
         )
