@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from digits.evaluation.inspect.graph import Layer as Node
-from digits.evaluation.inspect.graph import read_layers
 from digits.evaluation.inspect.names import group, name_layers
 from digits.model.folder import open_model
+from digits.model.graph import Layer as Node
+from digits.model.graph import read_layers
 
 
 @pytest.mark.slow

@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 
 from digits.errors import ModelError
-from digits.evaluation.inspect.graph import Layer as Node
-from digits.evaluation.inspect.graph import expose, read_layers
 from digits.evaluation.inspect.names import FRAMES, LEADING, NORMALIZATION, Layer, group, name_layers
 from digits.model.folder import open_model
+from digits.model.graph import Layer as Node
+from digits.model.graph import expose, read_layers
 from digits.reading.classifier import Tracer
 from digits.reading.result import ByteArray, FloatArray
 

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from digits.evaluation.inspect.graph import Layer as Node
+from digits.model.graph import Layer as Node
 
 # What a node's layer is called, and what numbers it: convolutions that were passed, or its own kind.
 FRAMES = "frames"

@@ -13,8 +13,8 @@ from onnx import TensorProto, helper, numpy_helper
 
 from digits.data import Dataset
 from digits.errors import ModelError
-from digits.evaluation.inspect.graph import expose, read_layers
 from digits.model.folder import open_model
+from digits.model.graph import expose, read_layers
 from digits.reading.classifier import Classifier, Tracer
 
 

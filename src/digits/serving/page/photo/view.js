@@ -1,0 +1,2 @@
+import { h } from "../lib/dom.js";
+export class PhotoView { constructor() { this.element = h("section", {}); } follow() {} list() {} }
