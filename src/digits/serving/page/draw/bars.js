@@ -10,10 +10,18 @@ export class Bars {
     return { bar, share, element: h("div", { class: "column" }, share, h("div", { class: "rail" }, bar), h("b", {}, String(digit))) };
   });
 
-  constructor() {
-    this.element = h("div", { class: "bars", role: "img" }, this.#columns.map(({ element }) => element));
+  // With `onpick`, a digit can be picked, and `onpick` is told which.
+  constructor(onpick = null) {
+    this.onpick = onpick;
+    this.chart = h("div", { class: "bars", role: "img" }, this.#columns.map(({ element }) => element));
+    this.keys = onpick ? Array.from({ length: 10 }, (_, digit) => h("button", {
+      type: "button", "aria-label": t.bars.pick(digit), "aria-pressed": "false", onclick: () => onpick(digit),
+    }, String(digit))) : [];
+    this.element = onpick ? h("div", { class: "picked" }, this.chart, h("div", { class: "picks", role: "group", "aria-label": t.bars.picks }, this.keys)) : this.chart;
     this.show(null);
   }
+
+  pick(digit) { this.keys.forEach((key, i) => key.setAttribute("aria-pressed", String(i === digit))); }
 
   show(probabilities) {
     const ranked = probabilities ? [...probabilities.keys()].sort((a, b) => probabilities[b] - probabilities[a]) : [];
@@ -26,6 +34,6 @@ export class Bars {
     });
     const words = ranked.slice(0, 3).filter((digit) => probabilities[digit] >= 0.005)
       .map((digit) => `${digit}: ${percent(probabilities[digit])}`);
-    this.element.setAttribute("aria-label", words.length ? t.bars.label(words.join(", ")) : t.bars.none);
+    this.chart.setAttribute("aria-label", words.length ? t.bars.label(words.join(", ")) : t.bars.none);
   }
 }

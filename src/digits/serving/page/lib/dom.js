@@ -70,6 +70,6 @@ export const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches
 export function percent(share, digits = 0) {
   const shown = (100 * share).toFixed(digits);
   const unit = 10 ** -digits;
-  if (share < 1 && Number(shown) >= 100) return `> ${(100 - unit).toFixed(digits)} %`;
+  if (Number(shown) >= 100) return `> ${(100 - unit).toFixed(digits)} %`;
   return `${shown} %`;
 }

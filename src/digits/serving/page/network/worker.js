@@ -48,9 +48,9 @@ async function cover(id, frame) {
       const { probabilities } = run(network, covered);
       change[row * side + column] = probabilities[value] - whole[value];
       answers[row * side + column] = probabilities.indexOf(Math.max(...probabilities));
-      await new Promise((resolve) => setTimeout(resolve));
-      if (own !== covering) return postMessage({ id, stopped: true });
     }
+    await new Promise((resolve) => setTimeout(resolve));
+    if (own !== covering) return postMessage({ id, stopped: true });
   }
   postMessage({ id, found: { side, value, change, answers } });
 }
