@@ -61,11 +61,11 @@ async function load(name) {
 }
 
 async function nameOf(name) {
-  const models = await server.models();
-  const chosen = models.find((model) => model.name === name) ?? models.find((model) => model.default) ?? models[0];
-  server.model = chosen.default ? null : chosen.name;
-  views.model.list(models, chosen.name);
-  return chosen.name;
+  const { models, default: usual } = await server.models();
+  const chosen = models.some((model) => model.name === name) ? name : usual;
+  server.model = chosen === usual ? null : chosen;
+  views.model.list(models, chosen);
+  return chosen;
 }
 
 document.documentElement.classList.add("ready");

@@ -34,14 +34,13 @@ export class Server extends EventTarget {
     addEventListener("offline", () => { if (!isLoopback()) this.#note(false); });
   }
 
-  async models() { return (await (await this.#fetch("v1/models")).json()).models; }
+  // Give { default, models }.
+  async models() { return (await this.#fetch("v1/models")).json(); }
 
   async network(name) { return (await this.#fetch(`v1/models/${encodeURIComponent(name)}/network`)).arrayBuffer(); }
 
   // Give the reading of a page as JSON. `options` become the query.
   async read(file, options = {}, signal) { return (await this.#send("v1/read", file, options, signal)).json(); }
-
-  async overlay(file, options = {}) { return (await this.#send("v1/read", file, { ...options, overlay: "png" })).blob(); }
 
   async #send(path, file, options, signal) {
     const query = new URLSearchParams({ ...options, ...(this.model ? { model: this.model } : {}) });
@@ -94,4 +93,4 @@ export class Server extends EventTarget {
   }
 }
 
-const isLoopback = () => ["localhost", "127.0.0.1", "[::1]"].includes(location.hostname);
+export const isLoopback = () => ["localhost", "127.0.0.1", "[::1]"].includes(location.hostname);
