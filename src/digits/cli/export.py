@@ -1,4 +1,4 @@
-"""``digits export``: a run or model in, the network in another format out."""
+"""``digits export``: a run or model in, the network in another format out, or a page that runs it."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from digits.cli.options import ForceOption, ModelArgument
 
 def export(
     format_name: Annotated[
-        Literal["onnx", "litert", "savedmodel", "h5", "keras"],
+        Literal["onnx", "litert", "savedmodel", "h5", "keras", "web"],
         Option(
             "--format",
-            help="onnx, litert (or tflite), savedmodel, h5 or keras.",
+            help="onnx, litert (or tflite), savedmodel, h5, keras, or web: a page to draw on, for any host.",
             aliases={"tflite": "litert", "tensorflow": "savedmodel", "hdf5": "h5"},
         ),
     ],
@@ -29,6 +29,10 @@ def export(
     from digits.cli.console import out as console
     from digits.cli.console import print_json, watched
     from digits.model.folder import open_model
+
+    if format_name == "web":
+        return _export_page(model, out, force=force, as_json=json)
+
     from digits.training.export.export import export as export_model
 
     with watched(f"writing {format_name}, and comparing its answers"):
@@ -42,3 +46,18 @@ def export(
             markup=False,
             soft_wrap=True,
         )
+
+
+def _export_page(model: Path | None, out: Path | None, *, force: bool, as_json: bool) -> None:
+    """Write the page to draw on with this network, for which neither Keras nor TensorFlow is needed."""
+    from digits.cli.console import out as console
+    from digits.cli.console import print_json
+    from digits.model.folder import open_model
+    from digits.serving.static_page import write_static_page
+
+    page = write_static_page(open_model(model), out, force=force)
+    if as_json:
+        print_json(page.to_dict())
+    else:
+        told = f"{page.path}: {page.bytes / 1e6:.1f} MB; to look at it: python -m http.server --directory {page.path}"
+        console.print(told, markup=False, soft_wrap=True)

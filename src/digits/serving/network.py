@@ -15,16 +15,18 @@ import struct
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
 
+import digits
 from digits.errors import ModelError
 from digits.model.folder import ModelFolder
 from digits.model.graph import Layer, read_layers
-from digits.reading.classifier import Classifier
-from digits.reading.result import ByteArray, FloatArray
+
+if TYPE_CHECKING:
+    from digits.reading.result import ByteArray, FloatArray
 
 FORMAT = 1
 EPSILON = np.float32(1e-3)  # of batch normalization, as onnx_graph.py writes it
@@ -40,7 +42,8 @@ def network_bytes(folder: ModelFolder, name: str = "digits") -> bytes:
     Raises:
         ModelError: an ensemble, or not this network.
     """
-    stages, arrays = _pack(read_layers(folder.weights))
+    layers = read_layers(folder.weights)
+    stages, arrays = _pack(layers)
     refusal = folder.info.get("refusal") or {}
     measured = folder.info.get("measured") or {}
     header = {
@@ -51,7 +54,7 @@ def network_bytes(folder: ModelFolder, name: str = "digits") -> bytes:
         "min_confidence": float(refusal.get("min_confidence", 0)),
         "accuracy": measured.get("test_accuracy"),
         "test_n": measured.get("test_n"),
-        "parameters": sum(layer.parameters for layer in read_layers(folder.weights)),
+        "parameters": sum(layer.parameters for layer in layers),
         "layers": stages,
         "examples": len(example_frames()),
     }
@@ -74,7 +77,8 @@ def example_frames() -> ByteArray:
 
 def _example_features(folder: ModelFolder) -> np.ndarray[Any, np.dtype[np.int16]]:
     """Directions of the features, int16 (n, 32): length 1 tells digits from others better than the distance itself."""
-    _, features = Classifier(folder.weights, threads=1).run(example_frames())
+    reader = digits.load(folder.path, precision="float32", threads=1)
+    features = reader.classify_frames(example_frames()).features
     lengths = np.maximum(np.linalg.norm(features, axis=1, keepdims=True), 1e-12)
     return np.rint(features / lengths * FEATURE_STEPS).astype("<i2")
 

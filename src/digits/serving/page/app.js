@@ -4,7 +4,7 @@ import { Drawing } from "./draw/drawing.js";
 import { Pad } from "./draw/pad.js";
 import { Penman } from "./draw/penman.js";
 import { Recognizer } from "./draw/recognizer.js";
-import { SecondOpinion } from "./draw/second.js";
+import { SecondOpinion } from "./server/second_opinion.js";
 import { DrawView } from "./draw/view.js";
 import { InsideView } from "./inside/view.js";
 import { button } from "./lib/dom.js";
@@ -51,7 +51,7 @@ async function load(name) {
   try {
     const own = document.querySelector("meta[name=digits-network]")?.content;
     const buffer = own ? await (await fetch(own)).arrayBuffer() : await server.network(await nameOf(name));
-    await network.load(buffer);
+    frame.name(await network.load(buffer));
     frame.tell(null);
     recognizer.restart();
     for (const view of Object.values(views)) view.onnetwork?.();

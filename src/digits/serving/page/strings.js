@@ -16,7 +16,11 @@ export const t = {
     back: "The server is back.",
     gone: "The server did not answer. Check that digits serve is running; this page goes on as soon as it is.",
     failed: (status) => `The server answered with status ${status} and no explanation. Try again, or look at its log.`,
-    static: "Runs in this page",
+    static: (name, accuracy) => (accuracy ? `${name}: ${(100 * accuracy).toFixed(2)} % on MNIST` : name),
+  },
+  footer: {
+    words: "The network runs in this page. The training digits shown are from MNIST, by Yann LeCun and Corinna Cortes.",
+    licences: "Licences",
   },
   token: { title: "This server asks for a token", label: "Token", hint: "It was given to digits serve with --token.", ok: "Use it", cancel: "Cancel" },
   boot: {

@@ -3,7 +3,7 @@
 import { announce, button, h, percent } from "../lib/dom.js";
 import { FramePicture } from "../lib/frame_picture.js";
 import { t } from "../strings.js";
-import { Bars } from "./bars.js";
+import { Bars } from "../lib/bars.js";
 import { tell } from "./lesson.js";
 import { Tools } from "./tools.js";
 import { Trace } from "./trace.js";

@@ -1,7 +1,7 @@
 // Inside: one digit on its way through the network, from the frame to the answer, live while it is drawn.
 
 import { button, h, percent } from "../lib/dom.js";
-import { Bars } from "../draw/bars.js";
+import { Bars } from "../lib/bars.js";
 import { t } from "../strings.js";
 import { Cover } from "./cover.js";
 import { Features } from "./features.js";

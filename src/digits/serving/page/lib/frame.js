@@ -10,17 +10,19 @@ export class Frame {
   constructor(names, server, onpaint) {
     this.links = Object.fromEntries(names.map((name) =>
       [name, h("a", { href: `#${name}` }, icon(ICONS[name]), h("span", {}, t.tabs[name]))]));
+    this.hasServer = server.isThere;
     this.main = h("main", { id: "main", tabindex: "-1" });
     this.message = h("div", { class: "message", role: "alert", hidden: true });
     this.away = h("div", { class: "message away", role: "status", hidden: true });
-    this.state = h("span", { class: "state" }, h("i", { "aria-hidden": "true" }), h("span", {}, server.isThere ? t.server.up : t.server.static));
+    this.state = h("span", { class: "state" }, h("i", { "aria-hidden": "true" }), h("span", {}, server.isThere ? t.server.up : ""));
     this.element = h("div", { class: "page" },
       h("a", { class: "skip", href: "#main", onclick: (event) => { event.preventDefault(); this.main.focus(); } }, t.skip),
       h("header", {},
         h("a", { class: "logo", href: "#draw" }, mark(), h("span", {}, t.name)),
         h("nav", { "aria-label": t.tabs.label }, Object.values(this.links)),
         this.state, themeButton(onpaint)),
-      this.message, this.away, this.main);
+      this.message, this.away, this.main,
+      h("footer", {}, h("p", {}, t.footer.words), h("a", { href: "page/licences.txt" }, t.footer.licences)));
     if (server.isThere) server.addEventListener("state", () => this.#follow(server));
   }
 
@@ -39,6 +41,11 @@ export class Frame {
   tell(words, ...more) {
     this.message.hidden = !words;
     if (words) this.message.replaceChildren(h("p", {}, words), ...more);
+  }
+
+  // Without a server, say whose network it is.
+  name({ name, accuracy }) {
+    if (!this.hasServer) this.state.lastChild.textContent = t.server.static(name, accuracy);
   }
 
   #follow({ isUp }) {

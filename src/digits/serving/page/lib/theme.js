@@ -1,6 +1,6 @@
 // Light or dark: as the system has it, or as was chosen here. The choice is kept on this machine.
 
-import { h, icon } from "../lib/dom.js";
+import { h, icon } from "./dom.js";
 import { t } from "../strings.js";
 
 const KEY = "digits-theme";

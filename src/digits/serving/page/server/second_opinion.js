@@ -2,7 +2,7 @@
 
 import { h } from "../lib/dom.js";
 import { t } from "../strings.js";
-import { paint } from "./ink.js";
+import { paint } from "../draw/ink.js";
 
 const WAIT_MS = 700; // after the pen was lifted
 const LONGEST_SIDE = 900;

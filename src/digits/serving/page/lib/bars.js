@@ -1,6 +1,6 @@
 // Ten bars, one for each digit: how likely the network holds it. Used by Draw and by Inside.
 
-import { h, percent } from "../lib/dom.js";
+import { h, percent } from "./dom.js";
 import { t } from "../strings.js";
 
 export class Bars {
