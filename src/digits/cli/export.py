@@ -31,7 +31,8 @@ def export(
     from digits.model.folder import open_model
 
     if format_name == "web":
-        return _export_page(model, out, force=force, as_json=json)
+        _export_page(model, out, force=force, as_json=json)
+        return
 
     from digits.training.export.export import export as export_model
 

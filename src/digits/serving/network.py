@@ -80,7 +80,7 @@ def _example_features(folder: ModelFolder) -> np.ndarray[Any, np.dtype[np.int16]
     reader = digits.load(folder.path, precision="float32", threads=1)
     features = reader.classify_frames(example_frames()).features
     lengths = np.maximum(np.linalg.norm(features, axis=1, keepdims=True), 1e-12)
-    return np.rint(features / lengths * FEATURE_STEPS).astype("<i2")
+    return np.asarray(np.rint(features / lengths * FEATURE_STEPS), "<i2")
 
 
 def _pack(layers: Sequence[Layer]) -> tuple[list[dict[str, Any]], list[FloatArray]]:

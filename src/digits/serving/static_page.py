@@ -1,6 +1,6 @@
 """A model folder goes in, a folder of static files comes out: *Draw* and *Inside* with that network, for any host.
 
-The files are those of the page itself. A line in its head tells it where the network lies, and so that it has no server.
+The files are those of the page itself. A line in its head says where the network lies, and that there is no server.
 """
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+// From ink to the frame that the network sees. This is the code of docs/javascript.md, which explains it; a test compares
+// the two.
+
 const SIZE = 28, BOX = 20, FAINTEST = 0.5 / 255;
 
 // To the nearest whole number, halves to the even one.

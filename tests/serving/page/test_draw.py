@@ -1,0 +1,126 @@
+"""Draw, in a real browser: pens of every kind, several digits, the lesson, undo, the keyboard."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+from servers import Server
+
+from .conftest import DESK, PHONE, Hand, Open, Strokes, expect_reading, go_to
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(params=[DESK, PHONE], ids=["desk", "phone"])
+def drawing(request: pytest.FixtureRequest, server: Server, open_page: Open) -> tuple[Page, Hand]:
+    page = open_page(server.url, **request.param)
+    expect(page.locator(".message")).to_be_hidden()
+    return page, Hand(page, finger="has_touch" in request.param)
+
+
+def test_real_pen_strokes_of_every_digit_are_read(drawing: tuple[Page, Hand], written: dict[int, Strokes]) -> None:
+    page, hand = drawing
+    for value, strokes in written.items():
+        hand.draw(strokes)
+        expect_reading(page, str(value))
+        page.get_by_role("button", name="Clear").click()
+        expect_reading(page, "–")
+
+
+def test_a_number_is_read_digit_by_digit_and_each_can_be_looked_at(
+    drawing: tuple[Page, Hand], written: dict[int, Strokes]
+) -> None:
+    page, hand = drawing
+    wide = page.locator(".paper").evaluate("one => one.clientWidth / one.clientHeight")
+    for i, value in enumerate((4, 0, 7)):
+        hand.draw(written[value], left=0.02 + 0.31 * i, size=0.3 * wide, top=0.3)
+    expect_reading(page, "407")
+    page.locator(".reading .text button").first.click()
+    expect(page.locator(".bars").first).to_have_attribute("aria-label", re.compile(r"^Probabilities\. 4: "))
+
+
+def test_the_moment_a_three_turns_into_an_eight_is_told(server: Server, open_page: Open) -> None:
+    page = open_page(server.url, reduced_motion="reduce")
+    page.get_by_role("button", name="Watch a 3 become an 8").click()
+    expect_reading(page, "8")
+    expect(page.locator(".caption")).to_have_text("It was a 3. That stroke made it an 8.")
+    expect(page.locator(".labels .turn").last).to_have_text("3 → 8")
+    slider = page.get_by_role("slider", name="Look back")
+    slider.focus()
+    page.keyboard.press("Home")
+    expect(slider).to_have_attribute("aria-valuetext", re.compile(r"\d, \d+ %"))
+
+
+def test_undo_redo_and_clear_do_what_they_say(server: Server, open_page: Open, written: dict[int, Strokes]) -> None:
+    page = open_page(server.url)
+    hand = Hand(page)
+    hand.draw(written[1], left=0.1)
+    expect_reading(page, "1")
+    hand.draw(written[0], left=0.5)
+    expect_reading(page, "10")
+    for _ in written[0]:
+        page.keyboard.press("Control+z")
+    expect_reading(page, "1")
+    page.get_by_role("button", name="Clear").click()
+    expect_reading(page, "–")
+    page.get_by_role("button", name="Undo").click()
+    expect_reading(page, "1")
+    page.get_by_role("button", name="Redo").click()
+    expect_reading(page, "–")
+
+
+def test_the_keyboard_alone_writes_and_takes_back(server: Server, open_page: Open) -> None:
+    page = open_page(server.url, reduced_motion="reduce")
+    pad = page.get_by_role("img", name="Drawing area")
+    pad.focus()
+    page.keyboard.press("5")
+    expect_reading(page, "5")
+    page.keyboard.press("6")
+    expect_reading(page, "56")
+    expect(page.get_by_role("status").last).to_contain_text("Read as 56")
+    page.keyboard.press("Delete")
+    expect_reading(page, "–")
+
+
+@pytest.mark.parametrize("value", range(10))
+def test_what_the_page_writes_is_read_as_what_it_meant(server: Server, open_page: Open, value: int) -> None:
+    page = open_page(server.url, reduced_motion="reduce")
+    page.get_by_role("button", name=re.compile(rf"^Write an? {value}$")).click()
+    expect_reading(page, str(value))
+
+
+def test_the_reader_on_the_server_gives_a_second_opinion(
+    server: Server, open_page: Open, written: dict[int, Strokes]
+) -> None:
+    page = open_page(server.url)
+    Hand(page).draw(written[3])
+    expect(page.get_by_text("The full reader, with its second network, reads 3.")).to_be_visible()
+
+
+def test_the_network_reads_the_same_whatever_the_screen(
+    server: Server, open_page: Open, written: dict[int, Strokes]
+) -> None:
+    shares = []
+    for ratio in (1, 3):
+        page = open_page(server.url, **DESK, device_scale_factor=ratio)
+        Hand(page).draw(written[2])
+        expect_reading(page, "2")
+        shares.append(page.evaluate(
+            "[...document.querySelector('.reading .frame').getContext('2d').getImageData(0, 0, 28, 28).data]"
+        ))  # fmt: skip
+    assert max(abs(one - other) for one, other in zip(*shares, strict=True)) <= 40
+    assert sum(shares[0]) == pytest.approx(sum(shares[1]), rel=0.01)
+
+
+def test_a_drawing_goes_with_the_pad_to_another_view(
+    server: Server, open_page: Open, written: dict[int, Strokes]
+) -> None:
+    page = open_page(server.url)
+    Hand(page).draw(written[9])
+    expect_reading(page, "9")
+    go_to(page, "Inside")
+    expect(page.get_by_role("heading", name="Following a 9")).to_be_visible()
+    go_to(page, "Draw")
+    expect_reading(page, "9")
