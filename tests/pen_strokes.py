@@ -25,8 +25,8 @@ def pen_strokes(image: npt.NDArray[np.uint8]) -> list[list[Point]]:
     while left:
         start = min(left, key=lambda at: (len(_near(at, left)) != 1, at))
         stroke = _follow(start, left)
-        joined = [at for at in _near(stroke[0], visited)[:1]] + stroke
-        joined += [at for at in _near(stroke[-1], visited - set(stroke[-3:]))[:1]]
+        joined = _near(stroke[0], visited)[:1] + stroke
+        joined += _near(stroke[-1], visited - set(stroke[-3:]))[:1]
         visited.update(stroke)
         if len(stroke) >= SHORTEST:
             points = [*joined[::3], joined[-1]]
@@ -41,7 +41,7 @@ def _follow(start: tuple[int, int], left: set[tuple[int, int]]) -> list[tuple[in
     while near := _near(stroke[-1], left):
         here, before = stroke[-1], stroke[max(0, len(stroke) - 5)]
         ahead = (here[0] - before[0], here[1] - before[1])
-        after = max(near, key=lambda at: (at[0] - here[0]) * ahead[0] + (at[1] - here[1]) * ahead[1])  # noqa: B023
+        after = near[int(np.argmax((np.array(near) - here) @ ahead))]
         stroke.append(after)
         left.discard(after)
     first, last = stroke[0], stroke[-1]

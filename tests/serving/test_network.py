@@ -26,16 +26,15 @@ FRAMES = 8
 RUN = """
 import { readFileSync, writeFileSync } from "node:fs";
 import { nearest, parse, run } from "./network.mjs";
-const bytes = (path) => { const read = readFileSync(path); return read.buffer.slice(read.byteOffset, read.byteOffset + read.length); };
+const bytes = (path) => new Uint8Array(readFileSync(path)).buffer;
 const network = parse(bytes("network.bin"));
 const frames = new Float32Array(bytes("frames.bin"));
-const answers = [];
-for (let i = 0; i < frames.length / 784; i++) {
-  const { maps, features, probabilities } = run(network, frames.subarray(784 * i, 784 * i + 784));
-  const own = nearest(network, features, 3);
-  answers.push({ maps: maps.map(({ values }) => Array.from(values)), features: Array.from(features), probabilities: Array.from(probabilities), own });
-}
-writeFileSync("answers.json", JSON.stringify(answers));
+const answers = Array.from({ length: frames.length / 784 }, (_, i) => {
+  const found = run(network, frames.subarray(784 * i, 784 * i + 784));
+  return { ...found, maps: found.maps.map(({ values }) => values), near: nearest(network, found.features, 3) };
+});
+const plain = (key, value) => (value instanceof Float32Array ? Array.from(value) : value);
+writeFileSync("answers.json", JSON.stringify(answers, plain));
 """
 
 
@@ -92,7 +91,7 @@ def test_the_nearest_examples_are_those_whose_features_point_the_same_way(
     unit = [each / np.linalg.norm(each, axis=1, keepdims=True) for each in (own, theirs)]
     alike = unit[0] @ unit[1].T
     for i, answer in enumerate(answers):
-        for found in answer["own"]:
+        for found in answer["near"]:
             assert found["cosine"] == pytest.approx(alike[i, found["index"]], abs=1e-3)
             assert (alike[i] > found["cosine"] + 1e-3).sum() < 3
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
+from hands import DESK, PHONE, Hand, Open, Strokes, expect_reading, go_to
 from playwright.sync_api import Page, expect
 from servers import Server
-
-from .conftest import DESK, PHONE, Hand, Open, Strokes, expect_reading, go_to
 
 pytestmark = pytest.mark.slow
 

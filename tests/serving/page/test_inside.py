@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
+from hands import Hand, Open, Strokes, expect_reading
 from playwright.sync_api import Page, expect
 from servers import Server
-
-from .conftest import Hand, Open, Strokes, expect_reading, go_to
 
 pytestmark = pytest.mark.slow
 

@@ -7,11 +7,10 @@ import re
 from pathlib import Path
 
 import pytest
+from hands import PHONE, Open, go_to
 from PIL import Image
 from playwright.sync_api import Page, expect
 from servers import Server
-
-from .conftest import PHONE, Open, go_to
 
 PHOTO = Path(__file__).parents[3] / "docs" / "pictures" / "photo.png"
 TEXT = "3141 5926\n535 8979\n32 38462"
@@ -106,9 +105,8 @@ def test_a_dropped_and_a_pasted_picture_are_read(server: Server, open_page: Open
             """([kind, data]) => {
                 const transfer = new DataTransfer();
                 transfer.items.add(new File([new Uint8Array(data)], `${kind}.png`, { type: "image/png" }));
-                const event = kind === "drop" ? new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true })
-                    : new ClipboardEvent("paste", { clipboardData: transfer, bubbles: true });
-                document.body.dispatchEvent(event);
+                const options = { dataTransfer: transfer, clipboardData: transfer, bubbles: true, cancelable: true };
+                document.body.dispatchEvent(new { drop: DragEvent, paste: ClipboardEvent }[kind](kind, options));
             }""",
             [kind, data],
         )

@@ -5,10 +5,9 @@ from __future__ import annotations
 import importlib.resources
 
 import pytest
+from hands import PHONE, Hand, Open, Strokes, expect_reading, go_to
 from playwright.sync_api import Page, expect
 from servers import Server
-
-from .conftest import PHONE, Hand, Open, Strokes, expect_reading, go_to
 
 pytestmark = pytest.mark.slow
 GONE = r"ERR_CONNECTION|Failed to load resource"
