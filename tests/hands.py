@@ -24,6 +24,7 @@ def silent_page(browser: Browser, url: str, *, forgive: str = "^$", **settings: 
     context = browser.new_context(**(settings or DESK))
     page = context.new_page()
     page.set_default_timeout(20_000)
+    expect.set_options(timeout=20_000)  # a busy machine
     said: list[str] = []
     asked: list[str] = []
     page.on("console", lambda message: said.append(message.text))

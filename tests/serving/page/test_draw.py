@@ -15,7 +15,7 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(params=[DESK, PHONE], ids=["desk", "phone"])
 def drawing(request: pytest.FixtureRequest, server: Server, open_page: Open) -> tuple[Page, Hand]:
     page = open_page(server.url, **request.param)
-    expect(page.locator(".message")).to_be_hidden()
+    expect(page.get_by_role("alert")).to_be_hidden()
     return page, Hand(page, finger="has_touch" in request.param)
 
 
