@@ -29,7 +29,7 @@ def pen_strokes(image: npt.NDArray[np.uint8]) -> list[list[Point]]:
         joined += _near(stroke[-1], visited - set(stroke[-3:]))[:1]
         visited.update(stroke)
         if len(stroke) >= SHORTEST:
-            points = [*joined[::3], joined[-1]]
+            points = [*joined[::5], joined[-1]]
             strokes.append([(x / large.shape[1], y / large.shape[0]) for y, x in points])
     return strokes
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack
 
+import numpy as np
 import pytest
 from hands import Open, Strokes, silent_page
 from pen_strokes import pen_strokes
 from playwright.sync_api import Browser
 
+import digits
 from digits.data import Dataset
 
 
@@ -21,7 +23,8 @@ def open_page(browser: Browser) -> Iterator[Open]:
 
 
 @pytest.fixture(scope="session")
-def written(sample: Dataset) -> dict[int, Strokes]:
-    """Strokes of a real digit of each kind."""
-    test = sample.test
-    return {value: pen_strokes(test.images[list(test.labels).index(value)]) for value in range(10)}
+def written(sample: Dataset, reader: digits.Reader) -> dict[int, Strokes]:
+    """Strokes of a real digit of each kind: of the one that the network is surest of."""
+    images = sample.test.images
+    sure = reader.classify_frames(images).probabilities[np.arange(len(images)), sample.test.labels]
+    return {value: pen_strokes(images[np.where(sample.test.labels == value, sure, 0).argmax()]) for value in range(10)}
