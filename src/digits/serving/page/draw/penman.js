@@ -48,7 +48,7 @@ export class Penman {
     const size = Math.min(0.72 * height, 0.9 * width);
     const place = { left: (width - WIDTH * size) / 2, top: (height - size) / 2, size };
     if (!(await this.#strokes(STROKES[3], place))) return;
-    if (!calm()) await pause(500);
+    await pause(600);
     await this.#strokes(CLOSING, place, 4);
   }
 
@@ -75,7 +75,7 @@ export class Penman {
         this.drawing.extend(rest.slice(i, i + (calm() ? rest.length : 2)));
       }
       this.drawing.end();
-      if (!calm()) await pause(120);
+      await pause(calm() ? 300 : 120);
     }
     return true;
   }
