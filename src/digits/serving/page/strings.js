@@ -66,6 +66,7 @@ export const t = {
     empty: "Draw slowly and watch the bars.",
     turning: (from, to) => `Your ${from} is turning into ${a(to)}.`,
     turned: (from, to) => `It was ${a(from)}. That stroke made it ${a(to)}.`,
+    back: (from, to) => `It was ${a(from)}, and is ${a(to)} again.`,
     refused: (one, other) => `Between ${a(one)} and ${a(other)}: too unsure to say.`,
     clear: (value) => `${capital(a(value))}, beyond doubt.`,
     torn: (one, other) => `${capital(a(one))}, but it might be ${a(other)}.`,

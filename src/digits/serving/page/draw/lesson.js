@@ -32,12 +32,16 @@ export function tell({ trace, value, confidence, refused }, isDrawing) {
   const now = trace.at(-1).probabilities;
   const before = trace[Math.max(0, trace.length - 1 - LATELY)].probabilities;
   const second = leader(now.map((share, digit) => (digit === value ? -1 : share)));
-  const last = turns(trace).at(-1);
+  const rest = trace.slice(0, -1).findLast(({ isRest }) => isRest);
+  const was = rest && rest.probabilities[leader(rest.probabilities)] >= SEEN ? leader(rest.probabilities) : value;
   if (isDrawing && now[second] > NOTABLE && now[second] - before[second] > RISING) {
     return { words: t.lesson.turning(value, second), kind: "turning" };
   }
   if (refused) return { words: t.lesson.refused(value, second), kind: "doubt" };
-  if (last && trace.length - last.at < 60 && last.to === value) return { words: t.lesson.turned(last.from, value), kind: "turned" };
+  if (was !== value) {
+    const isUndone = trace.at(-1).strokes < rest.strokes;
+    return { words: (isUndone ? t.lesson.back : t.lesson.turned)(was, value), kind: "turned" };
+  }
   if (confidence > 0.995) return { words: t.lesson.clear(value), kind: "clear" };
   if (now[second] > NOTABLE) return { words: t.lesson.torn(value, second), kind: "doubt" };
   return { words: t.lesson.likely(value), kind: "clear" };

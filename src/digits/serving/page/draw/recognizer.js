@@ -2,7 +2,8 @@
 // answers went. Says "reading" with the digits as they are now.
 //
 // A digit is { key, strokes, box, line, frame, probabilities, features, value, confidence, refused, trace }. Its trace is
-// a list of moments { frame, probabilities }, one for each answer while it was drawn.
+// a list of moments { frame, probabilities, strokes, isRest }, one for each answer while it was drawn; `isRest` where the
+// pen was up, `strokes` how many there were.
 
 import { frameOf } from "./framing.js";
 import { groupStrokes } from "./groups.js";
@@ -90,7 +91,8 @@ export class Recognizer extends EventTarget {
     const first = Math.min(...strokes.map((stroke) => stroke.id));
     const trace = this.#traces.get(first) ?? [];
     this.#traces.set(first, trace);
-    if (trace.at(-1)?.frame !== frame) trace.push({ frame, probabilities });
+    if (trace.at(-1)?.frame !== frame) trace.push({ frame, probabilities, strokes: strokes.length });
+    if (!this.drawing.live) trace.at(-1).isRest = true;
     if (trace.length > MOST_MOMENTS) trace.splice(0, trace.length - MOST_MOMENTS);
     return trace;
   }
