@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,9 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 from servers import Server
 
+from digits.model.folder import SHIPPED
+
+Start = Callable[..., Server]
 PHOTO = Path(__file__).parents[3] / "docs" / "pictures" / "photo.png"
 TEXT = "3141 5926\n535 8979\n32 38462"
 pytestmark = pytest.mark.slow
@@ -120,3 +125,15 @@ def test_the_model_tells_its_figures_and_its_card(server: Server, open_page: Ope
     expect(page.locator(".figure")).to_have_text(re.compile(r"^99\.\d\d %$"))
     expect(page.get_by_role("heading", name="How it was made")).to_be_visible()
     expect(page.get_by_role("row", name="Parameters 168,106")).to_be_visible()
+
+
+def test_another_model_is_chosen_and_reads_from_then_on(start: Start, open_page: Open, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        shutil.copytree(SHIPPED, tmp_path / name)
+    page = open_page(f"{start('--model', tmp_path / 'one', '--model', tmp_path / 'two').url}/#model")
+    with page.expect_response("**/v1/models/two/network"):
+        page.get_by_label("Model in use").select_option("two")
+    go_to(page, "Photo")
+    with page.expect_request("**/v1/read?*model=two*"):
+        page.set_input_files("#choose", PHOTO.with_name("seven.png"))
+    expect(page.get_by_label("What it says")).to_have_value("7")

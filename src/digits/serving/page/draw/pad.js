@@ -20,6 +20,7 @@ export class Pad {
     this.context = this.canvas.getContext("2d");
     new ResizeObserver(() => this.#fit()).observe(this.element);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.repaint());
+    this.#watchScreen();
     drawing.addEventListener("change", () => this.#follow());
     this.#listen();
   }
@@ -41,6 +42,14 @@ export class Pad {
     context.strokeStyle = context.fillStyle = getComputedStyle(canvas).color;
     for (const stroke of this.drawing.strokes) paint(context, stroke);
     this.#remember();
+  }
+
+  // A window that moves to a sharper screen, or is zoomed, keeps its size in CSS pixels.
+  #watchScreen() {
+    matchMedia(`(resolution: ${window.devicePixelRatio}dppx)`).addEventListener("change", () => {
+      this.#fit();
+      this.#watchScreen();
+    }, { once: true });
   }
 
   // A canvas has two sizes: on the page in CSS pixels, and in pixels of the screen.

@@ -71,13 +71,13 @@ export class PhotoView {
     this.#last = last;
     this.intake.shrink(file.name || t.photo.pasted);
     this.result.hidden = false;
-    this.text.value = reading.text;
-    this.text.rows = Math.min(12, Math.max(2, reading.lines.length));
+    this.text.value = reading.grid?.join("\n") ?? reading.text; // the rows of a printed grid, dots for empty cells
+    this.text.rows = Math.min(12, Math.max(2, this.text.value.split("\n").length));
     const digits = reading.lines.flatMap((line) => line.digits);
     const refused = digits.filter((digit) => digit.refusal).length;
     const words = digits.length ? t.photo.found(digits.length, reading.lines.length, refused, percent(reading.confidence)) : t.photo.none;
     this.sure.textContent = words;
-    this.copy.disabled = !reading.text;
+    this.copy.disabled = !this.text.value;
     this.pages.hidden = reading.pages < 2;
     this.number.textContent = t.photo.page(page, reading.pages);
     this.before.disabled = page <= 1;
