@@ -45,7 +45,7 @@ def test_the_moment_a_three_turns_into_an_eight_is_told(server: Server, open_pag
     page.get_by_role("button", name="Watch a 3 become an 8").click()
     expect_reading(page, "8")
     expect(page.locator(".caption")).to_have_text("It was a 3. That stroke made it an 8.")
-    expect(page.locator(".labels .turn").last).to_have_text("3 → 8")
+    expect(page.locator(".labels .turn").first).to_have_text("3 → 8")
     slider = page.get_by_role("slider", name="Look back")
     slider.focus()
     page.keyboard.press("Home")

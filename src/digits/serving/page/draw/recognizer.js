@@ -65,12 +65,13 @@ export class Recognizer extends EventTarget {
 
   async #read() {
     const digits = [];
+    const isRest = !this.drawing.live; // now; when the answer comes the pen may be elsewhere
     for (const group of groupStrokes(this.drawing.strokes)) {
       const key = group.strokes.map(({ id, points }) => `${id}:${points.length}`).sort().join(" ");
       const answer = this.#known.get(key) ?? await this.#ask(group);
       if (!answer) continue;
       this.#known.set(key, answer);
-      digits.push({ ...group, ...answer, key, trace: this.#note(group, answer) });
+      digits.push({ ...group, ...answer, key, trace: this.#note(group, answer, isRest) });
     }
     if (this.drawing.isEmpty) this.#traces.clear();
     for (const key of this.#known.keys()) if (this.#known.size > 500) this.#known.delete(key);
@@ -87,12 +88,12 @@ export class Recognizer extends EventTarget {
     return { frame, probabilities, features, value, confidence, refused: confidence < this.network.header.min_confidence };
   }
 
-  #note({ strokes }, { frame, probabilities }) {
+  #note({ strokes }, { frame, probabilities }, isRest) {
     const first = Math.min(...strokes.map((stroke) => stroke.id));
     const trace = this.#traces.get(first) ?? [];
     this.#traces.set(first, trace);
     if (trace.at(-1)?.frame !== frame) trace.push({ frame, probabilities, strokes: strokes.length });
-    if (!this.drawing.live) trace.at(-1).isRest = true;
+    if (isRest) trace.at(-1).isRest = true;
     if (trace.length > MOST_MOMENTS) trace.splice(0, trace.length - MOST_MOMENTS);
     return trace;
   }
