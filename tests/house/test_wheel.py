@@ -80,7 +80,7 @@ def test_the_wheel_holds_each_file_of_the_source_tree_and_no_other(wheel: Path) 
 
 
 def test_the_wheel_and_the_source_distribution_hold_the_licences(wheel: Path, sdist: Path) -> None:
-    names = {"LICENSE", "NOTICE", "LICENSES/MIT.txt", "LICENSES/CC-BY-SA-3.0.txt"}
+    names = {"LICENSE", "NOTICE", "LICENSES/MIT.txt", "LICENSES/CC-BY-SA-3.0.txt", "LICENSES/OFL-1.1.txt"}
     in_wheel = {name.partition("/licenses/")[2] for name in zipfile.ZipFile(wheel).namelist()}
     assert names <= in_wheel
     with tarfile.open(sdist) as archive:
