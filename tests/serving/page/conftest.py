@@ -10,9 +10,18 @@ import pytest
 from hands import Open, Strokes, silent_page
 from pen_strokes import pen_strokes
 from playwright.sync_api import Browser
+from servers import Server
 
 import digits
 from digits.data import Dataset
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """One server for all tests of the page that leave it as it is."""
+    one = Server()
+    yield one
+    one.stop()
 
 
 @pytest.fixture
