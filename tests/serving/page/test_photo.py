@@ -85,7 +85,7 @@ def test_what_is_no_picture_is_told_where_it_happens(server: Server, open_page: 
     page = open_page(f"{server.url}/#photo", forgive=r"status of 4\d\d")
     (tmp_path / "letter.png").write_text("no picture", encoding="utf-8")
     page.set_input_files("#choose", tmp_path / "letter.png")
-    expect(page.get_by_role("alert").filter(has_text="expected")).to_be_visible()
+    expect(page.get_by_role("alert").filter(has_text="Expected")).to_be_visible()
 
 
 def test_a_document_is_read_page_by_page(server: Server, open_page: Open, tmp_path: Path) -> None:

@@ -129,9 +129,12 @@ export class PhotoView {
 
   #tell(words, again) {
     this.message.hidden = !words;
-    if (words) this.message.replaceChildren(h("p", {}, words), button(t.boot.again, { onclick: again }));
+    if (words) this.message.replaceChildren(h("p", {}, sentence(words)), button(t.boot.again, { onclick: again }));
   }
 }
+
+// The messages of the server are made to follow "error: ".
+const sentence = (words) => words[0].toUpperCase() + words.slice(1) + (/[.!?]$/.test(words) ? "" : ".");
 
 // The file itself, in its colours, where the boxes fit it; else the upright grey picture that the server read.
 async function pictureOf(file, { picture, width, height, angle }) {
