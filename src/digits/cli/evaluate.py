@@ -10,7 +10,7 @@ from digits.cli.options import (
     ForceOption,
     InvertOption,
     ModelArgument,
-    TestDataOption,
+    RunDataOption,
     TransposeOption,
     correction_of,
 )
@@ -27,7 +27,7 @@ MOST_CONFUSED_SHOWN = 6
 
 def evaluate(
     model: ModelArgument = None,
-    data: TestDataOption = None,
+    data: RunDataOption = None,
     transpose: TransposeOption = False,
     invert: InvertOption = False,
     out: Annotated[
@@ -52,12 +52,15 @@ def evaluate(
     ] = 1_000,
     json: Annotated[bool, Option("--json", help="Print the metrics as JSON instead of tables.")] = False,
 ) -> None:
-    """Measure a model: accuracy with its interval, calibration, each digit, and what it gets wrong."""
+    """Measure the digit network of a model: accuracy with its interval, calibration, each digit, what it gets wrong.
+
+    `digits read` also asks the page network, so it may be right where the digit network is wrong.
+    """
     import digits
     from digits.cli.console import print_json, print_notice
-    from digits.data import load_labelled
     from digits.evaluation.folder import FILES, to_document
     from digits.evaluation.page import require_plotting
+    from digits.evaluation.run_data import choose_images
     from digits.files import require_free
 
     correction = correction_of(data, transpose=transpose, invert=invert)
@@ -66,7 +69,9 @@ def evaluate(
         require_plotting()  # before the minutes that a large dataset takes, not after
         require_free([folder / file for file in FILES], force=force)
     reader = digits.load(model)
-    name, examples = load_labelled(data, correction)
+    name, examples, remark = choose_images([model], data, correction)
+    if remark:
+        print_notice(remark)
     evaluation = _evaluate(reader, name, examples)
     distorted = _distort(reader, examples, robustness_images) if robustness else None
     files = _save(evaluation, examples, folder, distorted) if folder else []
@@ -122,6 +127,7 @@ def _print_report(measured: str, evaluation: Evaluation) -> None:
         markup=False,
         soft_wrap=True,
     )
+    out.print("measured is the digit network alone; digits read asks the page network as well", soft_wrap=True)
     for notice in evaluation.notices:
         out.print(Text(notice, style="bold yellow"), soft_wrap=True)
     out.print()

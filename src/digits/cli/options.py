@@ -26,6 +26,13 @@ TestDataOption = Annotated[
         help="mnist.npz, an IDX folder, class folders or a CSV. Default: the MNIST test set, wherever it is found.",
     ),
 ]
+RunDataOption = Annotated[
+    Path | None,
+    Option(
+        help="mnist.npz, an IDX folder, class folders or a CSV. Default: the test images of the data that the network "
+        "was trained on, if it is your own; else the MNIST test set, wherever it is found.",
+    ),
+]
 ForceOption = Annotated[bool, Option("--force", help="Replace what is there already.")]
 TransposeOption = Annotated[
     bool, Option("--transpose", help="Swap rows and columns of each image in --data, as EMNIST needs.")

@@ -12,6 +12,8 @@ from digits.cli.console import err
 
 # A training of hundreds of short epochs shows every so many of them.
 MOST_LINES = 40
+# How long to look before saying how long it will take. The first update is left out: TensorFlow compiles in it.
+FIRST_LOOK_S = 1.0
 
 
 class TrainingProgress:
@@ -48,11 +50,14 @@ class TrainingProgress:
         self._epochs, self._steps, self._batch_size = epochs, steps, batch_size
         self._bar.update(self._task, total=epochs * steps, completed=done * steps)
         self._started, self._steps_here = time.perf_counter(), 0
+        self._first_step_at: float | None = None
+        self._is_told = False
         if done:
             err.print(f"resuming after epoch {done} of {epochs}")
 
     def step(self, *, epoch: int, step: int, accuracy: float, loss: float) -> None:
         self._steps_here += 1
+        self._say_how_long((epoch - 1) * self._steps + step)
         speed = self._steps_here * self._batch_size / (time.perf_counter() - self._started)
         self._bar.update(
             self._task,
@@ -62,6 +67,17 @@ class TrainingProgress:
             accuracy=accuracy,
             loss=loss,
         )
+
+    def _say_how_long(self, done: int) -> None:
+        """Once the pace is known, say how long all epochs take, with the measuring on validation between them."""
+        now = time.perf_counter()
+        if self._first_step_at is None:
+            self._first_step_at = now
+        elif not self._is_told and now - self._first_step_at >= FIRST_LOOK_S:
+            self._is_told = True
+            seconds_per_step = (now - self._first_step_at) / (self._steps_here - 1)
+            left_s = (self._epochs * self._steps - done) * seconds_per_step
+            err.print(f"the training takes {about(left_s)} if it goes through all epochs")
 
     def epoch(self, row: dict[str, float]) -> None:
         speed = self._steps * self._batch_size / row["seconds"]
@@ -73,3 +89,12 @@ class TrainingProgress:
             f"validation accuracy {row['val_accuracy']:.4f}  loss {abs(row['val_loss']):.4f}  "
             f"{row['seconds']:.1f} s  {speed:,.0f} images/s"
         )
+
+
+def about(seconds: float) -> str:
+    """Return a length of time as one says it: "about 20 s", "about 3 minutes", "about 2 hours"."""
+    if seconds < 90:
+        return f"about {max(1, round(seconds, -1 if seconds > 15 else 0)):.0f} s"
+    if seconds < 90 * 60:
+        return f"about {seconds / 60:.0f} minutes"
+    return f"about {seconds / 3600:.0f} hours"

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from digits.cli.command import Argument, Option
-from digits.cli.options import ForceOption, InvertOption, TestDataOption, TransposeOption, correction_of
+from digits.cli.options import ForceOption, InvertOption, RunDataOption, TransposeOption, correction_of
 
 if TYPE_CHECKING:
     from digits.data import LabelledImages
@@ -22,7 +22,7 @@ def report(
             help="Run or model folders, or the folder of several seeds. Default: the model in this package.",
         ),
     ] = None,
-    data: TestDataOption = None,
+    data: RunDataOption = None,
     transpose: TransposeOption = False,
     invert: InvertOption = False,
     out: Annotated[
@@ -43,9 +43,9 @@ def report(
     """Write report.html about a run: one offline page for screen, phone and paper. Given several runs, compare them."""
     from digits.cli.console import out as console
     from digits.cli.console import print_json, print_notice, watched
-    from digits.data import load_labelled
     from digits.evaluation.report import make
     from digits.evaluation.report.render import require_templates
+    from digits.evaluation.run_data import choose_images
 
     correction = correction_of(data, transpose=transpose, invert=invert)
     require_templates()  # before the minutes that measuring takes, not after
@@ -54,7 +54,9 @@ def report(
         print_notice("some of these paths are the same run; the report shows it once")
     place = out or make.default_place(folders, runs or [])
     _require_place(place, is_chosen=out is not None, force=force)
-    name, examples = load_labelled(data, correction)
+    name, examples, remark = choose_images(folders, data, correction)
+    if remark:
+        print_notice(remark)
     measured = _measure(folders, name, examples, robustness_images)
     with watched("writing the page"):
         made = make.report(measured, examples, place)

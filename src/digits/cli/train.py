@@ -17,12 +17,14 @@ if TYPE_CHECKING:
     from digits.experiments.loggers import Logger
     from digits.experiments.run import Plan, Run
 
-SIGNIFICANT = 0.05
-
 
 def train(
     recipe: Annotated[
-        Literal["fast", "spec", "best", "robust"] | None, Option(help="fast (the default), spec, best or robust.")
+        Literal["fast", "spec", "best", "robust", "finetune"] | None,
+        Option(
+            help="fast, spec, best, robust or finetune. Default: fast; for --data with up to 5,000 training images, "
+            "finetune, which starts from the shipped network."
+        ),
     ] = None,
     data: Annotated[
         Path | None,
@@ -30,6 +32,12 @@ def train(
     ] = None,
     transpose: TransposeOption = False,
     invert: InvertOption = False,
+    from_scratch: Annotated[
+        bool, Option("--from-scratch", help="Train a fresh network on --data, however small it is.")
+    ] = False,
+    with_mnist: Annotated[
+        bool, Option("--with-mnist", help="Train on as many digits of MNIST too, so that these are not unlearned.")
+    ] = False,
     out: Annotated[Path, Option("--out", "-o", help="The folder for all runs.")] = Path("runs"),
     name: Annotated[str | None, Option(help="The run's name. Default: recipe and time.")] = None,
     epochs: Annotated[int | None, Option(min=1, help="Passes over the training images. Default: the recipe's.")] = None,
@@ -58,8 +66,8 @@ def train(
 ) -> None:
     """Train the network, measure it, and leave everything in a run folder."""
     from digits.cli.console import print_json
-    from digits.data import load_dataset
-    from digits.experiments.plan import make_plan, recorded_correction
+    from digits.cli.train_output import print_study, print_summary
+    from digits.experiments.plan import fit_to_data, make_plan
     from digits.experiments.study import check_begun
     from digits.training.backend import require
     from digits.training.run_folder import PARTIAL_SUFFIX, require_free_name
@@ -68,34 +76,60 @@ def train(
     require()
     correction = correction_of(data, transpose=transpose, invert=invert)
     chosen = _parse(seeds, alone=not resume and seed is None and members is None)
-    if members and (resume or not name):
-        raise click.BadParameter("--members needs --name and excludes --resume: repeat the same command to continue")
     if force and (resume or chosen):
         raise click.BadParameter("--force excludes --resume and --seeds: they keep what is complete")
+    _check_members(members, name, resume=resume)
+    _check_own(data, recipe, resume=resume, from_scratch=from_scratch, with_mnist=with_mnist)
+    is_named, decision, is_new = bool(name), None, not (resume or chosen or members)
     name = name or (f"{recipe or 'fast'}-seeds" if chosen else None)  # no time in it: the repeated command finds it
-    is_new = not (resume or chosen or members)
     plan, name = make_plan(out, name=name, recipe=recipe, epochs=epochs, seed=seed, threads=threads, resume=resume)
     if is_new:
         require_free_name(out, name, force=force)
         _point_at_interrupted(out)
-    check_begun(
-        out / (f"{name}-members" if members else name), plan, chosen or range(plan.seed, plan.seed + (members or 0))
-    )
+    dataset = _load(data, correction, out / f"{name}{PARTIAL_SUFFIX}" if resume else None, with_mnist=with_mnist)
+    if not (recipe or resume):
+        fitted, decision = fit_to_data(plan, dataset, epochs=epochs, from_scratch=from_scratch)
+        name = name if is_named else name.replace(plan.recipe.name, fitted.recipe.name, 1)
+        plan = fitted
+    seeds_begun = chosen or range(plan.seed, plan.seed + (members or 0))
+    check_begun(out / (f"{name}-members" if members else name), plan, seeds_begun)
     loggers = _make_loggers(out, tensorboard=tensorboard, mlflow=mlflow, anew=force and is_new)
-    if data and resume and not correction:
-        correction = recorded_correction(out / f"{name}{PARTIAL_SUFFIX}")
-    dataset = load_dataset(data, correction)
-    _announce(dataset, plan, name, seeds)
+    _announce(dataset, plan, name, seeds, decision)
     try:
         if chosen:
             summary = _study(dataset, plan, chosen, out, name, loggers)
-            print_json(summary) if json else _print_study(out / name, summary)
+            print_json(summary) if json else print_study(out / name, summary)
         else:
             run = _run(dataset, plan, out, name, loggers, resume=resume, members=members, force=force)
-            print_json(run.metrics) if json else _print_summary(run.path, run.metrics, time.perf_counter() - started)
+            print_json(run.metrics) if json else print_summary(run.path, run.metrics, time.perf_counter() - started)
     except KeyboardInterrupt:
         _say_how_to_go_on(out, name, data, correction, is_study=bool(chosen or members))
         raise
+
+
+def _check_members(members: int | None, name: str | None, *, resume: bool) -> None:
+    if members and (resume or not name):
+        raise click.BadParameter("--members needs --name and excludes --resume: repeat the same command to continue")
+
+
+def _check_own(data: Path | None, recipe: str | None, *, resume: bool, from_scratch: bool, with_mnist: bool) -> None:
+    """Refuse options about a person's own data that do not go with the others."""
+    if (from_scratch or with_mnist) and (resume or not data):
+        raise click.BadParameter("--from-scratch and --with-mnist need --data, and --resume takes them from the run")
+    if from_scratch and recipe:
+        raise click.BadParameter("--from-scratch excludes --recipe: every recipe but finetune starts from scratch")
+
+
+def _load(data: Path | None, correction: Correction, resumed: Path | None, *, with_mnist: bool) -> Dataset:
+    """Load what to train on; a run that is resumed takes its data as it did when it began."""
+    from digits.data import load_dataset
+    from digits.data.mixing import mix_in
+    from digits.experiments.plan import recorded_correction, recorded_mixing
+
+    if data and resumed:
+        correction, with_mnist = correction or recorded_correction(resumed), recorded_mixing(resumed)
+    dataset = load_dataset(data, correction)
+    return mix_in(dataset, load_dataset()) if with_mnist else dataset
 
 
 def _parse(seeds: str | None, *, alone: bool) -> list[int] | None:
@@ -140,7 +174,7 @@ def _point_at_interrupted(out: Path) -> None:
     print_notice(f"{name} was interrupted and is kept; this is a new run; continue that one with: {command}{data}")
 
 
-def _announce(dataset: Dataset, plan: Plan, name: str, seeds: str | None) -> None:
+def _announce(dataset: Dataset, plan: Plan, name: str, seeds: str | None, decision: str | None) -> None:
     from digits.cli.console import err, print_notice
     from digits.training.train import cold_statistics
 
@@ -148,6 +182,8 @@ def _announce(dataset: Dataset, plan: Plan, name: str, seeds: str | None) -> Non
         print_notice(dataset.full_notice)
     if warning := cold_statistics(plan.recipe, len(dataset.train)):
         print_notice(warning)
+    if decision:
+        print_notice(decision)
     conditions = f"recipe {plan.recipe.name}, seed {seeds or plan.seed}, {plan.threads} threads"
     err.print(f"training {name}: {conditions}, {dataset.source}", markup=False)
 
@@ -197,54 +233,3 @@ def _study(
     from digits.experiments.study import run_study
 
     return run_study(dataset, plan, seeds, out=out, name=name, watch=TrainingProgress.of_seed, loggers=loggers)
-
-
-def _print_summary(path: Path, metrics: dict[str, Any], whole_s: float) -> None:
-    from rich.markup import escape
-    from rich.table import Table
-
-    from digits.cli.console import out
-    from digits.evaluation.wording import as_loss
-
-    table = Table("", "accuracy", "loss", "images", title=escape(path.name), title_justify="left")
-    for part, key in (("train", "train"), ("validation", "val"), ("test", "test")):
-        accuracy, loss = metrics[f"{key}_accuracy"], metrics[f"{key}_loss"]
-        table.add_row(part, f"{accuracy:.2%}", as_loss(loss), f"{metrics['dataset']['sizes'][part]:,}")
-    out.print(table)
-    low, high = metrics["test_interval"]
-    out.print(f"test accuracy with 95 % interval: {low:.2%} to {high:.2%}")
-    _print_notices(metrics["notices"])
-    out.print(f"{metrics['seconds']['training']:.0f} s training, {whole_s:.0f} s in all")
-    out.print(f"files: {path}; open {path}/report.html in a browser", markup=False, soft_wrap=True)
-
-
-def _print_study(path: Path, summary: dict[str, Any]) -> None:
-    from rich.markup import escape
-    from rich.table import Table
-
-    from digits.cli.console import out
-
-    title = f"{escape(path.name)}: {len(summary['seeds'])} seeds, {summary['precision']}, {summary['threads']} threads"
-    table = Table("", "mean", "sd", "every seed", title=title, title_justify="left")
-    for key in ("test_accuracy", "val_accuracy", "train_accuracy"):
-        row = summary[key]
-        spread = "–" if row["sd"] is None else f"{row['sd']:.3%}"
-        table.add_row(key, f"{row['mean']:.3%}", spread, " ".join(f"{value:.2%}" for value in row["values"]))
-    out.print(table)
-    if agreed := summary["test_accuracy_without_contested"]:
-        out.print(f"without the 15 test images whose label most people reject: {agreed['mean']:.3%}")
-    differing = [pair for pair in summary["pairs"] if pair["p_corrected"] < SIGNIFICANT]
-    for pair in differing:
-        names = f"{pair['first']} and {pair['second']}"
-        out.print(f"{names} differ by {pair['value']:+.2%}, p = {pair['p_corrected']:.3f} (McNemar, Holm)")
-    if summary["pairs"] and not differing:
-        out.print("no two seeds differ by more than chance on these images (McNemar, Holm)")
-    _print_notices(summary["notices"])
-    out.print(f"files: {path}", markup=False, soft_wrap=True)
-
-
-def _print_notices(notices: list[str]) -> None:
-    from digits.cli.console import out
-
-    for notice in notices:
-        out.print(notice, markup=False, soft_wrap=True)

@@ -8,6 +8,7 @@ uint8, 0 paper, 255 ink.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -109,7 +110,8 @@ class Dataset:
     the name of the file or folder. ``source`` is a phrase for people. ``sha256`` covers all arrays before the split, as
     corrected. ``notice``, when set, is a line that every artefact made from this dataset repeats;
     ``notice_details`` says more, for the terminal and a run's config.json. ``source_train_sha256`` is the hash of the
-    source's training part, from which validation was held out.
+    source's training part, from which validation was held out. ``path`` is where a person's own data was read, None for
+    MNIST. ``mixed_in`` describes the digits that were added to the training part (see ``mixing``).
     """
 
     name: str
@@ -121,6 +123,8 @@ class Dataset:
     notice: str | None = None
     source_train_sha256: str | None = None
     notice_details: str | None = None
+    path: str | None = None
+    mixed_in: Mapping[str, Any] | None = None
 
     @property
     def full_notice(self) -> str | None:
@@ -137,9 +141,11 @@ class Dataset:
         return {
             "name": self.name,
             "source": self.source,
+            "path": self.path,
             "sha256": self.sha256,
             "notice": self.notice,
             "notice_details": self.notice_details,
+            "mixed_in": dict(self.mixed_in) if self.mixed_in else None,
             "correction": self.train.correction.to_dict(),
             "sizes": {name: len(part) for name, part in self.parts.items()},
             "part_sha256": {name: part.sha256 for name, part in self.parts.items()}

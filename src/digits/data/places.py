@@ -120,7 +120,9 @@ def _from_path(path: Path, correction: Correction) -> Dataset:
     train, validation, test = split_parts(parts)
     notice = " ".join(filter(None, (parts.notice, find_remarks(train, test)))) or None
     source = f"own data from {path}" + (f", {correction}" if correction else "")
-    return Dataset(name, source, train, validation, test, parts.sha256(), notice, parts.train.sha256)
+    return Dataset(
+        name, source, train, validation, test, parts.sha256(), notice, parts.train.sha256, path=str(path.resolve())
+    )
 
 
 def _as_mnist(parts: Parts, where: str) -> Dataset:

@@ -60,6 +60,7 @@ class Evaluation:
         """Everything but the predictions, for JSON."""
         return {
             "dataset": self.name,
+            "measured": "the digit network alone",
             "model_sha256": self.model_sha256,
             "notices": list(self.notices),
             **self.metrics.to_dict(),
@@ -101,25 +102,34 @@ def find_notices(info: Mapping[str, Any], name: str, examples: LabelledImages) -
     selection of it, or another order, is not recognized.
     """
     trained_on = info.get("dataset") or {}
-    notices = [_about_training(trained_on, name, examples)]
+    notices = [_about_mnist(info, name, examples) or _about_training(trained_on, name, examples)]
     if trained_on.get("notice"):
         notices.append(f"The model's training data: {trained_on['notice']}")
     if info.get("training_notice"):
         notices.append(f"The model's training: {info['training_notice']}")
+    notices.append((info.get("refusal") or {}).get("notice"))
     said = str(trained_on.get("notice"))  # a remark's subject in capitals is how one knows that it was made already
     remarks = [] if name in (MNIST, MNIST_SAMPLE) else about_images(examples)
     notices += [remark for remark in remarks if remark.partition(":")[0] not in said]
     return tuple(filter(None, notices))
 
 
+def _about_mnist(info: Mapping[str, Any], name: str, examples: LabelledImages) -> str | None:
+    """Say whether ``examples`` are MNIST's training digits, which a model has seen in its own training or before it."""
+    trained_on = info.get("dataset") or {}
+    sources = (trained_on.get("name"), (info.get("initial_weights") or {}).get("dataset"))
+    seen = {*sources, (trained_on.get("mixed_in") or {}).get("name")}
+    if MNIST not in seen or (name != MNIST_SAMPLE and not is_mnist_train(examples)):
+        return None
+    return (
+        "NOT A TEST RESULT: these images are MNIST training digits, and this model was trained on them. Give the "
+        "MNIST test set with --data or $DIGITS_DATA."
+    )
+
+
 def _about_training(trained_on: Mapping[str, Any], name: str, examples: LabelledImages) -> str | None:
     """Say whether ``examples`` were, or may have been, among the images that a model was trained on."""
     parts = trained_on.get("part_sha256") or {}
-    if trained_on.get("name") == MNIST and (name == MNIST_SAMPLE or is_mnist_train(examples)):
-        return (
-            "NOT A TEST RESULT: these images are MNIST training digits, and this model was trained on them. Give the "
-            "MNIST test set with --data or $DIGITS_DATA."
-        )
     if examples.sha256 == parts.get("test") or (trained_on.get("name") == MNIST and is_mnist_test(examples)):
         return None
     if examples.sha256 in parts.values():

@@ -7,13 +7,17 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
-from digits.data import Correction
+from digits.data import Correction, Dataset
 from digits.errors import RunError
 from digits.experiments.run import Plan
 from digits.experiments.sameness import check_same
 from digits.reading.cores import available_cores
-from digits.training.recipe import DEFAULT_RECIPE, Augmentation, Recipe, find_recipe
+from digits.training.recipe import DEFAULT_RECIPE, FINETUNE, Augmentation, Recipe, find_recipe
 from digits.training.run_folder import PARTIAL_SUFFIX, check_name, find_interrupted, read_config, require_publishable
+from digits.training.train import steps_and_epochs
+
+# Training images: with more, a fresh network learned as well as the shipped one adapted (docs/train.md).
+FEW = 5_000
 
 
 def make_plan(
@@ -44,7 +48,7 @@ def make_plan(
     if recipe not in (None, plan.recipe.name):
         plan = replace(plan, recipe=find_recipe(str(recipe)))
     if epochs is not None:  # asked for by hand: exactly so many
-        plan = replace(plan, recipe=replace(plan.recipe, epochs=epochs, min_steps=0))
+        plan = replace(plan, recipe=plan.recipe.with_epochs(epochs))
     if seed is not None:
         plan = replace(plan, seed=seed)
     if threads is not None:
@@ -52,6 +56,32 @@ def make_plan(
     if folder:
         check_same(folder, plan.to_dict())
     return plan, name
+
+
+def fit_to_data(
+    plan: Plan, dataset: Dataset, *, epochs: int | None = None, from_scratch: bool = False
+) -> tuple[Plan, str | None]:
+    """Return the plan for which nobody chose a recipe, made to suit the data, and a sentence about what was decided.
+
+    A person's own data that is too small to learn digits from adapts the shipped network, which knows them.
+    """
+    own = len(dataset.train) - (dataset.mixed_in or {}).get("images", 0)
+    if dataset.path is None or (own > FEW and not from_scratch):
+        return plan, None
+    recipe = find_recipe(DEFAULT_RECIPE if from_scratch else FINETUNE).fitted_to(len(dataset.train))
+    recipe = recipe if epochs is None else recipe.with_epochs(epochs)
+    most = steps_and_epochs(recipe, len(dataset.train))[1]
+    length = f"{'at most ' if recipe.patience else ''}{most} {'epoch' if most == 1 else 'epochs'}"
+    how = f"in batches of {recipe.batch_size}, {length}"
+    images = f"{own:,} training {'image' if own == 1 else 'images'}"
+    told = f"{images} are few to learn digits from, so the training starts from the shipped network's weights, {how}; "
+    told += "--from-scratch trains a fresh network"
+    return replace(plan, recipe=recipe), f"a fresh network learns from {images}, {how}" if from_scratch else told
+
+
+def recorded_mixing(folder: Path) -> bool:
+    """Tell whether the interrupted run in ``folder`` has digits of MNIST among its training images."""
+    return bool((read_config(folder).get("dataset") or {}).get("mixed_in"))
 
 
 def recorded_correction(folder: Path) -> Correction:

@@ -35,6 +35,7 @@ from digits.training.checkpoint import HistoryRow
 from digits.training.recipe import Recipe
 from digits.training.run_folder import CONFIG_FILE, begin_run, find_interrupted, hold, publish_run
 from digits.training.save import MODEL_FOLDER, save_keras, save_model_folder
+from digits.training.start import describe_start
 from digits.training.train import Progress, cold_statistics, steps_and_epochs, train
 
 
@@ -47,7 +48,12 @@ class Plan:
     threads: int
 
     def to_dict(self) -> dict[str, Any]:
-        return {"recipe": self.recipe.to_dict(), "seed": self.seed, "threads": self.threads}
+        return {
+            "recipe": self.recipe.to_dict(),
+            "initial_weights": describe_start(self.recipe),
+            "seed": self.seed,
+            "threads": self.threads,
+        }
 
 
 @dataclass(frozen=True)
@@ -103,6 +109,7 @@ def _fill(folder: Path, dataset: Dataset, plan: Plan, config: dict[str, Any], pr
     write_text(folder / HISTORY_FILE, _as_csv(trained.history))
     training_s = sum(row["seconds"] for row in trained.history)
     metrics, tested = measure_run(folder, dataset, threads=plan.threads, training_s=training_s)
+    metrics["epochs"] = {"trained": len(trained.history), "kept": trained.kept_epoch}
     metrics["seconds"]["whole_run"] = round(metrics["seconds"]["training"] + time.perf_counter() - started, 1)
     write_text(folder / METRICS_FILE, to_json(metrics))
     title = _title(dataset, plan, dataset.notice, cold_statistics(plan.recipe, len(dataset.train)))

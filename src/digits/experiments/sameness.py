@@ -13,9 +13,18 @@ from typing import Any
 
 from digits.errors import RunError
 from digits.files import to_json
+from digits.training.recipe import RANDOM
 from digits.training.run_folder import read_config
 
 Difference = tuple[str, object, object]  # what, as it was, as it is asked for
+OPTIONS = {
+    "seed": "--seed",
+    "threads": "--threads",
+    "precision": "precision",
+    "initial_weights": "initial weights",
+}
+# Settings of a recipe that runs begun with an earlier release have not recorded, as they were then.
+ADDED_LATER = {"patience": 0, "start": RANDOM}
 
 
 def check_same(folder: Path, config: Mapping[str, Any]) -> None:
@@ -44,7 +53,7 @@ def check_same(folder: Path, config: Mapping[str, Any]) -> None:
 def _differences(earlier: Mapping[str, Any], asked: Mapping[str, Any]) -> Iterator[Difference]:
     if "recipe" in asked:
         yield from _of_recipe(earlier.get("recipe") or {}, asked["recipe"], earlier.get("steps_per_epoch"))
-    for key, called in (("seed", "--seed"), ("threads", "--threads"), ("precision", "precision")):
+    for key, called in OPTIONS.items():
         if key in asked and earlier.get(key) != asked[key]:
             yield called, earlier.get(key), asked[key]
 
@@ -57,8 +66,9 @@ def _of_recipe(before: Mapping[str, Any], now: Mapping[str, Any], steps: int | N
     if _epochs(before, steps) != _epochs(now, steps):
         yield "--epochs", _epochs(before, steps), _epochs(now, steps)
     for key in now.keys() - {"name", "epochs", "min_steps"}:
-        if before.get(key) != now[key]:
-            yield f"the recipe's {key}", before.get(key), now[key]
+        begun = before.get(key, ADDED_LATER.get(key))
+        if begun != now[key]:
+            yield f"the recipe's {key}", begun, now[key]
 
 
 def _epochs(recipe: Mapping[str, Any], steps: int | None) -> int:

@@ -6,6 +6,7 @@ fitted on held-out digits, that changes how sure the network is but never its an
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +17,12 @@ from digits.reading.result import FloatArray
 # The smallest probability float32 still keeps precise; zeros are lifted to it before a logarithm.
 TINY = 1e-37
 ONES = np.ones(10)
+# The part of true digits that may be refused: half of what the network gets wrong on MNIST.
+REFUSED_SHARE = 0.002
+# So many digits hold one to be refused; fewer cannot show where that share ends.
+ENOUGH = round(1 / REFUSED_SHARE)
+# An error rate that is as likely as this to leave no error among the held-out digits cannot be ruled out by them.
+LEVEL = 0.05
 
 
 @dataclass(frozen=True)
@@ -40,23 +47,50 @@ class Confidence:
     def refusal(self, confidence: float) -> str | None:
         """Say why an answer of this confidence is withheld, or None when it stands."""
         if confidence < self.min_confidence:
-            return f"unsure: confidence {confidence:.2f} is below {self.min_confidence:.2f}"
+            places = next(n for n in range(2, 18) if f"{confidence:.{n}f}" != f"{self.min_confidence:.{n}f}" or n == 17)
+            return f"unsure: confidence {confidence:.{places}f} is below {self.min_confidence:.{places}f}"
         return None
 
 
 def fit_confidence(
-    probabilities: npt.NDArray[np.floating], labels: npt.NDArray[np.integer], *, refused_share: float = 0.002
+    probabilities: npt.NDArray[np.floating], labels: npt.NDArray[np.integer], *, refused_share: float = REFUSED_SHARE
 ) -> Confidence:
     """Return the temperature of least loss on held-out digits, and the confidence that all but a share of them reach.
+
+    Fewer digits than ``ENOUGH`` may show that the network is too sure, and raise the temperature above 1. That they are
+    all right does not show that it is not sure enough. The threshold is never above ``most_supported``: where the network is sure of every held-out digit, the quantile
+    alone would be 1 and refuse everything else.
 
     Args:
         probabilities: raw, (n, 10), of digits the network was not trained on.
         labels: (n,) in 0-9.
-        refused_share: the part of true digits that may be refused; 0.002 is half of what the network gets wrong.
+        refused_share: the part of true digits that may be refused.
     """
     temperature = _best_temperature(probabilities, labels)
-    calibrated = Confidence(temperature).calibrate(probabilities)
-    return Confidence(temperature, round(float(np.quantile(calibrated.max(axis=1), refused_share)), 4))
+    confidence = Confidence(temperature).calibrate(probabilities).max(axis=1)
+    threshold = min(float(np.quantile(confidence, refused_share)), most_supported(len(labels)))
+    return Confidence(temperature, math.floor(1e4 * threshold) / 1e4)  # rounded up, it would refuse more
+
+
+def most_supported(count: int) -> float:
+    """Return the highest confidence, in (0, 1), that ``count`` held-out digits can bear out.
+
+    If all of them are right, the network may still be wrong once in ``count / 3`` digits (the rule of three). To tell
+    answers surer than that from each other, there are too few.
+    """
+    return float(LEVEL ** (1 / count))
+
+
+def about_threshold(confidence: Confidence, count: int) -> str | None:
+    """Return a warning if ``count`` held-out digits are too few to find the share that may be refused; else None."""
+    if count >= ENOUGH:
+        return None
+    digits = "digit" if count == 1 else "digits"
+    return (
+        f"TOO FEW DIGITS FOR A REFUSAL THRESHOLD: {count} held-out {digits} cannot show which confidence all but "
+        f"{REFUSED_SHARE:.1%} of digits reach; that takes {ENOUGH}. Answers below {confidence.min_confidence:.2f} are "
+        "refused, which may be too many or too few."
+    )
 
 
 def _best_temperature(probabilities: npt.NDArray[np.floating], labels: npt.NDArray[np.integer]) -> float:
@@ -66,7 +100,7 @@ def _best_temperature(probabilities: npt.NDArray[np.floating], labels: npt.NDArr
         calibrated = Confidence(float(np.exp(log_temperature))).calibrate(probabilities)
         return float(-np.log(np.maximum(calibrated[np.arange(len(labels)), labels], TINY)).mean())
 
-    low, high = np.log(0.25), np.log(4.0)
+    low, high = np.log(0.25 if len(labels) >= ENOUGH else 1.0), np.log(4.0)
     ratio = (np.sqrt(5) - 1) / 2
     while high - low > 1e-3:
         left, right = high - ratio * (high - low), low + ratio * (high - low)

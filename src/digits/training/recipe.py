@@ -12,6 +12,9 @@ from typing import Any
 
 from digits.errors import RunError, shorten
 
+# Where the weights of a training begin.
+RANDOM, SHIPPED = "random weights", "the shipped network"
+
 
 @dataclass(frozen=True)
 class Augmentation:
@@ -39,6 +42,10 @@ class Recipe:
     epochs: int = 12
     # A small set is passed over more often, until the network got this many updates; 0 leaves the epochs as they are.
     min_steps: int = 0
+    # Training stops when so many updates have not lowered the loss on validation, and goes back to the epoch of least
+    # loss; 0 trains all epochs and keeps the last.
+    patience: int = 0
+    start: str = RANDOM  # or SHIPPED
     batch_size: int = 128
     optimizer: str = "adam"  # "adam" or "adamw"
     learning_rate: float = 1e-3  # constant, or the peak of the one-cycle schedule
@@ -67,6 +74,21 @@ class Recipe:
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
 
+    def with_epochs(self, epochs: int) -> Recipe:
+        """Return the recipe with exactly ``epochs`` passes over the data, however small that is."""
+        return replace(self, epochs=epochs, min_steps=0, patience=0)
+
+    def fitted_to(self, count: int) -> Recipe:
+        """Return the recipe with batches for ``count`` training images: so small that a pass has eight, if it can.
+
+        A smaller batch takes smaller steps, in proportion (Goyal et al. 2017, "Accurate, Large Minibatch SGD").
+        """
+        size = min(self.batch_size, max(SMALLEST_BATCH, 2 ** int(math.log2(max(1, count // 8)))))
+        return replace(self, batch_size=size, learning_rate=self.learning_rate * size / self.batch_size)
+
+
+# Batch normalization needs several images to take its statistics from.
+SMALLEST_BATCH = 8
 
 # The most accurate on MNIST's own test set: ten minutes on two cores with bfloat16.
 _BEST = Recipe(
@@ -103,6 +125,7 @@ _ROBUST = replace(
     ),
 )
 
+FINETUNE = "finetune"
 RECIPES: dict[str, Recipe] = {
     recipe.name: recipe
     for recipe in (
@@ -129,6 +152,20 @@ RECIPES: dict[str, Recipe] = {
         ),
         _BEST,
         _ROBUST,
+        # For data of one's own that is too small to learn digits from: what the shipped network knows is kept, and
+        # adapted to other hands in a minute or less.
+        replace(
+            _ROBUST,
+            name=FINETUNE,
+            start=SHIPPED,
+            epochs=1,
+            min_steps=500,
+            patience=100,
+            batch_size=32,
+            learning_rate=1e-3,
+            one_cycle=False,
+            bfloat16=False,
+        ),
     )
 }
 DEFAULT_RECIPE = "fast"

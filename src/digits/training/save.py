@@ -11,7 +11,7 @@ import numpy as np
 from digits.data import Dataset, LabelledImages
 from digits.model.folder import ModelFolder, open_model, write_model
 from digits.reading.classifier import Classifier
-from digits.reading.confidence import fit_confidence
+from digits.reading.confidence import about_threshold, fit_confidence
 from digits.reading.frame import BOX_SIZE_PX, FRAME_SIZE_PX
 from digits.training.augmentation.augment import augment
 from digits.training.backend import Environment
@@ -20,6 +20,7 @@ from digits.training.export.keras_file import save_keras_file
 from digits.training.export.onnx_graph import onnx_bytes
 from digits.training.export.quantization import int8_bytes
 from digits.training.recipe import Recipe
+from digits.training.start import describe_start
 from digits.training.train import cold_statistics
 
 KERAS_FILES = ("CNN_mnist.keras", "CNN_mnist.h5")
@@ -81,8 +82,9 @@ def write_described(
             "recipe": recipe.to_dict(),
             "members": members,
             # Where the data lay on the machine that trained is nobody else's business.
-            "dataset": {key: value for key, value in dataset.to_dict().items() if key != "source"}
+            "dataset": {key: value for key, value in dataset.to_dict().items() if key not in ("source", "path")}
             | {"brightest_pixel": int(dataset.train.images.max())},
+            "initial_weights": describe_start(recipe),
             "versions": environment.versions,
             "training_notice": cold_statistics(recipe, len(dataset.train)),  # repeated wherever it is measured
             "measured": None,
@@ -103,4 +105,5 @@ def _quantized(weights: bytes, recipe: Recipe, examples: LabelledImages) -> byte
 def _confidence(weights: bytes, examples: LabelledImages, threads: int) -> dict[str, Any]:
     raw, _ = Classifier(weights, threads=threads).run(examples.images)
     confidence = fit_confidence(raw, examples.labels)
-    return {"temperature": confidence.temperature, "refusal": {"min_confidence": confidence.min_confidence}}
+    refusal = {"min_confidence": confidence.min_confidence, "notice": about_threshold(confidence, len(examples))}
+    return {"temperature": confidence.temperature, "refusal": refusal}

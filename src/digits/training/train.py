@@ -23,7 +23,9 @@ from digits.training.checkpoint import HistoryRow, restore_checkpoint, save_chec
 from digits.training.interrupt import kept_interrupts
 from digits.training.network.architecture import CLASSES, build_network, compile_network, float32_copy
 from digits.training.network.optimizer import build_optimizer
-from digits.training.recipe import Recipe
+from digits.training.recipe import RANDOM, SMALLEST_BATCH, Recipe
+from digits.training.start import initial_weights
+from digits.training.stopping import is_over, kept_epoch
 
 EVALUATION_BATCH_SIZE = 500
 
@@ -43,11 +45,15 @@ class Progress(Protocol):
 
 @dataclass(frozen=True)
 class Trained:
-    """``model`` is a float32 ``keras.Model``; ``history`` has one row per epoch, as in history.csv."""
+    """``model`` is a float32 ``keras.Model``; ``history`` has one row per epoch, as in history.csv.
+
+    ``kept_epoch``, from 1, is the epoch whose weights the model has.
+    """
 
     model: Any
     history: list[HistoryRow]
     environment: Environment
+    kept_epoch: int
 
 
 def train(
@@ -62,23 +68,33 @@ def train(
     """
     environment = prepare(threads=threads, bfloat16=recipe.bfloat16, parts=recipe.parts)
     steps, epochs = steps_and_epochs(recipe, len(dataset.train))
+    patience = max(2, math.ceil(recipe.patience / steps)) if recipe.patience else 0
+    start = initial_weights(recipe)
     model = build_network(recipe, precision=environment.precision, seed=seed)
+    if start is not None:
+        model.set_weights(start)
     optimizer = build_optimizer(recipe, steps * epochs)
     optimizer.build(model.trainable_variables)
     compile_network(model, optimizer, label_smoothing=recipe.label_smoothing)
-    history = restore_checkpoint(folder, model)
+    history, kept = restore_checkpoint(folder, model)
 
     validation = as_input(dataset.validation.images), one_hot(dataset.validation)
     progress.begin(epochs=epochs, steps=steps, batch_size=recipe.batch_size, done=len(history))
     for epoch in range(len(history) + 1, epochs + 1):
+        if is_over(history, patience):
+            break
         started = time.perf_counter()
         seen = _fit_epoch(model, dataset.train, recipe, seed=seed, epoch=epoch, steps=steps, progress=progress)
         seconds = time.perf_counter() - started
         held_out = model.evaluate(*validation, batch_size=EVALUATION_BATCH_SIZE, verbose=0, return_dict=True)
         history.append(_history_row(epoch, seen, held_out, _learning_rate(model), seconds))
-        save_checkpoint(folder, model, history)
+        if patience and kept_epoch(history, patience) == epoch:
+            kept = model.get_weights()
+        save_checkpoint(folder, model, history, kept)
         progress.epoch(history[-1])
-    return Trained(float32_copy(model, recipe), history, environment)
+    if kept is not None:
+        model.set_weights(kept)
+    return Trained(float32_copy(model, recipe), history, environment, kept_epoch(history, patience))
 
 
 def steps_and_epochs(recipe: Recipe, count: int) -> tuple[int, int]:
@@ -91,9 +107,10 @@ def steps_and_epochs(recipe: Recipe, count: int) -> tuple[int, int]:
     """
     steps = count // recipe.batch_size
     if steps == 0:
+        instead = f", or leave out --recipe, and {SMALLEST_BATCH} are enough" if recipe.start == RANDOM else ""
         raise DataError(
             f"expected at least {recipe.batch_size} training images, one batch of recipe {recipe.name}, got {count} "
-            "besides those held out; add more, or choose a recipe with smaller batches"
+            f"besides those held out; add more{instead}"
         )
     return steps, max(recipe.epochs, math.ceil(recipe.min_steps / steps))
 
@@ -101,12 +118,14 @@ def steps_and_epochs(recipe: Recipe, count: int) -> tuple[int, int]:
 def cold_statistics(recipe: Recipe, count: int) -> str | None:
     """Return a warning if ``recipe`` ends on ``count`` images before batch normalization has settled; else None.
 
+    That of a network that was trained before has settled.
+
     Each update multiplies the weight of the statistics' start by ``bn_momentum``; after 5 / (1 - momentum) updates,
     less than 1 % is left. Before that, validation accuracy is near 10 % while training accuracy is high.
     """
     steps, epochs = steps_and_epochs(recipe, count)
     needed = round(5 / (1 - recipe.bn_momentum))
-    if steps * epochs >= needed:
+    if steps * epochs >= needed or recipe.start != RANDOM:
         return None
     updates = "1 update" if steps * epochs == 1 else f"{steps * epochs} updates"
     return (

@@ -153,7 +153,7 @@ def test_a_killed_training_goes_on_and_leaves_a_file_with_its_figures(
     (folder := tmp_path / "spotter-lines128-epochs2-seed0-held_out64-peak_rate0.004-begin_with").mkdir()
 
     def die(*_: object) -> None:
-        assert len(restore_checkpoint(folder, spotter._compiled(Settings(128, 2), "float32"))) == 1
+        assert len(restore_checkpoint(folder, spotter._compiled(Settings(128, 2), "float32"))[0]) == 1
         raise KeyboardInterrupt
 
     train_epoch, epochs = spotter._train_epoch, iter([None, die])

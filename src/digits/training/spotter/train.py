@@ -128,7 +128,7 @@ def train_spotter(
     environment = prepare(threads=threads, bfloat16=True, parts=PARTS)
     network = _compiled(settings, environment.precision)
     held_out = make_examples(dataset.validation, settings.held_out, seed=(settings.seed, 0, 0))
-    history = restore_checkpoint(folder, network)
+    history, _ = restore_checkpoint(folder, network)
     if earlier and not history:
         begin_with(network, earlier, as_input(held_out[0][:FIRST_LOOK]))
     if len(history) < settings.epochs:
