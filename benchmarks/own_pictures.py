@@ -1,6 +1,6 @@
 """How many pictures of one's own are needed, and what the shipped network's weights are worth as a start.
 
-Usage: python benchmarks/own_pictures.py [--counts 50 200 1000] [--seeds 3] [--out FILE]
+Usage: python benchmarks/own_pictures.py [--counts 50 200 1000] [--seeds 3] [--ways WAY ...] [--out FILE]
 
 Prints a table and ends in one JSON line. The pictures are those of swiss_dev.npz in the folder that $DIGITS_DATA names:
 ``images`` uint8 (n, height, width), ``labels``, ``writer`` and ``size``. Each seed draws half of the writers, of them
@@ -11,23 +11,26 @@ does, and measured with the digit network alone.
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import statistics
 import sys
 import tempfile
 import time
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from measured import finish, percent
+from measured import load, percent
 
 from digits.data import Dataset, LabelledImages, load_dataset
 from digits.data.mixing import mix_in
 from digits.data.split import hold_out
 from digits.experiments.plan import fit_to_data, make_plan
+from digits.files import to_json, write_text
 from digits.model.folder import SHIPPED, open_model
 from digits.reading.classifier import Classifier
 from digits.reading.frame import frame_image
@@ -37,7 +40,8 @@ from digits.training.train import train
 
 Array = npt.NDArray[Any]
 VALIDATION_SHARE = 1 / 9  # as where a folder has no test part: a tenth is kept for test there
-WAYS = {
+WAYS: dict[str, dict[str, bool] | None] = {
+    "untrained": None,
     "from the shipped network": {},
     "the same with MNIST": {"with_mnist": True},
     "from scratch": {"from_scratch": True},
@@ -59,8 +63,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Measure what pictures of one's own are worth.")
     parser.add_argument("--counts", type=int, nargs="+", default=[50, 200, 1000], help="how many pictures")
     parser.add_argument("--seeds", type=int, default=3, help="how often, with other writers each time")
+    parser.add_argument("--ways", nargs="+", choices=WAYS, default=list(WAYS), help="how to train")
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--out", type=Path, help="also write the result to this JSON file")
+    parser.add_argument("--out", type=Path, help="keep the result in this JSON file, which is continued")
     arguments = parser.parse_args()
     place = Path(os.environ.get("DIGITS_DATA", ".")).expanduser()
     path = (place if place.is_dir() else place.parent) / "swiss_dev.npz"
@@ -69,18 +74,21 @@ def main() -> None:
     versions = prepare(threads=arguments.threads, bfloat16=False).versions
     pictures, writers = load_pictures(path)
     mnist = load_dataset()
-    rows: list[dict[str, Any]] = []
-    for count in arguments.counts:
-        for seed in range(arguments.seeds):
-            dataset = draw(pictures, writers, count, seed)
-            for way in ["untrained", *WAYS]:
-                rows.append(measure(dataset, mnist, way, count, seed, arguments.threads))
-                sys.stderr.write(f"{rows[-1]}\n")
-    table = summarize(rows)
-    print_table(table)
-    finish(
-        {"data": path.name, "mixed_in": mnist.name, "table": table, "runs": rows, "versions": versions}, arguments.out
-    )
+    rows = load(arguments.out)["runs"] if arguments.out and arguments.out.is_file() else []
+    known = {(row["way"], row["pictures"], row["seed"]) for row in rows}
+    for count, seed, way in product(arguments.counts, range(arguments.seeds), arguments.ways):
+        if (way, count, seed) in known:
+            continue
+        rows.append(measure(draw(pictures, writers, count, seed), mnist, way, count, seed, arguments.threads))
+        sys.stderr.write(f"{rows[-1]}\n")
+        result = {"data": path.name, "mixed_in": mnist.name, "table": summarize(rows), "runs": rows} | {
+            "threads": arguments.threads,
+            "versions": versions,
+        }
+        if arguments.out:
+            write_text(arguments.out, to_json(result))
+    print_table(summarize(rows))
+    sys.stdout.write(json.dumps(rows) + "\n")
 
 
 def load_pictures(path: Path) -> tuple[LabelledImages, Array]:
@@ -105,8 +113,8 @@ def draw(pictures: LabelledImages, writers: Array, count: int, seed: int) -> Dat
 def measure(dataset: Dataset, mnist: Dataset, way: str, count: int, seed: int, threads: int) -> dict[str, Any]:
     """Train in one of WAYS, or not at all, and return shares in [0, 1] and the seconds of the training."""
     weights, epochs, seconds = open_model(SHIPPED).weights, 0, 0.0
-    if way in WAYS:
-        options = WAYS[way]
+    options = WAYS[way]
+    if options is not None:
         used = mix_in(dataset, mnist) if options.get("with_mnist") else dataset
         plan, _ = make_plan(Path("runs"), name="a", seed=seed, threads=threads)
         plan, _ = fit_to_data(plan, used, from_scratch=bool(options.get("from_scratch")))

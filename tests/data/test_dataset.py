@@ -114,9 +114,11 @@ def test_dataset_describes_itself_in_json() -> None:
     assert json.loads(json.dumps(described)) == {
         "name": "name",
         "source": "source",
+        "path": None,
         "sha256": "0a",
         "notice": "notice",
         "notice_details": None,
+        "mixed_in": None,
         "correction": {"transpose": False, "invert": False},
         "sizes": {"train": 10, "validation": 10, "test": 10},
         "part_sha256": dict.fromkeys(("train", "validation", "test"), part.sha256),

@@ -138,3 +138,20 @@ def test_own_data_of_the_training_data_s_name_is_doubted():
 
 def test_model_without_a_recorded_dataset_has_nothing_to_say():
     assert find_notices({}, "mnist", examples_of(10)) == ()
+
+
+@pytest.mark.parametrize(
+    "info",
+    [
+        {"dataset": {"name": "mine"}, "initial_weights": {"dataset": "mnist"}},
+        {"dataset": {"name": "mine", "mixed_in": {"name": "mnist"}}},
+    ],
+)
+def test_a_network_that_learned_from_mnist_before_or_besides_is_not_tested_on_its_training_digits(info):
+    assert find_notices(info, "mnist-sample-5000", examples_of(10))[0].startswith("NOT A TEST RESULT")
+    assert not any("MNIST" in notice for notice in find_notices(info, "other", examples_of(10)))
+
+
+def test_doubts_about_the_refusal_threshold_accompany_the_figures():
+    info = {"dataset": {"name": "mine"}, "refusal": {"min_confidence": 0.9, "notice": "TOO FEW DIGITS"}}
+    assert "TOO FEW DIGITS" in find_notices(info, "other", examples_of(10))

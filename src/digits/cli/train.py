@@ -87,7 +87,7 @@ def train(
         require_free_name(out, name, force=force)
         _point_at_interrupted(out)
     dataset = _load(data, correction, out / f"{name}{PARTIAL_SUFFIX}" if resume else None, with_mnist=with_mnist)
-    if not (recipe or resume):
+    if recipe in (None, "finetune") and not resume:
         fitted, decision = fit_to_data(plan, dataset, epochs=epochs, from_scratch=from_scratch)
         name = name if is_named else name.replace(plan.recipe.name, fitted.recipe.name, 1)
         plan = fitted

@@ -61,12 +61,14 @@ def make_plan(
 def fit_to_data(
     plan: Plan, dataset: Dataset, *, epochs: int | None = None, from_scratch: bool = False
 ) -> tuple[Plan, str | None]:
-    """Return the plan for which nobody chose a recipe, made to suit the data, and a sentence about what was decided.
+    """Return the plan made to suit the data, and a sentence about what was decided, if anything was.
 
-    A person's own data that is too small to learn digits from adapts the shipped network, which knows them.
+    A person's own data that is too small to learn digits from adapts the shipped network, which knows them. The recipe
+    of ``plan`` is the default, or ``finetune`` if a person chose that.
     """
     own = len(dataset.train) - (dataset.mixed_in or {}).get("images", 0)
-    if dataset.path is None or (own > FEW and not from_scratch):
+    is_chosen = plan.recipe.name == FINETUNE
+    if not is_chosen and (dataset.path is None or (own > FEW and not from_scratch)):
         return plan, None
     recipe = find_recipe(DEFAULT_RECIPE if from_scratch else FINETUNE).fitted_to(len(dataset.train))
     recipe = recipe if epochs is None else recipe.with_epochs(epochs)
@@ -74,9 +76,11 @@ def fit_to_data(
     length = f"{'at most ' if recipe.patience else ''}{most} {'epoch' if most == 1 else 'epochs'}"
     how = f"in batches of {recipe.batch_size}, {length}"
     images = f"{own:,} training {'image' if own == 1 else 'images'}"
-    told = f"{images} are few to learn digits from, so the training starts from the shipped network's weights, {how}; "
-    told += "--from-scratch trains a fresh network"
-    return replace(plan, recipe=recipe), f"a fresh network learns from {images}, {how}" if from_scratch else told
+    start = f"the training starts from the shipped network's weights, {how}"
+    told = f"{images} are few to learn digits from, so {start}; --from-scratch trains a fresh network"
+    if from_scratch or is_chosen:
+        told = start if is_chosen else f"a fresh network learns from {images}, {how}"
+    return replace(plan, recipe=recipe), told
 
 
 def recorded_mixing(folder: Path) -> bool:

@@ -58,7 +58,9 @@ def fit_confidence(
     """Return the temperature of least loss on held-out digits, and the confidence that all but a share of them reach.
 
     Fewer digits than ``ENOUGH`` may show that the network is too sure, and raise the temperature above 1. That they are
-    all right does not show that it is not sure enough. The threshold is never above ``most_supported``: where the network is sure of every held-out digit, the quantile
+    all right does not show that it is not sure enough.
+
+    The threshold is never above ``most_supported``: where the network is sure of every held-out digit, the quantile
     alone would be 1 and refuse everything else.
 
     Args:

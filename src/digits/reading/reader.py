@@ -55,7 +55,9 @@ class Reader:
         recipe, sha256 = (self._info.get("recipe") or {}).get("name"), self._info["weights"]["sha256"]
         threads = self._classifier.threads or available_cores()
         precision = self._info["precision"]
-        return f"<Reader: recipe {recipe}, {precision}, threads {threads}, weights {sha256[:12]}>"
+        spotter = self._info.get("networks", {}).get("spotter", {}).get("weights", {}).get("sha256", "")
+        network = f"page network {spotter[:12] or 'unknown'}"
+        return f"<Reader: recipe {recipe}, {precision}, threads {threads}, weights {sha256[:12]}, {network}>"
 
     def __reduce__(self) -> tuple[type[Reader], tuple[Classifier, bytes, Confidence, Mapping[str, Any]]]:
         return Reader, (self._classifier, self._spotter, self._confidence, self._info)
