@@ -57,9 +57,10 @@ def test_from_scratch_trains_a_fresh_network_on_them(reached: list) -> None:
 
 
 @pytest.mark.usefixtures("data")
-def test_a_recipe_that_was_chosen_is_left_as_it_is(reached: list) -> None:
-    begin("--recipe", "spec")
-    assert reached[0][1].recipe.batch_size == 128
+def test_a_chosen_recipe_that_cannot_work_names_its_least_and_the_way_out() -> None:
+    said = call("train", "--data", "mine.npz", "--recipe", "spec").stderr.decode()
+    assert "expected at least 128 training images, one batch of recipe spec, got 30" in said
+    assert "leave out --recipe, and 8 are enough" in said
 
 
 def test_with_mnist_half_of_the_training_images_are_of_it(

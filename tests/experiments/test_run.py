@@ -15,7 +15,7 @@ from PIL import Image
 from support import TINY_PLAN, Silence
 
 import digits
-from digits.cli.train import _print_summary
+from digits.cli.train_output import print_summary
 from digits.data import Dataset
 from digits.errors import RunError
 from digits.experiments.run import Run, draw_result, git_commit, run_experiment
@@ -92,7 +92,7 @@ def test_a_training_too_short_says_so_wherever_its_figures_are(
     told = f"The model's training: {cold_statistics(TINY_PLAN.recipe, len(small.train))}"
     assert told in json.loads((run.path / "metrics.json").read_text())["notices"]
     assert told in unescape((run.path / "report.html").read_text(encoding="utf-8"))
-    _print_summary(run.path, run.metrics, 61.2)
+    print_summary(run.path, run.metrics, 61.2)
     shown = capsys.readouterr().out
     assert told in shown
     assert " s training, 61 s in all" in shown

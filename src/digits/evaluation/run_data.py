@@ -30,8 +30,8 @@ def choose_images(
     Raises:
         DataError, MissingExtraError: as ``load_labelled``.
     """
-    trained_on = [read_facts(run).dataset for run in runs]
-    if data is not None or not any(_is_own(one) for one in trained_on):
+    trained_on = [read_facts(run).dataset for run in runs] if data is None else []
+    if not any(_is_own(one) for one in trained_on):
         return *load_labelled(data, correction), None
     tests = {(one.get("part_sha256") or {}).get("test") for one in trained_on}
     if len(tests) > 1:

@@ -113,7 +113,7 @@ def _fill(folder: Path, dataset: Dataset, plan: Plan, config: dict[str, Any], pr
     metrics["seconds"]["whole_run"] = round(metrics["seconds"]["training"] + time.perf_counter() - started, 1)
     write_text(folder / METRICS_FILE, to_json(metrics))
     title = _title(dataset, plan, dataset.notice, cold_statistics(plan.recipe, len(dataset.train)))
-    draw_accuracy_loss(trained.history, folder / "accuracy_loss_plot.png", title=title)
+    draw_accuracy_loss(trained.history, folder / "accuracy_loss_plot.png", title=title, kept=trained.kept_epoch)
     draw_result(folder, dataset, plan, metrics)
     write_text(folder / CONFIG_FILE, to_json(config | {"git_commit": git_commit(Path(__file__))}))
     explain(folder, dataset, tested, threads=plan.threads)

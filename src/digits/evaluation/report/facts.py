@@ -49,6 +49,11 @@ class RunFacts:
         return self.metrics.get("seconds") or {}
 
     @property
+    def kept_epoch(self) -> int | None:
+        """The epoch whose network was kept, from 1, if the run recorded it."""
+        return (self.metrics.get("epochs") or {}).get("kept")
+
+    @property
     def dataset(self) -> Mapping[str, Any]:
         return self.config.get("dataset") or self.model.get("dataset") or {}
 

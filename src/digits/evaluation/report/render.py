@@ -18,7 +18,7 @@ from digits.data import LabelledImages
 from digits.errors import MissingExtraError, RunError
 from digits.evaluation.evaluate import Evaluation
 from digits.evaluation.metrics import calibration_bins
-from digits.evaluation.plots.curves import about_best
+from digits.evaluation.plots.curves import about_best, kept_row
 from digits.evaluation.report import charts
 from digits.evaluation.report.compare import Comparison
 from digits.evaluation.report.measure import MeasuredRun
@@ -147,7 +147,8 @@ def _training(run: MeasuredRun) -> dict[str, Any] | None:
         return None
     shown = charts.draw_history({run.facts.name: history}, with_training=True)
     style = charts.training_style(history)
-    return {"charts": shown, "style": style, "about_best": about_best(history), "last": history[-1], "rows": history}
+    kept = kept_row(history, run.facts.kept_epoch)
+    return {"charts": shown, "style": style, "about_best": about_best(history, kept), "kept": kept, "rows": history}
 
 
 def _bins(evaluation: Evaluation, examples: LabelledImages) -> Any:
