@@ -198,7 +198,7 @@ def test_doubt_about_the_figure_stands_in_the_json_and_on_standard_error(run, da
 
 
 def test_mnist_model_on_the_offline_sample_is_told_to_be_no_test(run, sample, monkeypatch):
-    monkeypatch.setattr("digits.data.load_labelled", lambda *_: (sample.name, sample.test))
+    monkeypatch.setattr("digits.evaluation.run_data.load_labelled", lambda *_: (sample.name, sample.test))
     result = run("--json")
     assert json.loads(result.stdout)["notices"][0].startswith("NOT A TEST RESULT")
 

@@ -28,7 +28,10 @@ def read(
             help="Picture or PDF files, folders, globs, data URLs, or - for standard input.",
         ),
     ],
-    model: Annotated[Path | None, Option(help="A run or model folder. Default: the shipped model.")] = None,
+    model: Annotated[
+        Path | None,
+        Option(help="A run or model folder. Default: the shipped model. The page network beside it has a say too."),
+    ] = None,
     page: Annotated[
         int | None, Option(metavar="N", min=1, help="Read this page of each document, counted from 1. Default: all.")
     ] = None,
