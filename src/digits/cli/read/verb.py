@@ -30,7 +30,7 @@ def read(
     ],
     model: Annotated[
         Path | None,
-        Option(help="A run or model folder. Default: the shipped model. The page network beside it has a say too."),
+        Option(help="A run or model folder; its page network has a say too. Default: the shipped model."),
     ] = None,
     page: Annotated[
         int | None, Option(metavar="N", min=1, help="Read this page of each document, counted from 1. Default: all.")
