@@ -33,5 +33,6 @@ def mix_in(dataset: Dataset, mnist: Dataset) -> Dataset:
         source=f"{dataset.source}, mixed with {count:,} training digits of {mnist.name}",
         sha256=hashlib.sha256(f"{dataset.sha256} {added.sha256}".encode()).hexdigest(),
         notice=" ".join(filter(None, (dataset.notice, mnist.notice))) or None,
+        notice_details=" ".join(filter(None, (dataset.notice_details, mnist.notice_details))) or None,
         mixed_in={"name": mnist.name, "sha256": mnist.sha256, "images": count},
     )

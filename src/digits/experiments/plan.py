@@ -16,7 +16,7 @@ from digits.training.recipe import DEFAULT_RECIPE, FINETUNE, Augmentation, Recip
 from digits.training.run_folder import PARTIAL_SUFFIX, check_name, find_interrupted, read_config, require_publishable
 from digits.training.train import steps_and_epochs
 
-# Training images: with more, a fresh network learned as well as the shipped one adapted (docs/train.md).
+# Training images of one's own that start from the shipped network. A choice; docs/train.md measures up to 1,000.
 FEW = 5_000
 
 

@@ -92,15 +92,27 @@ def test_titles_and_ring_are_of_the_epoch_that_was_kept_which_is_the_last():
 
 def test_the_first_epoch_of_the_best_is_named_and_marked_where_another_was_kept():
     history = history_of([0.9, 1.0, 1.0, 0.975], [0.4, 0.3, 0.2, 0.3])
-    assert about_best(history).endswith("The highest validation accuracy, 100 %, was first reached in epoch 2.")
+    assert about_best(history, history[-1]).endswith(
+        "The highest validation accuracy, 100 %, was first reached in epoch 2."
+    )
     accuracy = draw_accuracy_loss(history, title="four epochs").axes[0]
     (line,) = [line for line in accuracy.get_lines() if line.get_linestyle() == ":"]
     assert list(line.get_xdata()) == [2, 2]
 
 
+def test_an_epoch_that_was_kept_before_the_last_is_named_and_ringed():
+    history = history_of([0.9, 1.0, 0.975], [0.4, 0.2, 0.3])
+    figure = draw_accuracy_loss(history, title="stopped", kept=2)
+    titles = [axes.get_title(loc="left") for axes in figure.axes]
+    assert titles == ["Accuracy: 100 %, epoch 2 (kept)", "Loss: 0.2000, epoch 2 (kept)"]
+    rings = [line for axes in figure.axes for line in axes.get_lines() if line.get_label() == "kept"]
+    assert [list(ring.get_xdata()) for ring in rings] == [[2], [2]]
+    assert about_best(history, history[1]) == "The network of epoch 2 is kept."
+
+
 def test_nothing_but_the_kept_epoch_is_named_where_it_is_the_best():
     history = history_of([0.9, 0.99])
-    assert about_best(history) == "The network of the last epoch, 2, is kept."
+    assert about_best(history, history[-1]) == "The network of the last epoch, 2, is kept."
     accuracy = draw_accuracy_loss(history, title="two epochs").axes[0]
     assert not [line for line in accuracy.get_lines() if line.get_linestyle() == ":"]
 

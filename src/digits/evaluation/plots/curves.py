@@ -29,8 +29,9 @@ def draw_accuracy_loss(history: History, path: Path | None = None, *, title: str
 
     ``history`` holds one row per epoch, as in history.csv: epoch, accuracy and val_accuracy in [0, 1], loss and
     val_loss in nats. ``kept`` is the epoch whose network was kept, by default the last. A dotted line marks the first
-    epoch of the highest validation accuracy, where that is another. Both axes are stretched in the range of good networks: errors
-    and losses are placed by logarithm and labelled by value. Raises ``DataError`` for no epoch or a missing column.
+    epoch of the highest validation accuracy, where that is another. Both axes are stretched in the range of good
+    networks: errors and losses are placed by logarithm and labelled by value. Raises ``DataError`` for no epoch or a
+    missing column.
     """
     _check(history)
     row = kept_row(history, kept)
@@ -78,8 +79,9 @@ def about_best(history: History, kept: Row) -> str:
 
 def _note(history: History, kept: Row) -> str:
     return (
-        f"{about_best(history, kept)} Training is measured while the network learns, on augmented images and with dropout "
-        "where the recipe has them, so it can lie below validation. Both axes are stretched towards the good end."
+        f"{about_best(history, kept)} Training is measured while the network learns, on augmented images and with "
+        "dropout where the recipe has them, so it can lie below validation. Both axes are stretched towards the good "
+        "end."
     )
 
 
@@ -110,7 +112,8 @@ def _curves(axes: Axes, history: History, kept: Row, name: str, scale: Scale) ->
         axes.plot(epochs, values, label=label, **look | shared)
     # A ring, not a filled sign: with one epoch the point inside it is all there is to see.
     axes.plot(
-        [kept["epoch"]], [scale.place(float(kept[f"val_{name}"]))], linestyle="none", marker="o", markersize=13, markerfacecolor="none",
+        [kept["epoch"]], [scale.place(float(kept[f"val_{name}"]))],
+        linestyle="none", marker="o", markersize=13, markerfacecolor="none",
         markeredgecolor=INK, markeredgewidth=1.6, zorder=4, label="kept", clip_on=False,
     )  # fmt: skip
     best = epochs[best_epoch(history)]
