@@ -6,14 +6,17 @@ import asyncio
 import http.client
 import io
 import json
+import re
 import signal
 import socket
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import httpx
 import numpy as np
@@ -65,6 +68,8 @@ def changed(service: Service, **settings: Any) -> Iterator[Client]:
 
 SERVE = """
 import sys
+import threading
+import time
 from digits.serving.process.serve import serve
 from digits.serving.settings import Settings
 
@@ -117,3 +122,49 @@ def png(image: npt.NDArray[np.uint8]) -> bytes:
     file = io.BytesIO()
     Image.fromarray(image).save(file, "PNG")
     return file.getvalue()
+
+
+class Load:
+    """Clients that ask for digits without a pause until they are told to stop."""
+
+    def __init__(self, server: Server, body: bytes, clients: int = 8) -> None:
+        self.statuses: list[int] = []
+        self.failures: list[Exception] = []  # of requests that had been sent
+        self.refused = 0  # connections that were not made
+        self._server = server
+        self._body = body
+        self._is_over = threading.Event()
+        self._threads = [threading.Thread(target=self._ask) for _ in range(clients)]
+
+    def __enter__(self) -> Self:
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._is_over.set()
+        for thread in self._threads:
+            thread.join()
+
+    def wait_for(self, count: int) -> None:
+        deadline = time.monotonic() + 60
+        while len(self.statuses) < count:
+            assert time.monotonic() < deadline, (self.statuses, self.failures)
+            time.sleep(0.01)
+
+    def _ask(self) -> None:
+        while not self._is_over.is_set():
+            try:
+                # A connection for each: whether a request on an old one was seen before it was closed, nobody can tell.
+                self.statuses.append(self._server.ask("POST", "/v1/classify", self._body)[0])
+            except ConnectionRefusedError:
+                self.refused += 1
+                time.sleep(0.05)
+            except (OSError, http.client.HTTPException) as error:
+                self.failures.append(error)
+
+
+def metric(server: Server, pattern: str) -> float:
+    """Return one of the numbers for Prometheus, 0 where it is not there."""
+    found = re.search(rf"^{pattern} (\S+)$", server.ask("GET", "/metrics")[1].decode(), re.MULTILINE)
+    return float(found[1]) if found else 0.0

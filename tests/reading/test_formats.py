@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import io
 import sys
+import time
 import warnings
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -72,3 +76,45 @@ def test_whoever_iterates_keeps_their_own_warnings() -> None:
     assert warnings.filters == before
     assert len(list(first)) == len(list(second)) == 1
     assert warnings.filters == before
+
+
+def test_pages_are_counted_without_decoding_any(reader: digits.Reader) -> None:
+    pytest.importorskip("pypdfium2", reason="needs the extra pdf")
+    assert reader.count_pages(pdf(3)) == 3
+    with mock.patch("digits.reading.formats._render", side_effect=AssertionError):
+        assert reader.count_pages(pdf(2)) == 2
+
+
+def test_whatever_is_no_document_has_one_page(reader: digits.Reader) -> None:
+    assert reader.count_pages(np.zeros((10, 10), np.uint8)) == 1
+    with pytest.raises(ImageError):
+        reader.count_pages(b"no picture")
+
+
+def test_pdfium_is_asked_by_one_thread_at_a_time() -> None:
+    """It crashes, or gives one caller the page of another, when two threads ask, even about two documents."""
+    pdfium = pytest.importorskip("pypdfium2", reason="needs the extra pdf")
+    inside: list[int] = []
+    most = 0
+
+    def watched(function: Callable[..., object]) -> Callable[..., object]:
+        def ask(*arguments: object, **named: object) -> object:
+            nonlocal most
+            inside.append(1)
+            most = max(most, len(inside))
+            time.sleep(0.002)
+            try:
+                return function(*arguments, **named)
+            finally:
+                inside.pop()
+
+        return ask
+
+    with (
+        mock.patch.object(pdfium, "PdfDocument", watched(pdfium.PdfDocument)),
+        mock.patch.object(pdfium.PdfPage, "render", watched(pdfium.PdfPage.render)),
+        ThreadPoolExecutor(4) as pool,
+    ):
+        pages = list(pool.map(lambda count: len(list(load_pages(pdf(count), dpi=72))), [1, 2, 3] * 4))
+    assert pages == [1, 2, 3] * 4
+    assert most == 1

@@ -13,7 +13,7 @@ import ipaddress
 import re
 import socket
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -45,7 +45,7 @@ LOOPBACK = frozenset(("127.0.0.1", "localhost", "[::1]"))
 CANCELLED = 499
 _HOST = re.compile(r"(\[[0-9a-f:.]{2,45}\]|[a-z0-9._-]{1,253})(?::[0-9]{1,5})?")
 # Whoever asks whether the server is up needs no token, nor does the page itself, which has no picture in it.
-_NEEDS_TOKEN = re.compile(r"/(v1|v2(?!/health/)|metrics)(/|$)")
+NEEDS_TOKEN = re.compile(r"/(v1|v2(?!/health/)|metrics)(/|$)")
 _CORS = [
     (b"access-control-allow-methods", b"GET, POST"),
     (b"access-control-allow-headers", b"authorization, content-type, inference-header-content-length"),
@@ -58,8 +58,9 @@ _CORS = [
 class Guard:
     """Lets through who may ask ``app``; adds the headers; counts every request and how long it took."""
 
-    def __init__(self, app: App, settings: Settings) -> None:
+    def __init__(self, app: App, settings: Settings, paths: Mapping[Any, str]) -> None:
         self._app = app
+        self._paths = paths  # of the endpoints, for the numbers
         self._hosts = Hosts(settings)
         self._origins = frozenset(origin.encode() for origin in settings.allow_origins)
         self._token = _digest(settings.token.encode()) if settings.token else None
@@ -94,7 +95,7 @@ class Guard:
                 await answer_error(send, stops, scope["path"])
                 status = CANCELLED
         finally:
-            route = getattr(scope.get("route"), "path", "other")
+            route = self._paths.get(scope.get("endpoint"), "other")
             Metrics.current().count_request(route, scope["method"], status, time.perf_counter() - started)
 
     def _check(self, scope: Scope, known: dict[bytes, bytes]) -> list[tuple[bytes, bytes]]:
@@ -114,7 +115,7 @@ class Guard:
         return []
 
     def _check_token(self, path: str, known: dict[bytes, bytes]) -> None:
-        if self._token is None or not _NEEDS_TOKEN.match(path):
+        if self._token is None or not NEEDS_TOKEN.match(path):
             return
         scheme, _, token = known.get(b"authorization", b"").partition(b" ")
         if scheme.lower() != b"bearer" or not hmac.compare_digest(_digest(token.strip()), self._token):

@@ -47,7 +47,7 @@ class Settings:
     receive_s: float = 30.0
     max_files: int = 64
     batch: int = 32
-    waiting: int = 4096
+    waiting: int = 16_384
     waiting_pages: int = 64
     held_bytes: int = 256_000_000
     max_connections: int = 1000

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from fastapi import APIRouter
+from fastapi.openapi.utils import get_openapi
+from starlette.responses import Response
+
 from digits.serving.api.examples import seven_frame, seven_url
-from digits.serving.api.schemas import FORM, IMAGE_JSON, INFER, SCHEMAS, ref
+from digits.serving.api.schemas import FORM, IMAGE_JSON, INFER, SCHEMAS, TEXT, an_object, ref
 from digits.serving.errors import CODES
+from digits.serving.security import NEEDS_TOKEN
 
 Extra = dict[str, Any]
 
@@ -113,15 +120,59 @@ def infer() -> Extra:
     return {"parameters": [length], "requestBody": {"required": True, "content": body}} | told
 
 
-def complete(document: Extra) -> Extra:
-    """Add the schemas, and the token, to what FastAPI makes of the routes."""
-    components = document.setdefault("components", {})
-    components["schemas"] = SCHEMAS
-    components["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
+def _told(description: str, **properties: Extra) -> Extra:
+    return answers(description, json_of(an_object(properties)), 503, schema="ProtocolError")
+
+
+_BINARY = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+_FLAG = {"type": "boolean"}
+ABOUT: dict[str, Callable[[], Extra]] = {
+    "classify": classify,
+    "read": read,
+    "infer": infer,
+    "models": lambda: answers("The models", json_of(ref("Models"))),
+    "network": lambda: answers("The weights", _BINARY),
+    "server": lambda: _told("The server", name=TEXT, version=TEXT),
+    "live": lambda: _told("It runs", live=_FLAG),
+    "ready": lambda: _told("It is ready", ready=_FLAG),
+    "model": lambda: _told("The model", name=TEXT, platform=TEXT),
+    "model_ready": lambda: _told("It is ready", name=TEXT, ready=_FLAG),
+    "metrics": lambda: answers("Prometheus's text format", {"text/plain": {"schema": TEXT}}),
+}
+
+
+def make_document(routes: Sequence[Any], version: str, description: str, known: Mapping[str, list[str]]) -> Extra:
+    """Return the OpenAPI document.
+
+    Args:
+        routes: each with ``method``, ``path``, ``endpoint`` and ``about``, a name of ABOUT.
+        version: of this package.
+        description: of the API as a whole.
+        known: what the parameters of paths may be.
+    """
+    router = APIRouter()
+    for route in routes:
+        about = ABOUT[route.about]()
+        names = re.findall(r"{(\w+)}", route.path)
+        parameters = [{"name": n, "in": "path", "required": True, "schema": TEXT | {"enum": known[n]}} for n in names]
+        about["parameters"] = [*parameters, *about.get("parameters", ())]
+        router.add_api_route(
+            route.path,
+            route.endpoint,
+            methods=[route.method],
+            tags=[route.path.split("/")[1]],
+            response_class=Response,
+            openapi_extra=about,
+        )
+    document = get_openapi(title="digits", version=version, description=description, routes=router.routes)
+    document["components"] = {
+        "schemas": SCHEMAS,
+        "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+    }
     for path, methods in document["paths"].items():
-        needs_token = path.startswith(("/v1", "/v2", "/metrics")) and "/health/" not in path
         for operation in methods.values():
-            operation["responses"].pop("422", None) if "requestBody" not in operation else None
-            if needs_token:
+            if "requestBody" not in operation:
+                operation["responses"].pop("422", None)  # FastAPI's own validation, which there is none of
+            if NEEDS_TOKEN.match(path):
                 operation["security"] = [{"token": []}, {}]
     return document

@@ -11,7 +11,6 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from digits.serving.api.documentation import render
 from digits.serving.errors import from_status
 from digits.serving.metrics import CONTENT_TYPE
 from digits.serving.service import Service
@@ -75,10 +74,6 @@ class Site:
     async def static(self, request: Request) -> Response:
         """Return a file of the documentation."""
         return _answer(request, self._static, request.path_params["path"])
-
-    async def docs(self, request: Request) -> Response:
-        """Return the documentation of the API for people."""
-        return Response(render(request.app.openapi()), media_type="text/html")
 
     async def metrics(self, _request: Request) -> Response:
         """Return the numbers in Prometheus's text format."""

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+import cv2
 import uvicorn
 
 from digits.serving.app import make_app
@@ -25,6 +26,7 @@ def run_worker(settings: Settings, sock: socket.socket, on_ready: Callable[[], N
     """Serve on a bound socket until a signal says to stop; call ``on_ready`` when the first request may come."""
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # its warnings are about what strangers send
+    cv2.setNumThreads(1)  # as many pages are read at a time as there are cores
     service = Service(settings)
     config = uvicorn.Config(
         make_app(service),
