@@ -115,7 +115,7 @@ async def measure(load: Load) -> dict[str, Any]:
     result, loop = Result(), asyncio.get_running_loop()
     bodies = [base64.b64decode(body) for body in load.bodies]
     if load.gradio:
-        from web_load.gradio_client import ask_for_ever
+        from web_load.two_steps import ask_for_ever
 
         tasks = [loop.create_task(ask_for_ever(load, bodies, number, result)) for number in range(load.connections)]
     else:

@@ -14,8 +14,6 @@ from digits.serving.settings import Settings
 
 def main() -> None:
     """Serve on the socket of this number until told to stop, or until the supervisor is gone."""
-    # Before there is a server that could stop in good order there is nothing to put in order.
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)
     settings = Settings.from_json(sys.stdin.readline())
     threading.Thread(target=_end_with_the_supervisor, daemon=True).start()
     try:
