@@ -14,7 +14,7 @@ from digits.batch.inputs.plan import Sources, plan
 from digits.batch.inputs.storage import file_system, is_address
 from digits.batch.parts import JOB_FILE, Parts
 from digits.batch.results import choose_writer, read_about, write_results
-from digits.batch.rows import INPUT
+from digits.batch.rows import INPUT, schema
 from digits.batch.task import Done, Engine, Task
 from digits.batch.work import TOGETHER
 from digits.errors import BatchError, shorten
@@ -56,10 +56,12 @@ class Job:
         """Prepare the folder of finished chunks; return False where an earlier call has completed this very job.
 
         Raises:
+            MissingExtraError: pyarrow is not installed.
             BatchError: the results, or an unfinished batch, are there and ``mode`` does not say what to do with them;
                 or they are of another job.
         """
         choose_writer(self.out)
+        schema()
         is_begun, is_there = self.parts.exists(), _exists(self.out)
         if mode in ("resume", "retry"):
             if is_begun:
