@@ -34,7 +34,7 @@ class Client:
     """Asks an application in this process, one request at a time."""
 
     def __init__(self, service: Service) -> None:
-        self._app = make_app(service)
+        self._app: Any = make_app(service)
 
     def request(self, method: str, path: str, **rest: Any) -> httpx.Response:
         return asyncio.run(self._ask(method, path, rest))
@@ -51,7 +51,7 @@ class Client:
 
     def connect(self) -> httpx.AsyncClient:
         """Return a client that asks many things at once."""
-        transport = httpx.ASGITransport(app=self._app, raise_app_exceptions=False)  # type: ignore[arg-type]
+        transport = httpx.ASGITransport(app=self._app, raise_app_exceptions=False)
         return httpx.AsyncClient(transport=transport, base_url=BASE, timeout=60)
 
 

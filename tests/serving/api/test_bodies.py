@@ -7,15 +7,16 @@ import struct
 import zlib
 from collections.abc import AsyncIterator
 
+import httpx
 import pytest
 from servers import Client, changed
 
 from digits.serving.service import Service
 
 
-def error_of(answer: object) -> tuple[int, str]:
-    error = answer.json()["error"]  # type: ignore[attr-defined]
-    assert error["status"] == answer.status_code  # type: ignore[attr-defined]
+def error_of(answer: httpx.Response) -> tuple[int, str]:
+    error = answer.json()["error"]
+    assert error["status"] == answer.status_code
     assert error["message"].count(";") >= 1 or ", " in error["message"]
     assert error["message"].startswith("expected ")
     return error["status"], error["code"]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import io
 import json
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -48,9 +50,9 @@ def test_a_page_is_read_as_the_reader_does(client: Client, reader: digits.Reader
 @pytest.mark.parametrize("padding", ["", "="])
 @pytest.mark.parametrize("alphabet", [base64.b64encode, base64.urlsafe_b64encode])
 def test_a_data_url_is_taken_padded_or_not_and_url_safe_or_not(
-    client: Client, seven: bytes, padding: str, alphabet: object
+    client: Client, seven: bytes, padding: str, alphabet: Callable[[bytes], bytes]
 ) -> None:
-    text = alphabet(seven).decode()  # type: ignore[operator]
+    text = alphabet(seven).decode()
     url = "data:image/png;base64," + (text if padding else text.rstrip("="))
     answer = client.post("/v1/classify", json={"image": url})
     assert [digit["value"] for digit in answer.json()["digits"]] == [7]
@@ -111,8 +113,8 @@ def test_a_line_says_what_its_field_may_hold(client: Client, seven: bytes) -> No
     assert line["field"]["value"] is None
 
 
-def test_a_rule_opens_no_file_of_the_server(client: Client, seven: bytes, tmp_path: object) -> None:
-    secret = tmp_path / "values.txt"  # type: ignore[operator]
+def test_a_rule_opens_no_file_of_the_server(client: Client, seven: bytes, tmp_path: Path) -> None:
+    secret = tmp_path / "values.txt"
     secret.write_text("7\n")
     answer = client.post(f"/v1/read?field=one-of={secret}", content=seven)
     assert answer.status_code == 400

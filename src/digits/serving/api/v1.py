@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping, Sequence
-from typing import Any
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from digits import OneOf, Rule
+from digits import Digit, DigitsError, OneOf, Rule
 from digits.reading.rules import parse_rule
 from digits.serving.api.bodies import read_upload, receive
 from digits.serving.errors import ServingError, as_serving_error, error_dict
@@ -18,7 +19,9 @@ from digits.serving.models import Offered
 from digits.serving.pictures import read_page
 from digits.serving.service import Service
 
+T = TypeVar("T")
 MOST_RULES = 8
+_log = logging.getLogger(__name__)
 
 
 class V1:
@@ -41,7 +44,7 @@ class V1:
                     return as_json({"digits": [digit.to_dict()]})
                 asked = (service.classify(model, file) for file in upload.files)
                 answers = await asyncio.gather(*asked, return_exceptions=True)
-        return as_json({"digits": [_told(answer) or answer.to_dict() for answer in answers]})  # type: ignore[union-attr]
+        return as_json({"digits": [_tell(answer, Digit.to_dict) for answer in answers]})
 
     async def read(self, request: Request) -> Response:
         """Read each picture as a page."""
@@ -59,7 +62,7 @@ class V1:
                     return as_json(await next(asked))
                 answers = await asyncio.gather(*asked, return_exceptions=True)
         named = zip(upload.names, answers, strict=True)
-        return as_json({"readings": [{"name": name} | (_told(answer) or answer) for name, answer in named]})  # type: ignore[operator]
+        return as_json({"readings": [{"name": name} | _tell(answer, dict) for name, answer in named]})
 
     async def models(self, request: Request) -> Response:
         """List the models on offer, with what is known about each."""
@@ -104,13 +107,15 @@ def as_json(value: Mapping[str, Any]) -> Response:
     return Response(json.dumps(value, separators=(",", ":")), media_type="application/json")
 
 
-def _told(answer: object) -> dict[str, Any] | None:
-    """Return what one of several files is told instead of an answer, or None when it has one."""
-    if isinstance(answer, Exception):
-        return error_dict(as_serving_error(answer))
-    if isinstance(answer, BaseException):
+def _tell(answer: T | BaseException, to_dict: Callable[[T], dict[str, Any]]) -> dict[str, Any]:
+    """Return what one of several files is told: its answer, or its error."""
+    if not isinstance(answer, BaseException):
+        return to_dict(answer)
+    if not isinstance(answer, Exception):
         raise answer
-    return None
+    if not isinstance(answer, DigitsError):
+        _log.error("one of several files could not be answered", exc_info=answer)
+    return error_dict(as_serving_error(answer))
 
 
 def _describe(model: Offered, *, is_default: bool) -> dict[str, Any]:

@@ -36,7 +36,7 @@ class Protocol(HttpToolsProtocol):
         self._is_in_head = True
         self._is_stopping = False
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
         if len(self.connections) > self.max_connections:
             self._refuse(ServingError(503, "expected a free connection, but all are taken; ask again in a second"))
