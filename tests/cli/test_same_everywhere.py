@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from digits.cli import app
 
 DIGITS = Path(sys.executable).with_name("digits")
-TAKE_A_MODEL = {"evaluate", "report", "inspect", "export", "read", "batch"}
+TAKE_A_MODEL = {"evaluate", "report", "inspect", "export", "read", "serve", "batch"}
 WRITE_TO_A_PLACE = {"train", "evaluate", "report", "inspect", "export", "batch"}
 
 
