@@ -40,7 +40,13 @@ def test_what_takes_a_model_takes_it_by_name_and_what_writes_takes_o() -> None:
 @pytest.mark.parametrize("verb", sorted(TAKE_A_MODEL))
 def test_the_model_that_is_named_is_opened(verb: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    needed = {"read": ["page.png"], "batch": ["in"], "export": ["--format", "onnx"], "report": ["--out", "new.html"]}
+    needed = {
+        "read": ["page.png"],
+        "batch": ["in"],
+        "export": ["--format", "onnx"],
+        "report": ["--out", "new.html"],
+        "serve": ["--port", "0"],
+    }
     error = CliRunner().invoke(app, [verb, "--model", "absent", *needed.get(verb, [])]).exception
     assert str(error) == "expected a model or run folder at absent; nothing is there; check the path"
 

@@ -26,10 +26,10 @@ def run_worker(settings: Settings, sock: socket.socket, on_ready: Callable[[], N
     """Serve on a bound socket until a signal says to stop; call ``on_ready`` when the first request may come."""
     if sys.platform != "win32":
         signal.signal(signal.SIGHUP, signal.SIG_IGN)  # models that are still being loaded need no second time
+    service = Service(settings)
+    cv2.setNumThreads(1)  # as many pages are read at a time as there are cores
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # its warnings are about what strangers send
-    cv2.setNumThreads(1)  # as many pages are read at a time as there are cores
-    service = Service(settings)
     config = uvicorn.Config(
         make_app(service),
         http=make_protocol(settings.receive_s, settings.max_connections),
