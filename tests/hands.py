@@ -33,10 +33,12 @@ def silent_page(browser: Browser, url: str, *, forgive: str = "^$", **settings: 
     page.goto(url)
     try:
         yield page
-        assert [text for text in said if not re.search(forgive, text)] == []
+        unforgiven = [text for text in said if not re.search(forgive, text)]
+        assert not unforgiven, unforgiven
         home = re.match(r"https?://[^/]+/", page.url)
         assert home
-        assert [one for one in asked if not one.startswith((home[0], "data:", f"blob:{home[0]}"))] == []
+        foreign = [one for one in asked if not one.startswith((home[0], "data:", f"blob:{home[0]}"))]
+        assert not foreign, foreign
     finally:
         context.close()
 
