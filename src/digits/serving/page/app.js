@@ -47,7 +47,6 @@ function show() {
 
 // Fetch a network, by its model's name or the one that lies beside a static page, and read anew with it.
 async function load(name) {
-  frame.tell(network.header ? null : t.boot.loading);
   try {
     const own = document.querySelector("meta[name=digits-network]")?.content;
     const buffer = own ? await (await fetch(own)).arrayBuffer() : await server.network(await nameOf(name));

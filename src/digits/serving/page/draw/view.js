@@ -38,6 +38,8 @@ export class DrawView {
     this.show();
   }
 
+  onnetwork() { this.show(); }
+
   enter() { this.slot.append(this.pad.element); }
 
   get current() { return this.recognizer.current; }
@@ -50,7 +52,7 @@ export class DrawView {
     this.trace.show(current?.trace);
     this.picture.show(current?.frame);
     this.inside.disabled = !current;
-    const lesson = current ? tell(current, Boolean(this.drawing.live)) : { words: t.lesson.empty, kind: "clear" };
+    const lesson = current ? tell(current, Boolean(this.drawing.live)) : { words: this.network.header ? t.lesson.empty : t.boot.loading, kind: "clear" };
     this.caption.textContent = lesson.words;
     this.caption.dataset.kind = lesson.kind;
     this.sure.textContent = current ? t.draw.sure(percent(current.confidence)) : "";
