@@ -119,7 +119,7 @@ def test_nothing_moves_under_the_pen_while_the_network_comes_and_the_server_goes
     server: Server, open_page: Open
 ) -> None:
     page = open_page("about:blank", forgive="ERR_FAILED")
-    page.route("**/v1/models", lambda route: None)  # never answered
+    page.route("**/v1/models", lambda _: None)  # never answered
     page.goto(server.url)
     before = page.locator(".paper").bounding_box()
     page.unroute("**/v1/models")
