@@ -67,7 +67,7 @@ export class Trace {
     this.labels.replaceChildren(
       ...apart(lines.map(({ digit, rank }) => ({ digit, rank, top: y(trace.at(-1).probabilities[digit]) }))).map(({ digit, rank, top }) =>
         placed(`end rank${rank}`, 100 * (1 - RIGHT / WIDTH), top, String(digit))),
-      ...spaced(found, x).map(({ at, from, to }) => placed("turn", 100 * x(at) / WIDTH, TOP - 12, `${from} → ${to}`)),
+      ...spaced(found, x).map(({ at, from, to }) => placed("turn", Math.min(86, 100 * x(at) / WIDTH), TOP - 12, `${from} → ${to}`)),
     );
   }
 
