@@ -191,4 +191,4 @@ def test_the_command_line_offers_exactly_the_recipes_and_formats_there_are() -> 
 
     recipes = get_type_hints(train)["recipe"]
     assert set(get_args(get_args(recipes)[0])) == set(RECIPES)
-    assert set(get_args(get_type_hints(export)["format_name"])) == set(FORMATS)
+    assert set(get_args(get_type_hints(export)["format_name"])) == {*FORMATS, "web"}  # a page, written by serving
