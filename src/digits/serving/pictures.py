@@ -8,9 +8,11 @@ from __future__ import annotations
 import base64
 import io
 import warnings
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 from PIL import Image
 
 from digits import Digit, DigitsError, ImageError, Reader, Rule
@@ -74,7 +76,9 @@ def classify_large(reader: Reader, data: bytes) -> Digit:
         raise _without_number(error) from error
 
 
-def read_page(reader: Reader, data: bytes, page: int | None, rules: Sequence[Rule], *, overlay: bool) -> dict[str, Any]:
+def read_page(
+    reader: Reader, data: bytes, page: int | None, rules: Sequence[Rule], extras: Collection[str]
+) -> dict[str, Any]:
     """Return what one page says: ``Reading.to_dict()`` with ``page`` and ``pages``; by default the first.
 
     Args:
@@ -82,7 +86,8 @@ def read_page(reader: Reader, data: bytes, page: int | None, rules: Sequence[Rul
         data: a file.
         page: which page of a PDF or TIFF, from 1.
         rules: what each line may contain; its valid value is added to it as ``field``.
-        overlay: whether to add the picture with all boxes drawn on it, as a data URL.
+        extras: what to add: "overlay", the picture with all boxes drawn on it; "picture", the same without, in whose
+            pixels the boxes are; "frames", what the network saw of each digit, base64 of its 784 bytes.
     """
     source = _openable(data)
     pages = reader.count_pages(source) if isinstance(source, bytes) else 1
@@ -91,9 +96,21 @@ def read_page(reader: Reader, data: bytes, page: int | None, rules: Sequence[Rul
     if rules:
         for line, told in zip(steps.reading.lines, answer["lines"], strict=True):
             told["field"] = line.choose(*rules).to_dict()
-    if overlay:
+    if "frames" in extras:
+        found = [digit for line in answer["lines"] for digit in line["digits"]]
+        for digit, frame in zip(found, steps.frames, strict=True):
+            digit["frame"] = base64.b64encode(frame.tobytes()).decode()
+    if "picture" in extras:
+        answer["picture"] = "data:image/jpeg;base64," + base64.b64encode(_jpeg(steps.grey)).decode()
+    if "overlay" in extras:
         answer["overlay"] = "data:image/png;base64," + base64.b64encode(draw_overlay(steps)).decode()
     return answer
+
+
+def _jpeg(grey: npt.NDArray[np.float32]) -> bytes:
+    file = io.BytesIO()
+    Image.fromarray(np.rint(np.clip(grey, 0, 1) * 255).astype(np.uint8)).save(file, "JPEG", quality=90)
+    return file.getvalue()
 
 
 def _classify(pictures: list[Image.Image], reader: Reader) -> Sequence[Digit | Exception]:

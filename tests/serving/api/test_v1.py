@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 from servers import Client, changed
@@ -106,6 +107,15 @@ def test_the_overlay_is_a_png_in_the_answer(client: Client, seven: bytes) -> Non
     assert Image.open(io.BytesIO(base64.b64decode(data))).format == "PNG"
 
 
+def test_the_upright_picture_and_what_the_network_saw_come_along_when_asked_for(client: Client, photo: bytes) -> None:
+    told = client.post("/v1/read?include=frames,picture", content=photo).json()
+    picture = Image.open(io.BytesIO(base64.b64decode(told["picture"].partition(",")[2])))
+    assert picture.size == (told["width"], told["height"])
+    found = [digit for line in told["lines"] for digit in line["digits"]]
+    frames = np.array([np.frombuffer(base64.b64decode(digit["frame"]), np.uint8).reshape(28, 28) for digit in found])
+    assert digits.load(threads=1).classify_frames(frames).values.tolist() == [digit["value"] for digit in found]
+
+
 def test_a_line_says_what_its_field_may_hold(client: Client, seven: bytes) -> None:
     line = client.post("/v1/read?field=length=1&field=one-of=3,7", content=seven).json()["lines"][0]
     assert line["field"]["value"] == "7"
@@ -121,7 +131,9 @@ def test_a_rule_opens_no_file_of_the_server(client: Client, seven: bytes, tmp_pa
     assert "strings of digits" in answer.json()["error"]["message"]
 
 
-@pytest.mark.parametrize("query", ["page=0", "page=x", "page=1&page=2", "overlay=jpg", "field=nonsense", "unknown=1"])
+@pytest.mark.parametrize(
+    "query", ["page=0", "page=x", "page=1&page=2", "overlay=jpg", "include=all", "field=nonsense", "unknown=1"]
+)
 def test_a_wrong_query_is_malformed(client: Client, seven: bytes, query: str) -> None:
     answer = client.post(f"/v1/read?{query}", content=seven)
     assert (answer.status_code, answer.json()["error"]["code"]) == (400, "malformed")

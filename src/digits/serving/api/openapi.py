@@ -51,6 +51,13 @@ _OVERLAY = {
     "description": "png: add the picture with a box around each digit, as a data URL.",
     "schema": {"enum": ["png"]},
 }
+_INCLUDE = {
+    "name": "include",
+    "in": "query",
+    "description": "frames: add what the network saw of each digit, 784 bytes as base64. picture: add the upright "
+    "picture, in whose pixels the boxes are, as a data URL. Both, with a comma between.",
+    "schema": {"enum": ["frames", "picture", "frames,picture"]},
+}
 _FIELD = {
     "name": "field",
     "in": "query",
@@ -101,7 +108,9 @@ def classify() -> Extra:
 def read() -> Extra:
     both = {"anyOf": [ref("Reading"), ref("Readings")]}
     return _upload(
-        [_MODEL, _PAGE, _FIELD, _OVERLAY], "What the page says; of several files, what each says", json_of(both)
+        [_MODEL, _PAGE, _FIELD, _OVERLAY, _INCLUDE],
+        "What the page says; of several files, what each says",
+        json_of(both),
     )
 
 

@@ -51,7 +51,10 @@ _READING: Schema = {
     "page": {"type": "integer", "minimum": 1},
     "pages": {"type": "integer", "minimum": 1},
 }
-_OVERLAY = {"overlay": {"type": "string", "description": "With overlay=png: the picture with its boxes, a data URL."}}
+_OVERLAY = {
+    "overlay": {"type": "string", "description": "With overlay=png: the picture with its boxes, a data URL."},
+    "picture": {"type": "string", "description": "With include=picture: the upright picture, a data URL."},
+}
 
 SCHEMAS: dict[str, Schema] = {
     "Error": an_object(
@@ -71,6 +74,7 @@ SCHEMAS: dict[str, Schema] = {
             "box": or_null(ref("Box")),
             "refusal": or_null(TEXT),
         },
+        {"frame": {"type": "string", "description": "With include=frames: 28×28 bytes as base64, ink light on black."}},
         description="The value is null where the digit is refused; refusal says why.",
     ),
     "Line": an_object(

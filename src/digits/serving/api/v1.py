@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, TypeVar
 
 from starlette.requests import Request
@@ -48,16 +48,16 @@ class V1:
 
     async def read(self, request: Request) -> Response:
         """Read each picture as a page."""
-        check_query(request, ("model", "field", "page", "overlay"))
+        check_query(request, ("model", "field", "page", "overlay", "include"))
         service = self._service
         model = service.models.find(request.query_params.get("model"))
         rules, page = _rules(request.query_params.getlist("field")), _page(request.query_params.get("page"))
-        overlay = _overlay(request.query_params.get("overlay"))
+        extras = _extras(request.query_params.get("overlay"), request.query_params.get("include"))
         with service.holding() as take, service.no_longer_than():
             body = await receive(request, service.settings, take)
             async with asyncio.timeout(service.settings.timeout_s):
                 upload = await read_upload(request, body, service.settings)
-                asked = (self._read(model, file, page, rules, overlay=overlay) for file in upload.files)
+                asked = (self._read(model, file, page, rules, extras) for file in upload.files)
                 if not upload.are_many:
                     return as_json(await next(asked))
                 answers = await asyncio.gather(*asked, return_exceptions=True)
@@ -83,10 +83,10 @@ class V1:
         return Response(network, media_type="application/octet-stream", headers=headers)
 
     async def _read(
-        self, model: Offered, data: bytes, page: int | None, rules: Sequence[Rule], *, overlay: bool
+        self, model: Offered, data: bytes, page: int | None, rules: Sequence[Rule], extras: Collection[str]
     ) -> dict[str, Any]:
         service, reader = self._service, model.loaded.reader
-        answer = await service.pages.run(read_page, reader, data, page, rules, overlay=overlay)
+        answer = await service.pages.run(read_page, reader, data, page, rules, extras)
         digits = [digit for line in answer["lines"] for digit in line["digits"]]
         service.metrics.count_digits(model.name, len(digits), sum(digit["refusal"] is not None for digit in digits))
         return answer
@@ -161,7 +161,11 @@ def _page(text: str | None) -> int | None:
     return int(text)
 
 
-def _overlay(text: str | None) -> bool:
-    if text not in (None, "png"):
+def _extras(overlay: str | None, include: str | None) -> set[str]:
+    """Return what the answer holds beside the reading: overlay, frames, picture."""
+    if overlay not in (None, "png"):
         raise ServingError(400, "expected overlay=png, got another value; leave it out for no picture")
-    return text == "png"
+    asked = set(include.split(",")) if include is not None else set()
+    if not asked <= {"frames", "picture"}:
+        raise ServingError(400, "expected include as frames, picture or both with a comma; got another value")
+    return asked | ({"overlay"} if overlay else set())
