@@ -110,9 +110,9 @@ def test_memory_stays_flat_over_many_requests(start: Start) -> None:
                     connection.request("POST", "/v1/classify", body)
                     assert connection.getresponse().read()
 
-    ask(400)
+    ask(300)
     before = memory_mb()
-    ask(2000)
+    ask(1200)
     connection.close()
     assert memory_mb() - before < 8
 
