@@ -70,7 +70,7 @@ def complete(*words: str) -> list[str]:
 @pytest.mark.parametrize(
     ("words", "offered"),
     [
-        (["train", "--recipe", ""], ["plain,fast", "plain,spec", "plain,best", "plain,robust"]),
+        (["train", "--recipe", ""], ["plain,fast", "plain,spec", "plain,best", "plain,robust", "plain,finetune"]),
         (["export", "--format", "l"], ["plain,litert"]),
         (["export", "--mod"], ["plain,--model"]),
         (["read", ""], ["file,"]),

@@ -76,9 +76,7 @@ def train(
     require()
     correction = correction_of(data, transpose=transpose, invert=invert)
     chosen = _parse(seeds, alone=not resume and seed is None and members is None)
-    if force and (resume or chosen):
-        raise click.BadParameter("--force excludes --resume and --seeds: they keep what is complete")
-    _check_members(members, name, resume=resume)
+    _check_runs(members, name, resume=resume, force=force, is_study=bool(chosen))
     _check_own(data, recipe, resume=resume, from_scratch=from_scratch, with_mnist=with_mnist)
     is_named, decision, is_new = bool(name), None, not (resume or chosen or members)
     name = name or (f"{recipe or 'fast'}-seeds" if chosen else None)  # no time in it: the repeated command finds it
@@ -107,7 +105,10 @@ def train(
         raise
 
 
-def _check_members(members: int | None, name: str | None, *, resume: bool) -> None:
+def _check_runs(members: int | None, name: str | None, *, resume: bool, force: bool, is_study: bool) -> None:
+    """Refuse options about several runs, and about earlier ones, that do not go together."""
+    if force and (resume or is_study):
+        raise click.BadParameter("--force excludes --resume and --seeds: they keep what is complete")
     if members and (resume or not name):
         raise click.BadParameter("--members needs --name and excludes --resume: repeat the same command to continue")
 
