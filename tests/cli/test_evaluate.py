@@ -45,6 +45,7 @@ def data(tmp_path_factory):
     return path
 
 
+@pytest.mark.slow
 def test_each_long_task_is_told_when_it_begins(data: Path, tmp_path: Path) -> None:
     told = call(tmp_path, "--data", data, "--robustness", "--robustness-images", 10).stderr.splitlines()
     assert told == ["classifying invoices …", "classifying distorted images …", "drawing the pictures …"]

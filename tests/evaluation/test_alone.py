@@ -42,6 +42,7 @@ def test_the_page_network_alone_reads_most_digits(ignorant: Path, sample: Datase
     assert np.mean([int(np.argmax(one.probabilities)) for one in read] == sample.test.labels[::8]) > 0.8
 
 
+@pytest.mark.slow
 def test_a_network_that_knows_nothing_is_measured_as_that(ignorant: Path, sample: Dataset, tmp_path: Path) -> None:
     np.savez(tmp_path / "some.npz", images=sample.test.images[::5], labels=sample.test.labels[::5])
     done = call("evaluate", ignorant, "--data", "some.npz", "--out", "out", cwd=tmp_path)
