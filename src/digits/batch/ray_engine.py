@@ -71,7 +71,11 @@ class RayEngine:
     def _run(self, ray: Any, tasks: Iterator[Task]) -> Iterator[Done]:
         count = self.workers or max(1, int(ray.cluster_resources().get("CPU", 1)))
         self._deaths.patience = 3 * count * PER_ACTOR  # with a node go all its actors, and what waits for them
-        watch = ray.remote(num_cpus=0)(Watch).remote()
+        # Where this process is: a node that dies must not take along what is known of its actors.
+        here = ray.util.scheduling_strategies.NodeAffinitySchedulingStrategy(
+            ray.get_runtime_context().get_node_id(), soft=False
+        )
+        watch = ray.remote(num_cpus=0, scheduling_strategy=here)(Watch).remote()
         # Ray makes a dead actor again; a lost task is ours to repeat, because it may be the one that kills.
         make = ray.remote(num_cpus=1, max_restarts=-1, max_task_retries=0)(Reading)
         actors = [make.remote(self.setup, self.parts, watch) for _ in range(count)]
@@ -114,10 +118,11 @@ class Reading:
         self._work = setup.open()
 
     def perform(self, task: Task) -> Done:
-        import ray
+        ray = _import_ray()
 
         def tell(index: int) -> None:
-            ray.get(self._watch.put.remote(task.name, index))  # told for certain before it may kill: a millisecond
+            with suppress(ray.exceptions.RayError):  # without it, a death is counted as one that nobody explains
+                ray.get(self._watch.put.remote(task.name, index))  # told before it may kill: a millisecond
 
         return perform(task, self._work, self._parts, at=tell)
 
@@ -138,6 +143,7 @@ class Watch:
 def _import_ray() -> Any:
     try:
         import ray
+        import ray.util.scheduling_strategies
     except ImportError as error:
         raise MissingExtraError("ray", "the engine of that name", "ray") from error
     return ray
