@@ -5,17 +5,18 @@ from __future__ import annotations
 from contextlib import suppress
 
 import numpy as np
-import onnx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from onnx import TensorProto, helper, numpy_helper
 
 from digits.data import Dataset
 from digits.errors import ModelError
 from digits.model.folder import open_model
 from digits.model.graph import expose, read_layers
 from digits.reading.classifier import Classifier, Tracer
+
+onnx = pytest.importorskip("onnx", reason="compares with onnx, which a light install lacks")
+helper, numpy_helper, TensorProto = onnx.helper, onnx.numpy_helper, onnx.TensorProto
 
 
 def test_layers_and_weights_are_those_that_onnx_reads() -> None:
