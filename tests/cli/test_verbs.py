@@ -90,6 +90,11 @@ def test_train_prints_json_on_stdout_and_a_line_an_epoch_on_stderr(tmp_path: Pat
     assert json.loads(evaluated.stdout)["accuracy"] == json.loads(done.stdout)["int8_test_accuracy"]
 
 
+def run_alone(*arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """Run it in a process of its own: weights are the same only where TensorFlow starts with the same settings."""
+    return subprocess.run([DIGITS, *map(str, arguments)], cwd=cwd, capture_output=True, text=True, check=False)
+
+
 @pytest.fixture(scope="module")
 def options(small_npz: Path) -> list[str]:
     return ["--data", str(small_npz), "--epochs", "12", "--seed", "1", "--name", "a"]
@@ -99,7 +104,7 @@ def options(small_npz: Path) -> list[str]:
 def whole(options: list[str], tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """The network of a run that nobody killed."""
     folder = tmp_path_factory.mktemp("whole")
-    done = run("train", *options, cwd=folder)
+    done = run_alone("train", *options, cwd=folder)
     assert done.returncode == 0, done.stderr
     return (folder / "runs" / "a" / "model" / "model.onnx").read_bytes()
 
@@ -121,10 +126,11 @@ def test_a_run_killed_while_training_resumes_to_the_same_model(
     assert process.returncode == (130 if how == signal.SIGINT else -signal.SIGKILL)
     assert ("--resume" in err) == (how == signal.SIGINT)
     assert not (tmp_path / "runs" / "a").exists()
-    resumed = run("train", "--resume", "--data", small_npz, cwd=tmp_path)
+    resumed = run_alone("train", "--resume", "--data", small_npz, cwd=tmp_path)
     assert resumed.returncode == 0, resumed.stderr
     assert "resuming after epoch" in resumed.stderr
-    assert (tmp_path / "runs" / "a" / "model" / "model.onnx").read_bytes() == whole
+    is_same = (tmp_path / "runs" / "a" / "model" / "model.onnx").read_bytes() == whole
+    assert is_same  # pytest would compare the bytes for hours
 
 
 def test_a_new_training_points_at_an_interrupted_run_unless_that_is_at_work(
