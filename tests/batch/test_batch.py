@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -188,6 +190,25 @@ def test_wrong_use_is_a_sentence(folder: Path, arguments: list[str], status: int
     done = call("batch", *arguments, cwd=folder.parent)
     assert done.returncode == status, done.stderr
     assert said.encode() in done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows holds no lock")
+def test_what_another_process_is_at_work_on_is_not_overwritten(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as context:
+        interrupt_after(2, context)
+        batch(folder)
+    parts = folder.parent / "results.parquet.parts"
+    before = set(parts.iterdir())
+    hold = "import fcntl, sys; f = open(sys.argv[1]); fcntl.flock(f, fcntl.LOCK_EX); print(flush=True); input()"
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen([sys.executable, "-c", hold, parts / "lock"], **pipes) as other:
+        assert other.stdout
+        other.stdout.readline()
+        done = batch(folder, "--overwrite")
+        other.communicate(b"\n")
+    assert done.returncode == 1
+    assert b"another process is at work on it" in done.stderr
+    assert set(parts.iterdir()) == before
 
 
 def test_the_output_is_no_input(folder: Path) -> None:

@@ -6,6 +6,7 @@ import io
 import os
 import sys
 import tarfile
+import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -106,6 +107,18 @@ def test_a_zip_gives_each_member_and_a_damaged_one_is_an_error(write_zip: Write,
     found = dict(inputs(path))
     assert isinstance(found.pop(f"{path}/03.png"), ImageError)
     assert found == {f"{path}/{name}": content for name, content in pngs.items() if name != "03.png"}
+
+
+def test_a_packed_member_of_a_zip_that_is_damaged_is_an_error_too(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("bad.png", bytes(range(256)) * 40)
+        archive.writestr("good.png", b"good")
+    content = bytearray((tmp_path / "a.zip").read_bytes())
+    content[37:60] = b"\xff" * 23  # behind the member's header, where its packed bytes begin
+    (tmp_path / "a.zip").write_bytes(bytes(content))
+    (_, bad), (_, good) = inputs(tmp_path / "a.zip")
+    assert isinstance(bad, ImageError)
+    assert good == b"good"
 
 
 @pytest.mark.parametrize("name", ["a.tar", "a.zip", "a.parquet"])

@@ -52,13 +52,18 @@ class Job:
     def parts(self) -> Parts:
         return Parts(self.out)
 
+    @property
+    def places(self) -> frozenset[str]:
+        """The absolute paths that this job writes, which are no input of it."""
+        return frozenset(os.path.abspath(place) for place in (self.out, self.parts.place))
+
     def begin(self, mode: Mode) -> bool:
         """Prepare the folder of finished chunks; return False where an earlier call has completed this very job.
 
         Raises:
             MissingExtraError: pyarrow is not installed.
             BatchError: the results, or an unfinished batch, are there and ``mode`` does not say what to do with them;
-                or they are of another job.
+                they are of another job; or another process is at work on it.
         """
         choose_writer(self.out)
         schema()
@@ -75,15 +80,11 @@ class Job:
                 f"expected an unfinished batch beside {self.out}; there is none to go on with; "
                 f"leave {'--resume' if mode == 'resume' else '--retry-errors'} out"
             )
-        if mode == "new" and is_begun:
-            raise BatchError(
-                f"expected {self.out} to be free, but a batch that writes it is unfinished; "
-                "go on with it with --resume, or begin anew with --overwrite"
-            )
-        if mode == "new" and is_there:
-            raise BatchError(
-                f"expected {self.out} to be free, but it exists; give another --out, or --overwrite to replace it"
-            )
+        if mode == "new":
+            self._require_free(is_begun=is_begun, is_there=is_there)
+        if is_begun:
+            with self._alone():  # what another process is at work on is not removed under its hands
+                pass
         self.parts.remove()
         try:
             self.parts.write(JOB_FILE, to_json(dict(self.about)).encode())
@@ -137,6 +138,17 @@ class Job:
     def _failed(self, name: str) -> frozenset[int]:
         rows = self.parts.read_rows(name).select([INPUT, "error"]).to_pylist()
         return frozenset(row[INPUT] for row in rows if row["error"])
+
+    def _require_free(self, *, is_begun: bool, is_there: bool) -> None:
+        if is_begun:
+            raise BatchError(
+                f"expected {self.out} to be free, but a batch that writes it is unfinished; "
+                "go on with it with --resume, or begin anew with --overwrite"
+            )
+        if is_there:
+            raise BatchError(
+                f"expected {self.out} to be free, but it exists; give another --out, or --overwrite to replace it"
+            )
 
     def _require_same(self, other: Mapping[str, Any]) -> None:
         differing = [key for key in {**self.about, **other} if self.about.get(key) != other.get(key)]

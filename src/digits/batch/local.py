@@ -56,11 +56,13 @@ class LocalEngine:
                 for worker in team:
                     if worker.task is None and (task := self._next(tasks)):
                         worker.give(task)
-                busy = {worker.pipe: worker for worker in team if worker.task}
+                busy = [worker for worker in team if worker.task]
                 if not busy:
                     return
-                for pipe in wait(list(busy)):
-                    worker = busy[pipe]  # type: ignore[index]
+                ready = wait([worker.pipe for worker in busy])
+                for worker in busy:
+                    if worker.pipe not in ready:
+                        continue
                     try:
                         message = worker.pipe.recv()
                     except (EOFError, OSError):
@@ -77,11 +79,7 @@ class LocalEngine:
                         self._deaths.forget(message.name)
                         yield message
         finally:
-            for worker in team:
-                worker.pipe.close()
-                worker.process.terminate()
-            for worker in team:
-                worker.process.join()
+            _end(team)
 
     def _next(self, tasks: Iterator[Task]) -> Task | None:
         return self._again.popleft() if self._again else next(tasks, None)
@@ -101,6 +99,14 @@ class LocalEngine:
         assert worker.task is not None
         how = f"exit status {worker.process.exitcode}"
         self._again.append(self._deaths.again(worker.task, worker.at, how))
+
+
+def _end(team: list[_Worker]) -> None:
+    for worker in team:
+        worker.pipe.close()
+        worker.process.terminate()
+    for worker in team:
+        worker.process.join()
 
 
 def _serve(pipe: Connection, setup: Setup, parts: Parts) -> None:

@@ -11,6 +11,7 @@ import click
 
 from digits.cli.command import Argument, Option
 from digits.cli.exits import FAILED, INTERRUPTED, SOME_FAILED
+from digits.cli.options import parse_rules
 
 if TYPE_CHECKING:
     from digits.batch.inputs.plan import Sources
@@ -79,7 +80,8 @@ def batch(
     if "-" in sources and len(sources) > 1:
         raise click.BadParameter("- takes all names from standard input; leave the other sources out")
     choose_writer(out)
-    setup = Setup(str(model) if model else None, weights_of(digits.load(model)), _rules(field or []), single)
+    parse_rules(field or [])  # before anything is read
+    setup = Setup(str(model) if model else None, weights_of(digits.load(model)), tuple(field or ()), single)
     job = Job(out, setup.about | {"column": column, "sources": [shorten(name) for name in sources]})
     if not job.begin(_mode(resume=resume, retry=retry_errors, overwrite=overwrite)):
         print_notice(f"{out} is complete already; --overwrite makes it anew")
@@ -90,7 +92,7 @@ def batch(
         column,
         SINGLES if single else PAGES,
         _names() if is_listed else (),
-        without=_outputs(job),
+        without=job.places,
     )
     _run(job, places, _engine(engine, setup, job, workers, address), retry=retry_errors)
 
@@ -138,18 +140,6 @@ def _mode(*, resume: bool, retry: bool, overwrite: bool) -> Mode:
     return "resume" if resume else "retry" if retry else "overwrite" if overwrite else "new"
 
 
-def _rules(field: list[str]) -> tuple[str, ...]:
-    from digits.errors import FieldError
-    from digits.reading.rules import parse_rule
-
-    for text in field:
-        try:
-            parse_rule(text)
-        except FieldError as error:
-            raise click.BadParameter(str(error), param_hint="--field") from error
-    return tuple(field)
-
-
 def _names() -> Iterator[str]:
     """Yield each line of standard input, or what stands between NUL bytes where there are any (find -print0)."""
     import os
@@ -168,12 +158,6 @@ def _names() -> Iterator[str]:
         yield from (os.fsdecode(name) for name in whole if name)
     if rest:
         yield os.fsdecode(rest)
-
-
-def _outputs(job: Job) -> frozenset[str]:
-    import os
-
-    return frozenset(os.path.abspath(place) for place in (job.out, job.parts.place))  # noqa: PTH100
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from digits.cli.command import Argument, Option
 
 if TYPE_CHECKING:
     from digits.data import Correction
+    from digits.reading.rules import Rule
 
 ModelArgument = Annotated[
     Path | None,
@@ -40,6 +41,17 @@ TransposeOption = Annotated[
 InvertOption = Annotated[
     bool, Option("--invert", help="Invert each image in --data (255 minus each pixel), for dark ink on light paper.")
 ]
+
+
+def parse_rules(field: list[str]) -> list[Rule]:
+    """Return the rules that --field asks for; one that cannot be understood is wrong usage."""
+    from digits.errors import FieldError
+    from digits.reading.rules import parse_rule
+
+    try:
+        return [parse_rule(text) for text in field]
+    except FieldError as error:
+        raise click.BadParameter(str(error), param_hint="--field") from error
 
 
 def correction_of(data: Path | None, *, transpose: bool, invert: bool) -> Correction:

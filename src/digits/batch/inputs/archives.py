@@ -96,7 +96,8 @@ def read_zip(chunk: Chunk) -> Iterator[Input]:
         source = join(chunk.place, member.filename)
         try:
             yield source, archive.read(member)
-        except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, EOFError) as error:
+        # RuntimeError: it has a password, or is packed in a way that zipfile does not know.
+        except (zipfile.BadZipFile, zlib.error, OSError, RuntimeError, EOFError) as error:
             yield source, ImageError(f"expected a whole member of a zip archive; {shorten(error)}; pack it again")
 
 

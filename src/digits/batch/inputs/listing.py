@@ -32,7 +32,7 @@ def list_folder(folder: str, is_wanted: Callable[[str], bool]) -> Iterator[tuple
     """
     folders = []
     for entry in _sorted(folder, is_wanted):
-        path = os.path.join(folder, entry.name)  # noqa: PTH118
+        path = os.path.join(folder, entry.name)
         if entry.is_folder:
             folders.append(path)
         else:

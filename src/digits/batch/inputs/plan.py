@@ -51,7 +51,7 @@ def plan(sources: Sources) -> Iterator[Chunk]:
 
 def _once(names: Sequence[str]) -> Iterator[str]:
     """Leave out what is named twice or lies below another name."""
-    keys = [name if is_address(name) else os.path.abspath(name) for name in names]  # noqa: PTH100
+    keys = [name if is_address(name) else os.path.abspath(name) for name in names]
     for i, key in enumerate(keys):
         above = (other.rstrip("/") + "/" for other in keys if other != key)
         if key not in keys[:i] and not key.startswith(tuple(above)):
@@ -71,11 +71,11 @@ def _plan_name(name: str, sources: Sources) -> Iterator[Chunk]:
         if is_folder:
             yield from _plan_folder(name, sources)
             return
-    elif os.path.isdir(name):  # noqa: PTH112
+    elif os.path.isdir(name):
         yield from _plan_folder(name, sources)
         return
     else:
-        found = [name] if os.path.lexists(name) else sorted(glob.glob(name, recursive=True))  # noqa: PTH207
+        found = [name] if os.path.lexists(name) else sorted(glob.glob(name, recursive=True))
     if not found:
         raise DataError(f"expected a file, folder or archive at {name}; nothing is there; check the name")
     plain = []
@@ -99,7 +99,7 @@ def _plan_folder(folder: str, sources: Sources) -> Iterator[Chunk]:
         files = (list_address if is_address(folder) else list_folder)(folder, is_wanted)
         waiting: list[tuple[str, str]] = []
         for path, state in files:
-            if _is_below(os.path.abspath(path), sources.without):  # noqa: PTH100
+            if _is_below(os.path.abspath(path), sources.without):
                 continue
             if path.lower().endswith(containers):
                 yield from _saying(path, _plan_container(path, sources))

@@ -25,12 +25,12 @@ def join(place: str, name: str) -> str:
     """Return ``name`` below ``place``; ``name`` itself where it is an address or an absolute path."""
     if is_address(name):
         return name
-    return f"{place.rstrip('/')}/{name}" if is_address(place) else os.path.join(place, name)  # noqa: PTH118
+    return f"{place.rstrip('/')}/{name}" if is_address(place) else os.path.join(place, name)
 
 
 def parent(place: str) -> str:
     """Return the folder that ``place`` lies in."""
-    return place.rpartition("/")[0] if is_address(place) else os.path.dirname(place)  # noqa: PTH120
+    return place.rpartition("/")[0] if is_address(place) else os.path.dirname(place)
 
 
 @contextmanager
@@ -80,7 +80,7 @@ def open_file(place: str) -> BinaryIO:
 def fingerprint(place: str) -> str:
     """Return the size of the file at ``place`` and what tells that it was changed; use it within ``told``."""
     if not is_address(place):
-        state = os.stat(place)  # noqa: PTH116
+        state = os.stat(place)
         return f"{state.st_size}:{state.st_mtime_ns}"
     system, path = file_system(place)
     info = system.info(path)

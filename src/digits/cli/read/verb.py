@@ -11,12 +11,11 @@ import click
 
 from digits.cli.command import Argument, Option
 from digits.cli.exits import FAILED, NEEDS_REVIEW, SOME_FAILED
-from digits.cli.options import ForceOption
+from digits.cli.options import ForceOption, parse_rules
 
 if TYPE_CHECKING:
     from digits.cli.read.output import Output
     from digits.cli.read.page import Page
-    from digits.reading.rules import Rule
 
 
 def read(
@@ -95,7 +94,7 @@ def read(
         raise click.BadParameter("--overlay draws pages; with --single give --steps")
     if single and field:
         raise click.BadParameter("--field is for lines of digits; leave --single out")
-    rules = _parse_rules(field or [])
+    rules = parse_rules(field or [])
     pictures = list(name_sources(_find(sources)))
     drawings = Drawings(overlay, steps, (source for source, _ in pictures), page=page, force=force)
     output = make_output("json" if json else "jsonl" if jsonl else "csv" if csv else "text", drawings)
@@ -130,16 +129,6 @@ def _find(sources: list[str]) -> Iterator[str]:
     if drawn:
         what = f"{len(drawn):,} pictures that digits drew" if len(drawn) > 1 else f"{drawn.pop()}, drawn by digits"
         print_notice(f"not read: {what}; name a picture itself to read it")
-
-
-def _parse_rules(field: list[str]) -> list[Rule]:
-    from digits.errors import FieldError
-    from digits.reading.rules import parse_rule
-
-    try:
-        return [parse_rule(text) for text in field]
-    except FieldError as error:
-        raise click.BadParameter(str(error), param_hint="--field") from error
 
 
 def _read_stdin() -> bytes:
