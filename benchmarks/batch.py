@@ -23,7 +23,7 @@ from bulk.parts import time_parts
 from measured import finish
 
 from digits.data import load_dataset
-from digits.reading.cores import available_cores
+from digits.reading.recognition.network.cores import available_cores
 from digits.training.backend import cpu_name
 
 HERE = Path(__file__).parent

@@ -27,7 +27,7 @@ from ocr import find_rivals, rival_versions
 
 import digits
 from digits.files import read_object
-from digits.reading.rules import Rule, parse_rule
+from digits.reading.fields.rules import Rule, parse_rule
 
 Picture = Path | npt.NDArray[np.uint8]
 Example = tuple[Picture, str]

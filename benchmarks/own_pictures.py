@@ -32,8 +32,8 @@ from digits.data.split import hold_out
 from digits.experiments.plan import fit_to_data, make_plan
 from digits.files import to_json, write_text
 from digits.model.folder import SHIPPED, open_model
-from digits.reading.classifier import Classifier
-from digits.reading.frame import frame_image
+from digits.reading.recognition.frame import frame_image
+from digits.reading.recognition.network.classifier import Classifier
 from digits.training.backend import prepare
 from digits.training.export.onnx_graph import onnx_bytes
 from digits.training.train import train

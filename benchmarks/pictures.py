@@ -16,7 +16,7 @@ import digits
 from digits.data.sample import load_sample
 from digits.evaluation.photo import photograph
 from digits.files import replacing
-from digits.reading.draw import draw_overlay
+from digits.reading.drawing.overlay import draw_overlay
 
 PICTURES = Path(__file__).parents[1] / "docs" / "pictures"
 LINES = ("3141 5926", "535 8979", "32 38462")

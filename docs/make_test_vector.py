@@ -16,8 +16,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw
 
-from digits.reading.classifier import onnxruntime  # there its telemetry is off
-from digits.reading.frame import frame_digit
+from digits.reading.recognition.frame import frame_digit
+from digits.reading.recognition.network.classifier import onnxruntime  # there its telemetry is off
 
 PATH = Path(__file__).with_name("test_vector.json")
 MODEL = Path(__file__).parents[1] / "src" / "digits" / "model" / "shipped" / "model.onnx"

@@ -150,7 +150,7 @@ print("label", data.validation.labels[0], "becomes", targets[0])
 # network knows nothing yet.
 
 # %%
-from digits.reading.cores import available_cores
+from digits.reading.recognition.network.cores import available_cores
 from digits.training.backend import prepare
 
 environment = prepare(threads=available_cores(), bfloat16=False)
@@ -494,7 +494,8 @@ from IPython.display import Image, display
 from PIL import Image as Pictures
 
 from digits.evaluation.photo import photograph
-from digits.reading.draw import draw_frames, draw_overlay
+from digits.reading.drawing.overlay import draw_overlay
+from digits.reading.drawing.stages import draw_frames
 
 
 def show(picture, width=640):

@@ -17,7 +17,8 @@ OLDEST = "oldest"  # the lowest versions of packages that pyproject.toml allows
 WHOLE = ("tests/reading", "tests/model", "tests/cli/test_command.py", "tests/cli/test_read.py")
 # Of that, what other versions of packages and of Python are most likely to break.
 QUICK = (
-    *(f"tests/reading/test_{name}.py" for name in ("reader", "image", "formats", "colour", "frame")),
+    *(f"tests/reading/picture/test_{name}.py" for name in ("image", "formats", "colour")),
+    *("tests/reading/test_reader.py", "tests/reading/recognition/test_frame.py"),
     *("tests/reading/test_independence.py", "tests/model", "tests/cli/test_command.py"),
 )
 

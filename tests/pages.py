@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from digits.data import LabelledImages
-from digits.reading.parts import Parts, find_parts
+from digits.reading.ink.connected_components import Parts, find_parts
 
 Page = npt.NDArray[np.uint8]
 

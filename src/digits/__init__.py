@@ -25,13 +25,13 @@ from digits.errors import (
 
 if TYPE_CHECKING:
     from digits.model.load import load
-    from digits.reading.fields import FieldValue
-    from digits.reading.frame import frame_image as frame
-    from digits.reading.frame_batch import FrameSource
-    from digits.reading.image import ImageSource
+    from digits.reading.fields.decoding import FieldValue
+    from digits.reading.fields.rules import Checksum, Length, OneOf, Range, Rule
+    from digits.reading.picture.image import ImageSource
     from digits.reading.reader import Reader
+    from digits.reading.recognition.frame import frame_image as frame
+    from digits.reading.recognition.frame_batch import FrameSource
     from digits.reading.result import Box, Digit, Doubt, Line, Mark, Predictions, Reading
-    from digits.reading.rules import Checksum, Length, OneOf, Range, Rule
     from digits.reading.steps import Steps
 
 __version__ = "0.1.0"
@@ -68,9 +68,9 @@ __all__ = [
 
 # The module that has each name; behind a colon what it is called there, where that is something else.
 _HOMES = {
-    "FieldValue": "digits.reading.fields",
-    "FrameSource": "digits.reading.frame_batch",
-    "ImageSource": "digits.reading.image",
+    "FieldValue": "digits.reading.fields.decoding",
+    "FrameSource": "digits.reading.recognition.frame_batch",
+    "ImageSource": "digits.reading.picture.image",
     "Reader": "digits.reading.reader",
     "Box": "digits.reading.result",
     "Digit": "digits.reading.result",
@@ -79,14 +79,14 @@ _HOMES = {
     "Mark": "digits.reading.result",
     "Predictions": "digits.reading.result",
     "Reading": "digits.reading.result",
-    "Checksum": "digits.reading.rules",
-    "Length": "digits.reading.rules",
-    "OneOf": "digits.reading.rules",
-    "Range": "digits.reading.rules",
-    "Rule": "digits.reading.rules",
+    "Checksum": "digits.reading.fields.rules",
+    "Length": "digits.reading.fields.rules",
+    "OneOf": "digits.reading.fields.rules",
+    "Range": "digits.reading.fields.rules",
+    "Rule": "digits.reading.fields.rules",
     "Steps": "digits.reading.steps",
     "load": "digits.model.load",
-    "frame": "digits.reading.frame:frame_image",
+    "frame": "digits.reading.recognition.frame:frame_image",
 }
 
 

@@ -13,7 +13,7 @@ from shell import call
 
 import digits
 from digits.data import Dataset
-from digits.reading.confidence import ENOUGH
+from digits.reading.recognition.calibration import ENOUGH
 
 pytestmark = pytest.mark.slow  # each needs a whole training
 

@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from digits.data import Dataset, LabelledImages
 from digits.data.agreement import AS_IS, TRANSPOSED, UPRIGHT_AGAIN, OtherForm, find_other_form
-from digits.reading.frame import frame_image
+from digits.reading.recognition.frame import frame_image
 from digits.reading.result import ByteArray, IntArray
 
 from .conftest import DIGITS_DATA, make_examples

@@ -21,7 +21,7 @@ from digits.errors import (
     shorten_words,
 )
 from digits.experiments.study import parse_seeds
-from digits.reading.rules import parse_rule
+from digits.reading.fields.rules import parse_rule
 
 LONG = "spam-and-" * 700
 LONG_WITH_SPACES = "spam and " * 700

@@ -14,7 +14,7 @@ import pytest
 
 from digits.data import Dataset
 from digits.model.folder import open_model
-from digits.reading.classifier import Classifier
+from digits.reading.recognition.network.classifier import Classifier
 from digits.training.augmentation.augment import as_input
 from digits.training.export.export import export, network_of
 from digits.training.save import save_keras

@@ -22,8 +22,8 @@ from playwright.sync_api import Browser, Page
 
 import digits
 from digits.data import Dataset
-from digits.reading.frame import frame_digit
-from digits.reading.pen import LEAST_WIDTH, stroke_width
+from digits.reading.recognition.frame import frame_digit
+from digits.reading.recognition.stroke_width import LEAST_WIDTH, stroke_width
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"

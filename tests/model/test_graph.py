@@ -13,7 +13,7 @@ from digits.data import Dataset
 from digits.errors import ModelError
 from digits.model.folder import open_model
 from digits.model.graph import expose, read_layers
-from digits.reading.classifier import Classifier, Tracer
+from digits.reading.recognition.network.classifier import Classifier, Tracer
 
 onnx = pytest.importorskip("onnx", reason="compares with onnx, which a light install lacks")
 helper, numpy_helper, TensorProto = onnx.helper, onnx.numpy_helper, onnx.TensorProto

@@ -31,7 +31,7 @@ def _without_int8(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureReques
             raise request.param
         return open_any(model, *arguments, **options)
 
-    monkeypatch.setattr("digits.reading.classifier.onnxruntime.InferenceSession", open_session)
+    monkeypatch.setattr("digits.reading.recognition.network.classifier.onnxruntime.InferenceSession", open_session)
     load._say_that_int8_is_missing.cache_clear()
     yield
     load._say_that_int8_is_missing.cache_clear()
@@ -61,6 +61,6 @@ def test_a_damaged_model_is_not_taken_for_a_missing_operator(monkeypatch: pytest
     def fail(*_: Any, **__: Any) -> None:
         raise Fail("Protobuf parsing failed")
 
-    monkeypatch.setattr("digits.reading.classifier.onnxruntime.InferenceSession", fail)
+    monkeypatch.setattr("digits.reading.recognition.network.classifier.onnxruntime.InferenceSession", fail)
     with pytest.raises(ModelError, match="expected an ONNX model"):
         digits.load()

@@ -22,9 +22,9 @@ from PIL import Image
 import digits
 from digits.data import Dataset
 from digits.errors import ImageError
-from digits.reading.image import load_image
+from digits.reading.picture.image import load_image
 from digits.reading.result import Box
-from digits.reading.strip import STRIP_PX, cut_strip
+from digits.reading.spotting.rectification import STRIP_PX, cut_strip
 
 # A slow machine's share of what any small picture may take; the usual is a hundredth.
 LIMIT_S = 5.0

@@ -12,7 +12,7 @@ from pages import write_page
 
 import digits
 from digits.data import Dataset
-from digits.reading.upright import turn
+from digits.reading.normalization.rotation import turn
 
 LINES = ["31415", "92653", "58979", "24687", "43857", "72364", "35792", "54273"]
 

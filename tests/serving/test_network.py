@@ -17,7 +17,7 @@ from digits.data import Dataset
 from digits.errors import ModelError
 from digits.model.folder import open_model
 from digits.model.graph import expose, read_layers
-from digits.reading.classifier import Tracer
+from digits.reading.recognition.network.classifier import Tracer
 from digits.serving.network import example_frames, network_bytes
 
 ROOT = Path(__file__).parents[2]

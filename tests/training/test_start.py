@@ -12,7 +12,7 @@ from support import Silence, few
 from digits.data import Dataset
 from digits.model.folder import SHIPPED as SHIPPED_FOLDER
 from digits.model.folder import open_model
-from digits.reading.classifier import Classifier
+from digits.reading.recognition.network.classifier import Classifier
 from digits.training.augmentation.augment import as_input
 from digits.training.network.architecture import build_network
 from digits.training.recipe import RECIPES

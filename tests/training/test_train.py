@@ -12,7 +12,7 @@ from support import TINY, Silence, few
 
 from digits.data import Dataset
 from digits.errors import DataError, RunError
-from digits.reading.classifier import Classifier
+from digits.reading.recognition.network.classifier import Classifier
 from digits.training.augmentation.augment import as_input
 from digits.training.checkpoint import CHECKPOINT_FILE
 from digits.training.export.onnx_graph import onnx_bytes

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from digits.errors import MissingExtraError
 
 if TYPE_CHECKING:
-    from digits.reading.fields import FieldValue
+    from digits.reading.fields.decoding import FieldValue
     from digits.reading.result import Digit, Line, Reading
 
 Row = dict[str, Any]

@@ -14,7 +14,7 @@ from digits.batch.rows import INPUT, Row
 from digits.batch.work import Work
 from digits.errors import BatchError
 from digits.model.load import load
-from digits.reading.rules import parse_rule
+from digits.reading.fields.rules import parse_rule
 
 if TYPE_CHECKING:
     from digits.reading.reader import Reader

@@ -16,8 +16,8 @@ from digits.batch.rows import Row, digit_row, error_row, page_rows
 from digits.errors import DigitsError, ImageError, shorten
 
 if TYPE_CHECKING:
+    from digits.reading.fields.rules import Rule
     from digits.reading.reader import Reader
-    from digits.reading.rules import Rule
 
 # Pictures of one digit that are classified together: enough for the network, and soon repeated where one is broken.
 TOGETHER = 64

@@ -100,7 +100,7 @@ def batch(
 def _engine(name: str, setup: Setup, job: Job, workers: int | None, address: str | None) -> Engine:
     from digits.batch.local import LocalEngine
     from digits.batch.ray_engine import RayEngine
-    from digits.reading.cores import available_cores
+    from digits.reading.recognition.network.cores import available_cores
 
     if name == "ray":
         return RayEngine(setup, job.parts, address, workers)

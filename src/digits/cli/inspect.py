@@ -45,7 +45,7 @@ def inspect(
     from digits.evaluation.inspect.make import inspect as run
     from digits.evaluation.page import require_plotting
     from digits.files import require_free
-    from digits.reading.sources import SUFFIXES
+    from digits.reading.picture.sources import SUFFIXES
 
     if model and not image and model.suffix.lower() in SUFFIXES and not model.is_dir():
         model, image = None, model  # `digits inspect seven.png`: a model is a folder

@@ -11,7 +11,7 @@ from digits.cli.command import Argument, Option
 
 if TYPE_CHECKING:
     from digits.data import Correction
-    from digits.reading.rules import Rule
+    from digits.reading.fields.rules import Rule
 
 ModelArgument = Annotated[
     Path | None,
@@ -46,7 +46,7 @@ InvertOption = Annotated[
 def parse_rules(field: list[str]) -> list[Rule]:
     """Return the rules that --field asks for; one that cannot be understood is wrong usage."""
     from digits.errors import FieldError
-    from digits.reading.rules import parse_rule
+    from digits.reading.fields.rules import parse_rule
 
     try:
         return [parse_rule(text) for text in field]

@@ -53,7 +53,7 @@ def serve(
     from their folders again without losing a request.
     """
     from digits.cli.console import print_notice
-    from digits.reading.cores import available_cores
+    from digits.reading.recognition.network.cores import available_cores
     from digits.serving.process.serve import serve as run
     from digits.serving.settings import Settings
 

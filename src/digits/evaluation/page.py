@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from digits.errors import MissingExtraError
 from digits.files import replacing
-from digits.reading.signature import KEYWORD, MAKER
+from digits.reading.picture.signature import KEYWORD, MAKER
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -11,7 +11,7 @@ from digits.data import Correction, Dataset
 from digits.errors import RunError
 from digits.experiments.run import Plan
 from digits.experiments.sameness import check_same
-from digits.reading.cores import available_cores
+from digits.reading.recognition.network.cores import available_cores
 from digits.training.recipe import DEFAULT_RECIPE, FINETUNE, Augmentation, Recipe, find_recipe
 from digits.training.run_folder import PARTIAL_SUFFIX, check_name, find_interrupted, read_config, require_publishable
 from digits.training.train import steps_and_epochs

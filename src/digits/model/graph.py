@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from digits.errors import ModelError
-from digits.reading.external_data import require_own_data
-from digits.reading.protobuf import BYTES, read_fields, read_varints
+from digits.reading.recognition.network.external_data import require_own_data
+from digits.reading.recognition.network.protobuf import BYTES, read_fields, read_varints
 from digits.reading.result import FloatArray
 
 MODEL_GRAPH = 7

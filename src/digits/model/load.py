@@ -11,9 +11,9 @@ from typing import Any, Final, Literal, get_args
 from digits.errors import ModelError
 from digits.model.folder import INT8, INT8_FILE, ModelFolder, open_model
 from digits.model.networks import complete_networks
-from digits.reading.classifier import Classifier, MissingOperatorError, open_spotter
-from digits.reading.confidence import Confidence
 from digits.reading.reader import Reader
+from digits.reading.recognition.calibration import Confidence
+from digits.reading.recognition.network.classifier import Classifier, MissingOperatorError, open_spotter
 
 FLOAT32: Final = "float32"
 Precision = Literal["float32", "int8"]

@@ -16,31 +16,31 @@ from itertools import chain
 
 import numpy as np
 
-from digits.reading.cells import read_cells
-from digits.reading.coarse import enlarge_box, enlarge_reading, find_factor
-from digits.reading.doubts import MOST_FAINT, clear_faint, find_doubts
-from digits.reading.frame import frame_digit
-from digits.reading.grid import find_grid
-from digits.reading.ink import find_ink, typical
-from digits.reading.line import make_line
-from digits.reading.low import LOW_PRESENCE, find_low
-from digits.reading.marks import mark_kind
-from digits.reading.opinions import agree
-from digits.reading.overlap import around, as_places
-from digits.reading.parts import Parts
-from digits.reading.polarity import is_ink_light
+from digits.reading.geometry import around, as_places
+from digits.reading.ink.binarization import find_ink, typical
+from digits.reading.ink.border_removal import clear_surroundings
+from digits.reading.ink.connected_components import Parts
+from digits.reading.layout.baseline import LOW_PRESENCE, find_low
+from digits.reading.layout.cells import read_cells
+from digits.reading.layout.grid import find_grid
+from digits.reading.layout.grouping import make_line
+from digits.reading.layout.printed_words import find_words, is_number
+from digits.reading.layout.separators import find_slashes
+from digits.reading.normalization.orientation import set_upright
+from digits.reading.normalization.polarity import is_ink_light
+from digits.reading.normalization.resolution import enlarge_box, enlarge_reading, find_factor
+from digits.reading.normalization.rotation import turn
+from digits.reading.picture.downsampling import coarsen, limit_factor, look_at
+from digits.reading.recognition.frame import frame_digit
+from digits.reading.recognition.multi_view import look_twice
+from digits.reading.recognition.pooling import agree
 from digits.reading.result import Digit, FloatArray, Line, Mark, Reading
-from digits.reading.second_look import look_twice
-from digits.reading.seen import SeenRow, see_rows
-from digits.reading.share import Ink, share_ink
-from digits.reading.sheet import clear_surroundings
-from digits.reading.slashes import find_slashes
-from digits.reading.spotter import Spot
+from digits.reading.segmentation.digit_rows import SeenRow, see_rows
+from digits.reading.segmentation.hypotheses import MOST_FAINT, clear_faint, find_doubts
+from digits.reading.segmentation.ink_assignment import Ink, share_ink
+from digits.reading.segmentation.punctuation import mark_kind
+from digits.reading.spotting.spotter import Spot
 from digits.reading.steps import Classify, MakeDigit, Steps
-from digits.reading.upright import turn
-from digits.reading.views import coarsen, limit_factor, look_at
-from digits.reading.way_up import set_upright
-from digits.reading.words import find_words, is_number
 
 
 def read_page(grey: FloatArray, classify: Classify, spot: Spot, make_digit: MakeDigit) -> Steps:

@@ -15,19 +15,19 @@ import numpy as np
 import numpy.typing as npt
 
 from digits.errors import ImageError
-from digits.reading.arrays import type_name
-from digits.reading.classifier import Classifier, open_spotter
-from digits.reading.confidence import Confidence
-from digits.reading.cores import available_cores
-from digits.reading.frame import find_digit, frame_digit
-from digits.reading.frame_batch import FULL_INK, FrameSource, as_frames, refuse_faint
-from digits.reading.image import ImageSource, count_pages, is_picture, load_image, load_pages
-from digits.reading.opinions import agree
 from digits.reading.page import read_page
+from digits.reading.picture.arrays import type_name
+from digits.reading.picture.image import ImageSource, count_pages, is_picture, load_image, load_pages
+from digits.reading.recognition.calibration import Confidence
+from digits.reading.recognition.frame import find_digit, frame_digit
+from digits.reading.recognition.frame_batch import FULL_INK, FrameSource, as_frames, refuse_faint
+from digits.reading.recognition.multi_view import look_twice
+from digits.reading.recognition.multiple_digits import may_be_several
+from digits.reading.recognition.network.classifier import Classifier, open_spotter
+from digits.reading.recognition.network.cores import available_cores
+from digits.reading.recognition.pooling import agree
 from digits.reading.result import Box, ByteArray, Digit, FloatArray, Predictions, Reading
-from digits.reading.second_look import look_twice
-from digits.reading.several import may_be_several
-from digits.reading.spotter import Spot, name_frames
+from digits.reading.spotting.spotter import Spot, name_frames
 from digits.reading.steps import Steps
 
 # Two digits that a page's reading is so sure of are two; a digit of two strokes seldom looks like that.

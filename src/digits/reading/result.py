@@ -1,6 +1,6 @@
 """What a reading is made of: frozen values, each with ``to_dict()`` for JSON and a ``repr`` that fits on a line.
 
-The reader fills these in. Nothing here computes, but ``Line.choose`` asks fields.py.
+The reader fills these in. Nothing here computes, but ``Line.choose`` asks decoding.py.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from digits.reading.fields import FieldValue, Way, choose
-from digits.reading.rules import Rule, as_rule
+from digits.reading.fields.decoding import FieldValue, Way, choose
+from digits.reading.fields.rules import Rule, as_rule
 
 FloatArray = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int64]

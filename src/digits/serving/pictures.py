@@ -16,7 +16,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from digits import Digit, DigitsError, ImageError, Reader, Rule
-from digits.reading.draw import draw_overlay
+from digits.reading.drawing.overlay import draw_overlay
 from digits.serving.errors import ServingError, as_serving_error
 
 _BEGINNINGS = (

@@ -10,9 +10,9 @@ import numpy as np
 
 from digits.data import Dataset, LabelledImages
 from digits.model.folder import ModelFolder, open_model, write_model
-from digits.reading.classifier import Classifier
-from digits.reading.confidence import about_threshold, fit_confidence
-from digits.reading.frame import BOX_SIZE_PX, FRAME_SIZE_PX
+from digits.reading.recognition.calibration import about_threshold, fit_confidence
+from digits.reading.recognition.frame import BOX_SIZE_PX, FRAME_SIZE_PX
+from digits.reading.recognition.network.classifier import Classifier
 from digits.training.augmentation.augment import augment
 from digits.training.backend import Environment
 from digits.training.export.ensemble import average_models

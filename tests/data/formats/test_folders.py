@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw
 from digits.data import load_dataset
 from digits.data.formats.folders import holds_class_folders, read_class_folders
 from digits.errors import DataError
-from digits.reading.frame import frame_image
+from digits.reading.recognition.frame import frame_image
 
 
 def stroke(size_px: int = 28, *, x: float = 0.5) -> np.ndarray:

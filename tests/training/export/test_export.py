@@ -13,7 +13,7 @@ import pytest
 from digits.data import Dataset
 from digits.errors import ModelError, RunError
 from digits.model.folder import SHIPPED, open_model
-from digits.reading.classifier import Classifier
+from digits.reading.recognition.network.classifier import Classifier
 from digits.training.augmentation.augment import as_input
 from digits.training.export.ensemble import average_models
 from digits.training.export.export import FORMATS, export, network_of

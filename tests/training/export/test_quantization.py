@@ -11,7 +11,7 @@ from onnx import TensorProto, helper, numpy_helper
 from digits.data import Dataset
 from digits.errors import ModelError
 from digits.model.folder import open_model
-from digits.reading.classifier import Classifier
+from digits.reading.recognition.network.classifier import Classifier
 from digits.training.augmentation.augment import as_input
 from digits.training.export.ensemble import average_models
 from digits.training.export.onnx_weights import find_ranges, read_layers

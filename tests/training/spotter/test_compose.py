@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from digits.data import Dataset
-from digits.reading.strip import STRIP_PX
+from digits.reading.spotting.rectification import STRIP_PX
 from digits.training.spotter.compose import STRIP_WIDTH_PX, compose
 from digits.training.spotter.examples import STEPS, make_examples
 

@@ -12,8 +12,8 @@ import onnx
 import pytest
 
 from digits.data import Dataset
-from digits.reading.classifier import open_spotter
-from digits.reading.strip import STRIP_PX
+from digits.reading.recognition.network.classifier import open_spotter
+from digits.reading.spotting.rectification import STRIP_PX
 from digits.training.checkpoint import CHECKPOINT_FILE, restore_checkpoint
 from digits.training.spotter import train as spotter
 from digits.training.spotter import weight_averaging as spotter_average

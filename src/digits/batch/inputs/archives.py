@@ -17,7 +17,7 @@ from pathlib import PurePosixPath
 from digits.batch.chunk import Chunk
 from digits.batch.inputs.storage import fingerprint, is_address, join, open_file, told
 from digits.errors import DataError, ImageError, shorten
-from digits.reading.sources import SUFFIXES
+from digits.reading.picture.sources import SUFFIXES
 
 TAR_ENDINGS = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
 ENDINGS = (*TAR_ENDINGS, ".zip")

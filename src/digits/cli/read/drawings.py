@@ -16,7 +16,7 @@ from pathlib import Path
 from digits.cli.read.page import Page
 from digits.errors import RunError
 from digits.files import replacing, require_free
-from digits.reading.sources import STDIN
+from digits.reading.picture.sources import STDIN
 
 # Systems allow names of 255 bytes; a page's number and an ending need some of them.
 MOST_BYTES = 200
@@ -62,7 +62,8 @@ class Drawings:
         """Write the pictures of one page."""
         if self._overlay is None and self._steps is None:
             return
-        from digits.reading.draw import draw_frames, draw_overlay, draw_steps
+        from digits.reading.drawing.overlay import draw_overlay
+        from digits.reading.drawing.stages import draw_frames, draw_steps
 
         if self._overlay and page.steps:
             _write(self._overlay.of(page), draw_overlay(page.steps))

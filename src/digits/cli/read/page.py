@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from digits.reading.sources import STDIN
+from digits.reading.picture.sources import STDIN
 
 if TYPE_CHECKING:
-    from digits.reading.fields import FieldValue
+    from digits.reading.fields.decoding import FieldValue
+    from digits.reading.fields.rules import Rule
     from digits.reading.reader import Reader
     from digits.reading.result import ByteArray, Digit
-    from digits.reading.rules import Rule
     from digits.reading.steps import Steps
 
 CSV_COLUMNS = (
@@ -122,7 +122,7 @@ class Page:
 
     def _grid_rows(self) -> list[list[object]]:
         """Of a printed grid, all its rows, a dot for an empty cell; nothing of other pages or where rules ask."""
-        from digits.reading.overlap import around
+        from digits.reading.geometry import around
 
         reading = self.steps.reading if self.steps else None
         if reading is None or reading.grid is None or self.fields is not None:
@@ -157,8 +157,8 @@ def read_source(
     Raises:
         ImageError: it, or one of its pages, cannot be decoded, or it has fewer than ``page``.
     """
-    from digits.reading.frame import frame_image
-    from digits.reading.image import load_image, load_pages
+    from digits.reading.picture.image import load_image, load_pages
+    from digits.reading.recognition.frame import frame_image
 
     first = page or 1
     if not single:

@@ -86,7 +86,7 @@ def read(
     from digits.cli.read.output import make_output
     from digits.cli.read.page import read_source
     from digits.errors import shorten
-    from digits.reading.sources import name_sources
+    from digits.reading.picture.sources import name_sources
 
     if json + jsonl + csv > 1:
         raise click.BadParameter("give one of --json, --jsonl and --csv, not several")
@@ -115,8 +115,8 @@ def read(
 def _find(sources: list[str]) -> Iterator[str]:
     """Yield what is to be read; in folders, and where a glob matches, without what digits itself drew earlier."""
     from digits.cli.console import print_notice
-    from digits.reading.signature import is_signed
-    from digits.reading.sources import find_sources
+    from digits.reading.picture.signature import is_signed
+    from digits.reading.picture.sources import find_sources
 
     drawn: set[str] = set()
 
@@ -145,7 +145,7 @@ def _read_all(read_pages: Callable[..., Iterator[Page]], pictures: list[tuple[st
     """Read each picture, behind its name; one that cannot be read stops nothing."""
     from digits.cli.console import print_error
     from digits.errors import DigitsError
-    from digits.reading.sources import STDIN
+    from digits.reading.picture.sources import STDIN
 
     for source, picture in pictures:
         try:

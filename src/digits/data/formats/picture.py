@@ -9,7 +9,7 @@ from PIL import Image
 
 from digits.data.dataset import SIZE_PX, mismatch
 from digits.errors import DataError, ImageError
-from digits.reading.formats import DECODER_ERRORS
+from digits.reading.picture.formats import DECODER_ERRORS
 from digits.reading.result import ByteArray
 
 _REPLACE = "Replace the file or move it out of the folder."
@@ -22,7 +22,7 @@ def read_picture(path: Path) -> ByteArray:
     """
     frame = _read_frame(path)
     if frame is None:
-        from digits.reading.frame import frame_image  # here, because it loads OpenCV
+        from digits.reading.recognition.frame import frame_image  # here, because it loads OpenCV
 
         try:
             frame = frame_image(path)

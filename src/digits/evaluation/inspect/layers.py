@@ -18,7 +18,7 @@ from digits.evaluation.inspect.names import FRAMES, LEADING, NORMALIZATION, Laye
 from digits.model.folder import open_model
 from digits.model.graph import Layer as Node
 from digits.model.graph import expose, read_layers
-from digits.reading.classifier import Tracer
+from digits.reading.recognition.network.classifier import Tracer
 from digits.reading.result import ByteArray, FloatArray
 
 # Enough work that a layer's time stands out from the clock's; as many as the classifier takes at once.

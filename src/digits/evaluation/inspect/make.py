@@ -23,8 +23,8 @@ from digits.evaluation.page import require_plotting
 from digits.evaluation.robustness import choose_subset
 from digits.evaluation.wording import floor_percent
 from digits.model.load import FLOAT32, load
-from digits.reading.frame import frame_image
 from digits.reading.reader import Reader
+from digits.reading.recognition.frame import frame_image
 from digits.reading.result import ByteArray
 
 MAPPED_IMAGES = 2_000

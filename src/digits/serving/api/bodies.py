@@ -16,7 +16,7 @@ from starlette.requests import Request
 
 from digits import ImageError
 from digits.errors import shorten
-from digits.reading.data_url import decode_data_url, is_data_url
+from digits.reading.picture.data_url import decode_data_url, is_data_url
 from digits.serving.errors import ServingError
 from digits.serving.settings import Settings
 

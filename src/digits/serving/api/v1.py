@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from digits import Digit, DigitsError, OneOf, Rule
-from digits.reading.rules import parse_rule
+from digits.reading.fields.rules import parse_rule
 from digits.serving.api.bodies import read_upload, receive
 from digits.serving.errors import ServingError, as_serving_error, error_dict
 from digits.serving.models import Offered

@@ -10,7 +10,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from digits.reading.pen import stroke_width
+from digits.reading.recognition.stroke_width import stroke_width
 from digits.reading.result import FloatArray
 from digits.training.augmentation.strokes import FIRM, Random, curve, draw, end_of, hole_in
 from digits.training.augmentation.styles import Style

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from digits.reading.pen import stroke_width
+from digits.reading.recognition.stroke_width import stroke_width
 from digits.reading.result import FloatArray
 
 Random = np.random.Generator

@@ -13,8 +13,8 @@ from collections.abc import Callable, Mapping
 import cv2
 import numpy as np
 
-from digits.reading.frame import frame_digit
-from digits.reading.pen import stroke_width
+from digits.reading.recognition.frame import frame_digit
+from digits.reading.recognition.stroke_width import stroke_width
 from digits.reading.result import ByteArray, FloatArray
 from digits.training.augmentation.strokes import FIRM, Random, curve, draw, end_of, hole_in
 

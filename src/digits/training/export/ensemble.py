@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from digits.errors import ModelError
-from digits.reading.classifier import INPUT_NAME, OUTPUT_NAMES
+from digits.reading.recognition.network.classifier import INPUT_NAME, OUTPUT_NAMES
 
 
 def average_models(members: Sequence[bytes], metadata: Mapping[str, str]) -> bytes:

@@ -17,8 +17,8 @@ import numpy as np
 from digits.errors import MissingExtraError, ModelError, RunError, shorten
 from digits.files import require_free
 from digits.model.folder import ModelFolder
-from digits.reading.classifier import Classifier
-from digits.reading.external_data import require_own_data
+from digits.reading.recognition.network.classifier import Classifier
+from digits.reading.recognition.network.external_data import require_own_data
 from digits.reading.result import FloatArray
 from digits.training.augmentation.augment import as_input
 from digits.training.backend import prepare, quiet

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from digits.reading.classifier import INPUT_NAME, OUTPUT_NAMES
+from digits.reading.recognition.network.classifier import INPUT_NAME, OUTPUT_NAMES
 from digits.reading.result import FloatArray
 from digits.training.network.architecture import CLASSES, CONVOLUTIONS, DENSE_UNITS
 

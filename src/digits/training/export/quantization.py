@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from digits.errors import ModelError
-from digits.reading.classifier import INPUT_NAME, OUTPUT_NAMES
+from digits.reading.recognition.network.classifier import INPUT_NAME, OUTPUT_NAMES
 from digits.reading.result import FloatArray
 from digits.training.export.onnx_graph import BN_EPSILON, Graph
 from digits.training.export.onnx_weights import Layers, Numbers, find_ranges, read_layers

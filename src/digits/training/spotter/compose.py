@@ -1,8 +1,8 @@
 """In: MNIST training images. Out: strips of rows as people write them, with the place of each digit.
 
-A strip holds one row of writing as reading/strip.py cuts it from a page: digits in one hand, apart or touching, on a
-wandering baseline, with marks, printed lines, fragments of other rows, and the paper's pattern (texture.py). Everything
-is drawn at twice the strip's size, so that pens can be finer than MNIST's.
+A strip holds one row of writing as reading/spotting/rectification.py cuts it from a page: digits in one hand, apart or
+touching, on a wandering baseline, with marks, printed lines, fragments of other rows, and the paper's pattern
+(texture.py). Everything is drawn at twice the strip's size, so that pens can be finer than MNIST's.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from digits.reading.result import ByteArray, FloatArray, IntArray
-from digits.reading.strip import DIGIT_PX, STRIP_PX, brighten
+from digits.reading.spotting.rectification import DIGIT_PX, STRIP_PX, brighten
 from digits.training.augmentation.strokes import Random
 from digits.training.spotter.handwriting import HANDS, OVERSAMPLING, Hand, draw_digit, some_hand
 from digits.training.spotter.scribble import draw_euro, draw_nothing, draw_word

@@ -14,8 +14,8 @@ import numpy as np
 
 from digits.data import LabelledImages
 from digits.reading.result import ByteArray, FloatArray, IntArray
-from digits.reading.spotter import STEP_PX
-from digits.reading.strip import DIGIT_PX, STRIP_PX
+from digits.reading.spotting.rectification import DIGIT_PX, STRIP_PX
+from digits.reading.spotting.spotter import STEP_PX
 from digits.training.spotter.compose import LEAST_SEEN, STRIP_WIDTH_PX, SURELY_SEEN, compose
 
 STEPS = STRIP_WIDTH_PX // STEP_PX

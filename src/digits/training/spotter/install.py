@@ -19,7 +19,7 @@ from onnx import load_from_string
 
 from digits.errors import ModelError
 from digits.model.folder import open_model, write_model
-from digits.reading.classifier import open_spotter
+from digits.reading.recognition.network.classifier import open_spotter
 
 PURPOSE = "finds the digits of a row, and has half of the say in what each of them is"
 

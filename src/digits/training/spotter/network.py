@@ -1,4 +1,4 @@
-"""The network that spots digits: its layers, its loss, and the ONNX file that reading/spotter.py runs.
+"""The network that spots digits: its layers, its loss, and the ONNX file that reading/spotting/spotter.py runs.
 
 A detector without anchors, in one dimension (after Tian et al., "FCOS: Fully convolutional one-stage object detection",
 ICCV 2019). Nothing here trains or knows data.
@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from digits.reading.result import FloatArray
-from digits.reading.strip import STRIP_PX
+from digits.reading.spotting.rectification import STRIP_PX
 from digits.training.export.onnx_graph import Graph
 
 # Filters, and by how much the height and the width are halved after; then what is seen at once over the whole height.

@@ -26,10 +26,10 @@ import numpy as np
 
 from digits.data import Dataset, LabelledImages, load_dataset
 from digits.files import replacing
-from digits.reading.classifier import open_spotter
+from digits.reading.recognition.network.classifier import open_spotter
 from digits.reading.result import ByteArray, FloatArray, IntArray
-from digits.reading.spotter import Sighting, find_sightings
-from digits.reading.strip import STRIP_PX, Strip
+from digits.reading.spotting.rectification import STRIP_PX, Strip
+from digits.reading.spotting.spotter import Sighting, find_sightings
 from digits.training.backend import prepare
 from digits.training.checkpoint import CHECKPOINT_FILE, HistoryRow, restore_checkpoint, save_checkpoint
 from digits.training.network.data_parallel import network_in_parts
@@ -189,7 +189,7 @@ def _show(text: str) -> None:
 
 
 def measure_spotter(weights: bytes, examples: LabelledImages, count: int) -> dict[str, float]:
-    """Measure an ONNX file on strips composed of ``examples``, through reading/spotter.py as a page is read.
+    """Measure an ONNX file on strips composed of ``examples``, through reading/spotting/spotter.py as a page is read.
 
     Returns:
         how many ``strips`` and ``digits``; the shares of digits ``found`` and of those ``named`` right; ``extra``

@@ -1,13 +1,14 @@
 // The strokes of one digit go in, the frame that the network sees comes out: 784 numbers from 0 to 1, or null.
 //
 // The rule is network/frame.js. The strokes are painted again for it, at one size on every screen, and where the pen
-// was finer than MNIST's, as broad as MNIST's: digits does the same with a fine pen (reading/pen.py).
+// was finer than MNIST's, as broad as MNIST's: digits does the same with a fine pen
+// (reading/recognition/stroke_width.py).
 
 import { frame } from "../network/frame.js";
 import { paint } from "./ink.js";
 
 const LONGER_SIDE = 140; // pixels: seven for each of the frame's twenty
-const LEAST_WIDTH = 0.1; // of a pen, in parts of the longer side, as in reading/pen.py
+const LEAST_WIDTH = 0.1; // of a pen, in parts of the longer side, as in reading/recognition/stroke_width.py
 const MARGIN = 12;
 
 let canvas = null;

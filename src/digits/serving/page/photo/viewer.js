@@ -4,7 +4,7 @@ import { button, h, percent, svg } from "../lib/dom.js";
 import { t } from "../strings.js";
 
 const MOST_ZOOM = 12;
-const DOUBT_BELOW = 0.9; // as in reading/draw.py
+const DOUBT_BELOW = 0.9; // as in reading/drawing/overlay.py
 
 export class Viewer {
   #zoom = 1;

@@ -1,0 +1,130 @@
+"""An upright page's ink and parts go in; its rows come out, each with the digits that were spotted on it.
+
+Rows of the page's usual height first; what they leave over may make rows of other heights. Nothing here knows what the
+digit network makes of a digit, but where it tells pieces from digits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from digits.reading.geometry import as_places, find_same
+from digits.reading.ink.connected_components import Parts
+from digits.reading.ink.line_removal import Unruled
+from digits.reading.result import Mark
+from digits.reading.segmentation.detached_strokes import adopt_strokes
+from digits.reading.segmentation.hypotheses import clear_faint
+from digits.reading.segmentation.merging import Pair, join_pieces
+from digits.reading.segmentation.missed_digits import find_overlooked
+from digits.reading.segmentation.punctuation import find_marks, hold_marks
+from digits.reading.segmentation.single_digit import find_alone
+from digits.reading.spotting.spotter import MOST_SIGHTINGS, Sighting, Spot, look_along
+from digits.reading.spotting.text_lines import Row, find_other_rows, find_rows, row_middle
+from digits.reading.steps import Classify
+
+# In digits' heights: where a row's digits are much lower than most, their strokes are taken to be no thicker.
+THICKEST = 0.15
+
+
+@dataclass(frozen=True)
+class SeenRow:
+    """A row, what was seen on it, and what only may be there; ``pairs`` are two that may be one digit."""
+
+    row: Row
+    sightings: list[Sighting]
+    faint: list[Sighting]
+    height_px: float
+    pairs: Sequence[Pair] = ()
+
+
+def see_rows(unruled: Unruled, classify: Classify, spot: Spot) -> tuple[list[SeenRow], list[Mark]]:
+    """Return the rows with the digits that were spotted on each, and the marks that are in no row."""
+    ink, parts = unruled.row_ink, unruled.parts
+    rows, left = find_rows(parts)
+    work = [SeenRow(row, *look_along(ink, parts, row, spot)) for row in rows]
+    work = _clear_faint(_once([_without_marks(item, unruled) for item in work]))
+    mended = []
+    for item in work:
+        mended.append(_mended(item, parts, left, classify))
+        left = [i for i in left if i not in mended[-1].row.parts]
+    alone = find_alone(parts, [one for item in mended for one in item.sightings], classify, spot)
+    if alone:
+        digit, strokes = alone
+        mended = [SeenRow(Row(strokes, digit.box.height), [digit], [], digit.box.height)]
+        left = [i for i in range(len(parts)) if i not in strokes]
+    others, left = _see_other_rows(unruled, left, mended, classify, spot)
+    seen = sorted([*mended, *others], key=lambda item: row_middle(parts, item.row))
+    return seen, [Mark("other", parts.box(i)) for i in left]
+
+
+def _see_other_rows(
+    unruled: Unruled, left: Sequence[int], work: Sequence[SeenRow], classify: Classify, spot: Spot
+) -> tuple[list[SeenRow], list[int]]:
+    """Return the rows of other heights among the parts that are ``left``, and what they leave."""
+    ink, parts = unruled.row_ink, unruled.parts
+    rows, left = find_other_rows(parts, left)
+    taken = as_places([one.box for item in work for one in item.sightings])
+    others = []
+    for row in rows:
+        found, _, height = look_along(ink, parts, row, spot)
+        # Strokes are as thick as the usual digits': what is thinner would be dust there, and may be a 1 here.
+        thin = replace(parts, stroke_px=min(parts.stroke_px, THICKEST * height))
+        item = _without_marks(SeenRow(row, clear_faint(found, taken), [], height), replace(unruled, parts=thin))
+        others.append(_mended(item, parts, [], classify))
+    return _once(others), left
+
+
+def _without_marks(item: SeenRow, unruled: Unruled) -> SeenRow:
+    parts = unruled.parts
+    marks = find_marks(parts, item.row, item.height_px)
+    sightings, faint = (
+        [one for one, is_mark in zip(some, held, strict=True) if not (is_mark or unruled.is_bare(one.box))]
+        for some in (item.sightings, item.faint)
+        for held in [hold_marks(as_places([one.box for one in some]), parts, item.row, marks)]
+    )
+    return replace(item, sightings=sightings, faint=faint)
+
+
+def _mended(item: SeenRow, parts: Parts, left: Sequence[int], classify: Classify) -> SeenRow:
+    """Join what are pieces of one digit, find what was overlooked, and give digits the strokes that fly over them."""
+    row, height = item.row, item.height_px
+    sightings, pairs = join_pieces(parts, row.parts, item.sightings, height, classify)
+    sightings, faint = find_overlooked(parts, row.parts, sightings, item.faint, height, classify)
+    grown, taken = adopt_strokes(parts, row.parts, left, sightings, height, classify)
+    row = replace(row, parts=sorted([*row.parts, *taken], key=lambda i: int(parts.boxes[i, 0])))
+    now = {id(before): after for before, after in zip(sightings, grown, strict=True)}
+
+    def grow(one: Sighting) -> Sighting:
+        return now.get(id(one), one)
+
+    pairs = [replace(pair, one=grow(pair.one), other=grow(pair.other), whole=grow(pair.whole)) for pair in pairs]
+    return replace(item, row=row, sightings=grown, faint=faint, pairs=pairs)
+
+
+def _once(work: Sequence[SeenRow]) -> list[SeenRow]:
+    """Leave each digit to the row that is surest of it: rows look into each other's strips."""
+    found = [(one, k) for k, item in enumerate(work) for one in item.sightings]
+    found = sorted(found, key=lambda pair: -pair[0].presence)[:MOST_SIGHTINGS]
+    is_kept = np.ones(len(found), bool)
+    for i, surer in find_same([one.box for one, _ in found], np.array([k for _, k in found], np.int64)):
+        is_kept[i] &= not is_kept[surer]
+    kept: list[list[Sighting]] = [[] for _ in work]
+    for i in np.flatnonzero(is_kept).tolist():
+        kept[found[i][1]].append(found[i][0])
+    return [
+        replace(item, sightings=sorted(sightings, key=lambda one: one.box.x + one.box.width / 2))
+        for item, sightings in zip(work, kept, strict=True)
+    ]
+
+
+def _clear_faint(work: Sequence[SeenRow]) -> list[SeenRow]:
+    """Drop faint sightings of what is a digit of another row."""
+    boxes = as_places([one.box for item in work for one in item.sightings])
+    rows = np.repeat(np.arange(len(work)), [len(item.sightings) for item in work])
+    return [
+        replace(item, faint=clear_faint(item.faint, boxes[rows != k])) if item.faint else item
+        for k, item in enumerate(work)
+    ]

@@ -1,0 +1,95 @@
+"""A part of a row goes in; which mark it is by its shape comes out: a dot, a comma, a dash.
+
+What is a digit spotter.py decides, but it is shown dots and dashes that it takes for one; those are left out here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import numpy as np
+import numpy.typing as npt
+
+from digits.reading.geometry import BOXES_AT_ONCE, area_of, shared_area
+from digits.reading.ink.connected_components import Parts
+from digits.reading.quantiles import median
+from digits.reading.result import IntArray
+from digits.reading.spotting.text_lines import Row
+
+# Shares of the row's digit height.
+SPECK, DOT, DASH_HEIGHT, COMMA = 0.14, 0.3, 0.36, 0.5
+# A dash may rise: then it is higher than a level one, but still a straight stroke. No mark is higher.
+LOW_DASH, DASH_SLENDERNESS, STEEPEST_DASH_DEG = 0.55, 2.6, 40
+
+# A digit's box holds a mark if it holds so much of it; another part is in the way if it fills so much of the box.
+HELD, MUCH = 0.6, 0.15
+
+
+def find_marks(parts: Parts, row: Row, size: float) -> dict[int, str]:
+    """Return which mark each part of the row would be that has a mark's shape."""
+    kinds = {i: mark_kind(parts, i, row, size) for i in row.parts}
+    return {i: kind for i, kind in kinds.items() if kind != "other"}
+
+
+def hold_marks(boxes: IntArray, parts: Parts, row: Row, marks: Collection[int]) -> npt.NDArray[np.bool_]:
+    """Tell in which digits' boxes, int64 (n, 4), there is a mark and little else."""
+    places = parts.boxes[row.parts]
+    is_marked = np.isin(row.parts, list(marks))
+    answers = []
+    for some in np.array_split(boxes, 1 + len(boxes) // BOXES_AT_ONCE):
+        shared = shared_area(some[:, np.newaxis], places)
+        is_held = is_marked & (shared >= HELD * area_of(places))
+        is_in_the_way = ~is_marked & (shared >= MUCH * area_of(some)[:, np.newaxis])
+        answers.append(is_held.any(axis=1) & ~is_in_the_way.any(axis=1))
+    return np.concatenate(answers)
+
+
+def mark_kind(parts: Parts, i: int, row: Row, size: float) -> str:
+    """Say which mark the part is by its size, shape and place: speck, dot, dash, comma or other.
+
+    Args:
+        size: the height of a digit of the row, in pixels.
+    """
+    _, y, width, height = map(int, parts.boxes[i])
+    stroke = parts.stroke_px
+    longest = max(width, height)
+    filled = float(parts.areas[i]) / (width * height)
+    if longest <= SPECK * size or parts.areas[i] < 0.35 * stroke * stroke:
+        return "speck"
+    if height > LOW_DASH * size:
+        return "other"
+    under, over = _neighbourhood(parts, i, row, size)
+    # A dot is as wide as it is high and solid; a small zero has a hole in it.
+    if longest <= max(DOT * size, 1.6 * stroke) and longest <= 0.45 * size and filled >= 0.5 and not (under or over):
+        return "dot"
+    if height <= DASH_HEIGHT * size and width >= 1.5 * height and width <= 1.6 * size and not (under or over):
+        return "dash"
+    if height <= LOW_DASH * size and not (under or over) and _is_flat_stroke(parts, i):
+        return "dash"
+    bottom = median(parts.boxes[row.parts, 1] + parts.boxes[row.parts, 3])
+    low = y + height / 2 > bottom - 0.22 * size
+    if height <= COMMA * size and width <= 0.4 * size and low and filled >= 0.3 and not over:
+        return "comma"
+    return "other"
+
+
+def _is_flat_stroke(parts: Parts, i: int) -> bool:
+    """Tell whether the part is a straight stroke closer to level than to upright (by its second moments)."""
+    x, y, width, height = map(int, parts.boxes[i])
+    rows, columns = np.nonzero(parts.labels[y : y + height, x : x + width] == parts.numbers[i])
+    # A pixel is no point but a square, of variance 1/12.
+    values, vectors = np.linalg.eigh(np.cov(np.stack([columns, rows]).astype(np.float64)) + np.eye(2) / 12)
+    slenderness = float(np.sqrt(values[1] / values[0]))
+    return slenderness >= DASH_SLENDERNESS and abs(float(vectors[1, 1])) < np.sin(np.radians(STEEPEST_DASH_DEG))
+
+
+def _neighbourhood(parts: Parts, i: int, row: Row, size: float) -> tuple[bool, bool]:
+    """Tell whether a larger part lies close under it, as the 5 under its bar, or close over it."""
+    x, y, width, height = map(int, parts.boxes[i])
+    left, top, widths, heights = parts.boxes[[j for j in row.parts if j != i]].T
+    shared = np.minimum(x + width, left + widths) - np.maximum(x, left)
+    larger = (heights >= 1.5 * height) & (shared >= 0.4 * width)
+    is_lower = top + heights / 2 > y + height / 2
+    under = larger & is_lower & (top - (y + height) < 0.2 * size)
+    over = larger & ~is_lower & (y - (top + heights) < 0.08 * size)
+    return bool(under.any()), bool(over.any())

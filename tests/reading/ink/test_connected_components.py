@@ -1,0 +1,60 @@
+"""Porous ink holds together, small digits stay apart; a 1 from border to border is a digit, a field's edge is none."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from digits.data import Dataset
+from digits.reading.ink.connected_components import find_parts
+from digits.reading.result import FloatArray
+from digits.reading.spotting.text_lines import find_rows
+
+
+@pytest.fixture
+def three(sample: Dataset) -> FloatArray:
+    """A 3, 100 pixels high or so, with room around it."""
+    image = sample.train.images[sample.train.labels == 3][0]
+    large = cv2.resize(image, None, fx=5, fy=5, interpolation=cv2.INTER_CUBIC)
+    return np.pad(large.astype(np.float32) / 255, 20)
+
+
+def test_porous_ink_is_one_part(three: FloatArray) -> None:
+    holes = np.random.default_rng(0).random(three.shape) < 0.6
+    porous = np.where(holes, 0, three).astype(np.float32)
+    broken = cv2.connectedComponents((porous > 0.4).astype(np.uint8), connectivity=8)[0] - 1
+    assert broken > 5
+    parts = find_parts(porous)
+    sizes = np.sort(parts.areas)
+    assert sizes[-1] > 0.98 * sizes.sum()
+    rows, _ = find_rows(parts)
+    assert len(rows) == 1
+
+
+def test_small_digits_two_pixels_apart_are_not_joined() -> None:
+    ink = np.zeros((20, 60), np.float32)
+    for left in range(4, 52, 4):
+        ink[4:16, left : left + 2] = 1
+    assert len(find_parts(ink)) == 12
+
+
+def test_a_stroke_that_fills_the_picture_is_a_digit() -> None:
+    ink = np.zeros((16, 16), np.float32)
+    ink[:, 7:10] = 1
+    assert [row.parts for row in find_rows(find_parts(ink))[0]] == [[0]]
+
+
+def test_the_edges_of_a_field_are_no_digits(three: FloatArray) -> None:
+    ink = three.copy()
+    ink[:, :2] = ink[:, -4:-2] = 1
+    parts = find_parts(ink)
+    rows, left = find_rows(parts)
+    assert [len(row.parts) for row in rows] == [1]
+    assert len(left) == 2
+
+
+def test_an_edge_along_the_border_is_no_digit_even_alone() -> None:
+    ink = np.zeros((60, 60), np.float32)
+    ink[:, :3] = 1
+    assert find_rows(find_parts(ink))[0] == []

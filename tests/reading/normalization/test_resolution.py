@@ -1,0 +1,104 @@
+"""Large pictures are read with fewer pixels: the same digits, and boxes where they are on the picture."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from pages import write_page
+
+import digits
+from digits.data import Dataset
+from digits.reading.drawing.overlay import draw_overlay
+from digits.reading.drawing.stages import draw_steps
+from digits.reading.normalization.resolution import LEAST_WIDTH_PX, find_factor
+from digits.reading.picture.downsampling import MOST_PIXELS, coarsen, limit_factor, look_at
+
+LINES = ["31415", "92653"]
+
+
+@pytest.fixture(scope="module")
+def small(sample: Dataset) -> np.ndarray:
+    return write_page(sample.train, LINES)
+
+
+def enlarge(picture: np.ndarray, factor: int) -> np.ndarray:
+    return np.asarray(cv2.resize(picture, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC), np.uint8)
+
+
+def unit(picture: np.ndarray) -> np.ndarray:
+    return picture.astype(np.float32) / 255
+
+
+def test_an_enlarged_page_says_the_same_and_its_boxes_grow_with_it(reader: digits.Reader, small: np.ndarray) -> None:
+    large = enlarge(small, 8)
+    assert find_factor(look_at(unit(large)), light_on_dark=False) > 1
+    before, after = reader.read(small), reader.read(large)
+    assert after.text == before.text == "\n".join(LINES)
+    assert (after.height, after.width) == large.shape
+    for one, two in zip(before.lines, after.lines, strict=True):
+        for a, b in zip(one.digits, two.digits, strict=True):
+            assert a.box
+            assert b.box
+            corners = np.array([[8 * a.box.x, 8 * a.box.y], [8 * a.box.width, 8 * a.box.height]])
+            assert np.abs(corners - [[b.box.x, b.box.y], [b.box.width, b.box.height]]).max() <= 24
+
+
+def test_a_turned_large_page_has_boxes_on_the_upright_one(reader: digits.Reader, small: np.ndarray) -> None:
+    upright, turned = (reader.read(np.rot90(enlarge(small, 8), k).copy()) for k in (0, 1))
+    assert (turned.text, turned.angle) == (upright.text, -90)
+    assert (turned.width, turned.height) == (upright.width, upright.height)
+
+
+def test_small_writing_keeps_every_pixel(sample: Dataset) -> None:
+    page = np.full((3000, 2400), 255, np.uint8)
+    writing = write_page(sample.train, LINES)
+    page[200 : 200 + writing.shape[0], 300 : 300 + writing.shape[1]] = writing
+    assert find_factor(look_at(unit(page)), light_on_dark=False) == 1
+
+
+def test_a_fine_pen_keeps_its_pixels() -> None:
+    page = np.full((3000, 3000), 255, np.uint8)
+    for i in range(10):
+        cv2.ellipse(page, (200 + 250 * i, 1500), (80, 150), 0, 0, 360, (0,), 2)
+    assert find_factor(look_at(unit(page)), light_on_dark=False) == 1
+    for i in range(10):
+        cv2.ellipse(page, (200 + 250 * i, 1500), (80, 150), 0, 0, 360, (0,), 24)
+    assert find_factor(look_at(unit(page)), light_on_dark=False) > 1
+
+
+def test_a_blank_page_keeps_its_pixels() -> None:
+    assert find_factor(look_at(np.ones((3000, 3000), np.float32)), light_on_dark=False) == 1
+
+
+def test_digits_stay_as_wide_as_they_must(small: np.ndarray) -> None:
+    """A digit of MNIST, 20 px high, is about 12 px wide; on the page it is twice as large."""
+    for factor in (4, 8, 12):
+        assert (
+            2 * 20 * factor / find_factor(look_at(unit(enlarge(small, factor))), light_on_dark=False) >= LEAST_WIDTH_PX
+        )
+
+
+def test_what_is_too_large_is_made_coarser_by_means() -> None:
+    class Huge:
+        size = 4 * MOST_PIXELS
+
+    assert limit_factor(Huge()) == 2  # type: ignore[arg-type]
+    assert limit_factor(np.zeros((10, 10), np.float32)) == 1
+    grey = np.random.default_rng(0).random((7, 9), np.float32)
+    means = grey[:6, :9].reshape(2, 3, 3, 3).mean(axis=(1, 3))
+    np.testing.assert_allclose(coarsen(grey, 3), means, rtol=1e-5)
+    assert coarsen(grey, 1) is grey
+    assert coarsen(grey, 20).shape == (1, 1)
+
+
+def test_pictures_of_the_steps_have_boxes_in_their_places(reader: digits.Reader, small: np.ndarray) -> None:
+    steps = reader.explain(enlarge(small, 8))
+    assert steps.ink.shape < steps.grey.shape
+    overlay = cv2.imdecode(np.frombuffer(draw_overlay(steps), np.uint8), cv2.IMREAD_COLOR)
+    sightings = cv2.imdecode(np.frombuffer(draw_steps(steps)["4-sightings"], np.uint8), cv2.IMREAD_COLOR)
+    assert overlay.shape[:2] == steps.grey.shape
+    for picture in (overlay, sightings):
+        coloured = np.flatnonzero((picture.max(axis=2) != picture.min(axis=2)).any(axis=0)) / picture.shape[1]
+        lefts = [digit.box.x for line in steps.reading.lines for digit in line.digits if digit.box]
+        assert coloured[0] == pytest.approx(min(lefts) / steps.reading.width, abs=0.02)
