@@ -28,16 +28,19 @@ if TYPE_CHECKING:
     from digits.reading.fields.decoding import FieldValue
     from digits.reading.fields.rules import Checksum, Length, OneOf, Range, Rule
     from digits.reading.picture.image import ImageSource
+    from digits.reading.predictions import Predictions
     from digits.reading.reader import Reader
     from digits.reading.recognition.frame import frame_image as frame
     from digits.reading.recognition.frame_batch import FrameSource
-    from digits.reading.result import Box, Digit, Doubt, Line, Mark, Predictions, Reading
+    from digits.reading.result import Box, Digit, Doubt, Line, Mark, Reading
     from digits.reading.steps import Steps
+    from digits.reading.table import Cell, Table
 
 __version__ = "0.1.0"
 __all__ = [
     "BatchError",
     "Box",
+    "Cell",
     "Checksum",
     "DataError",
     "Digit",
@@ -62,6 +65,7 @@ __all__ = [
     "Rule",
     "RunError",
     "Steps",
+    "Table",
     "frame",
     "load",
 ]
@@ -77,7 +81,7 @@ _HOMES = {
     "Doubt": "digits.reading.result",
     "Line": "digits.reading.result",
     "Mark": "digits.reading.result",
-    "Predictions": "digits.reading.result",
+    "Predictions": "digits.reading.predictions",
     "Reading": "digits.reading.result",
     "Checksum": "digits.reading.fields.rules",
     "Length": "digits.reading.fields.rules",
@@ -85,6 +89,8 @@ _HOMES = {
     "Range": "digits.reading.fields.rules",
     "Rule": "digits.reading.fields.rules",
     "Steps": "digits.reading.steps",
+    "Cell": "digits.reading.table",
+    "Table": "digits.reading.table",
     "load": "digits.model.load",
     "frame": "digits.reading.recognition.frame:frame_image",
 }

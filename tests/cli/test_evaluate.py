@@ -14,7 +14,7 @@ from digits import files
 from digits.cli.command import make_command
 from digits.cli.evaluate import evaluate
 from digits.evaluation.robustness import SUBSET_IMAGES
-from digits.reading.result import Predictions
+from digits.reading.predictions import Predictions
 
 app = make_command(evaluate)
 

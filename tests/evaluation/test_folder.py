@@ -11,7 +11,7 @@ from digits.errors import MissingExtraError, RunError
 from digits.evaluation.evaluate import Evaluation
 from digits.evaluation.folder import save_evaluation
 from digits.evaluation.metrics import measure
-from digits.reading.result import Predictions
+from digits.reading.predictions import Predictions
 
 EXAMPLES = LabelledImages(np.zeros((50, 28, 28), np.uint8), np.arange(50) % 10)
 NOTICE = "NOT A TEST RESULT: the model was trained on these images."

@@ -15,7 +15,7 @@ from digits.errors import DataError
 from digits.evaluation.distort import FAMILIES, Family
 from digits.evaluation.plots.robustness import draw_robustness
 from digits.evaluation.robustness import Curve, Point, Robustness, choose_subset, measure_robustness
-from digits.reading.result import Predictions
+from digits.reading.predictions import Predictions
 
 
 class InkReader:

@@ -18,7 +18,8 @@ from digits.data.mnist import is_mnist_test, is_mnist_train
 from digits.data.remarks import about_images
 from digits.evaluation.metrics import Metrics, measure
 from digits.evaluation.notices import about_figures
-from digits.reading.result import ByteArray, Predictions
+from digits.reading.predictions import Predictions
+from digits.reading.result import ByteArray
 
 # Where figures are kept, in the folder of an evaluation as in that of a run.
 METRICS_FILE = "metrics.json"

@@ -13,7 +13,7 @@ from digits.model.folder import INT8, INT8_FILE, ModelFolder, open_model
 from digits.model.networks import complete_networks
 from digits.reading.reader import Reader
 from digits.reading.recognition.calibration import Confidence
-from digits.reading.recognition.network.classifier import Classifier, MissingOperatorError, open_spotter
+from digits.reading.recognition.network.classifier import Classifier, MissingOperatorError, open_detector, open_spotter
 
 FLOAT32: Final = "float32"
 Precision = Literal["float32", "int8"]
@@ -34,7 +34,7 @@ def load(
         precision: "float32", or "int8": 3.8 times as fast with VNNI or AMX, 1.6 times with AVX2 alone; by default int8
             where the folder and this platform's onnxruntime have it.
         networks: ONNX files by name, to replace networks that ``path`` has besides its digit network. "spotter" finds
-            the digits of a row and helps to classify each of them.
+            the digits of a row and helps to classify each of them; "detector" does both on pages with ruled cells.
 
     Returns:
         a reader whose ``info`` is model.json for this precision, with all networks that take part.
@@ -51,7 +51,8 @@ def load(
     helpers, described = complete_networks(folder, {} if networks is None else networks)
     if networks:  # those of a folder were tried when it was made
         open_spotter(helpers["spotter"], threads=threads)
-    return Reader(classifier, helpers["spotter"], _confidence(folder, info), {**info, "networks": described})
+        open_detector(helpers["detector"], threads=threads)
+    return Reader(classifier, helpers, _confidence(folder, info), {**info, "networks": described})
 
 
 def _open_classifier(

@@ -79,3 +79,8 @@ def shared_area(one: IntArray, other: IntArray) -> IntArray:
 def area_of(places: IntArray) -> IntArray:
     """Return the areas of boxes, int64 (..., 4), in pixels."""
     return np.asarray(np.prod(places[..., 2:], axis=-1))
+
+
+def enlarge_box(box: Box, factor: int) -> Box:
+    """Return the box in pixels of the picture before it was made coarser."""
+    return Box(box.x * factor, box.y * factor, box.width * factor, box.height * factor)

@@ -16,7 +16,7 @@ from itertools import chain
 
 import numpy as np
 
-from digits.reading.geometry import around, as_places
+from digits.reading.geometry import around, as_places, enlarge_box
 from digits.reading.ink.binarization import find_ink, typical
 from digits.reading.ink.border_removal import clear_surroundings
 from digits.reading.ink.connected_components import Parts
@@ -28,7 +28,7 @@ from digits.reading.layout.printed_words import find_words, is_number
 from digits.reading.layout.separators import find_slashes
 from digits.reading.normalization.orientation import set_upright
 from digits.reading.normalization.polarity import is_ink_light
-from digits.reading.normalization.resolution import enlarge_box, enlarge_reading, find_factor
+from digits.reading.normalization.resolution import enlarge_reading, find_factor
 from digits.reading.normalization.rotation import turn
 from digits.reading.picture.downsampling import coarsen, limit_factor, look_at
 from digits.reading.recognition.frame import frame_digit

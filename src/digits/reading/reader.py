@@ -15,18 +15,22 @@ import numpy as np
 import numpy.typing as npt
 
 from digits.errors import ImageError
+from digits.reading.detection.detector import Detect
+from digits.reading.layout.ruling_check import may_have_cells
 from digits.reading.page import read_page
 from digits.reading.picture.arrays import type_name
 from digits.reading.picture.image import ImageSource, count_pages, is_picture, load_image, load_pages
+from digits.reading.predictions import Predictions
 from digits.reading.recognition.calibration import Confidence
 from digits.reading.recognition.frame import find_digit, frame_digit
 from digits.reading.recognition.frame_batch import FULL_INK, FrameSource, as_frames, refuse_faint
 from digits.reading.recognition.multi_view import look_twice
 from digits.reading.recognition.multiple_digits import may_be_several
-from digits.reading.recognition.network.classifier import Classifier, open_spotter
+from digits.reading.recognition.network.classifier import Classifier, open_detector, open_spotter
 from digits.reading.recognition.network.cores import available_cores
 from digits.reading.recognition.pooling import agree
-from digits.reading.result import Box, ByteArray, Digit, FloatArray, Predictions, Reading
+from digits.reading.result import Box, ByteArray, Digit, FloatArray, Reading
+from digits.reading.ruled_page import read_ruled
 from digits.reading.spotting.spotter import Spot, name_frames
 from digits.reading.steps import Steps
 
@@ -40,9 +44,11 @@ class Reader:
     ``digits.load`` makes one.
     """
 
-    def __init__(self, classifier: Classifier, spotter: bytes, confidence: Confidence, info: Mapping[str, Any]) -> None:
+    def __init__(
+        self, classifier: Classifier, networks: Mapping[str, bytes], confidence: Confidence, info: Mapping[str, Any]
+    ) -> None:
         self._classifier = classifier
-        self._spotter = spotter
+        self._networks = dict(networks)
         self._confidence = confidence
         self._info = info
 
@@ -59,8 +65,8 @@ class Reader:
         network = f"page network {spotter[:12] or 'unknown'}"
         return f"<Reader: recipe {recipe}, {precision}, threads {threads}, weights {sha256[:12]}, {network}>"
 
-    def __reduce__(self) -> tuple[type[Reader], tuple[Classifier, bytes, Confidence, Mapping[str, Any]]]:
-        return Reader, (self._classifier, self._spotter, self._confidence, self._info)
+    def __reduce__(self) -> tuple[type[Reader], tuple[Classifier, dict[str, bytes], Confidence, Mapping[str, Any]]]:
+        return Reader, (self._classifier, self._networks, self._confidence, self._info)
 
     def classify_frames(self, frames: FrameSource) -> Predictions:
         """Classify MNIST-style frames as they are; none is refused.
@@ -189,11 +195,19 @@ class Reader:
             yield self._read_page(grey)
 
     def _read_page(self, grey: FloatArray) -> Steps:
+        if may_have_cells(grey):
+            steps = read_ruled(grey, self._detect, self._probabilities, self._placed_digit)
+            if steps is not None:
+                return steps
         return read_page(grey, self._probabilities, self._spot, self._placed_digit)
 
     @cached_property
     def _spot(self) -> Spot:
-        return open_spotter(self._spotter, threads=self._classifier.threads)
+        return open_spotter(self._networks["spotter"], threads=self._classifier.threads)
+
+    @cached_property
+    def _detect(self) -> Detect:
+        return open_detector(self._networks["detector"], threads=self._classifier.threads)
 
     def _probabilities(self, frames: ByteArray) -> FloatArray:
         return self._predict(frames).probabilities

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from digits.reading.fields.decoding import FieldValue, Way, choose
 from digits.reading.fields.rules import Rule, as_rule
+from digits.reading.table import Cell, Table
 
 FloatArray = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int64]
@@ -40,7 +41,8 @@ class Box:
 class Digit:
     """One digit: ``value`` is 0-9, or None when refused, and then ``refusal`` says why.
 
-    ``probabilities`` holds ten calibrated numbers that sum to 1; ``confidence`` is the largest of them.
+    ``probabilities`` holds ten calibrated numbers that sum to 1; ``confidence`` is the largest of them. ``is_printed``
+    tells print from handwriting where the page has ruled cells; elsewhere nobody has looked, and it is None.
     """
 
     value: int | None
@@ -48,6 +50,7 @@ class Digit:
     probabilities: tuple[float, ...]
     box: Box | None = None
     refusal: str | None = None
+    is_printed: bool | None = None
 
     def __repr__(self) -> str:
         told = f"refused, {self.refusal}" if self.value is None else f"{self.value}, confidence {self.confidence:.2f}"
@@ -60,6 +63,7 @@ class Digit:
             "probabilities": list(self.probabilities),
             "box": self.box.to_dict() if self.box else None,
             "refusal": self.refusal,
+            "is_printed": self.is_printed,
         }
 
 
@@ -68,7 +72,7 @@ class Mark:
     """Ink that is no digit.
 
     ``kind`` is "dot", "comma", "dash", "speck", "rule" (a printed line), "ring" (drawn around digits), "slash" (or
-    a bracket), "word" (beside a number) or "other".
+    a bracket), "colon", "struck" (a digit that is struck out), "word" (beside a number) or "other".
     """
 
     kind: str
@@ -95,22 +99,36 @@ class Doubt:
 class Line:
     """Digits that stand in one row, left to right; ``starts`` are the indices of those that begin a new group.
 
-    ``doubts`` are for ``choose``; nothing else looks at them.
+    ``doubts`` are for ``choose``; nothing else looks at them. ``signs`` are the points, commas, dashes, slashes and
+    colons seen between and beside the digits, each with the number of digits on its left.
     """
 
     digits: tuple[Digit, ...]
     box: Box
     starts: tuple[int, ...] = ()
     doubts: tuple[Doubt, ...] = ()
+    signs: tuple[tuple[int, str], ...] = ()
 
     def __repr__(self) -> str:
-        return f"<Line: {_short(self.text)}, {_count(self.digits, 'digit')}, confidence {self.confidence:.2f}>"
+        return f"<Line: {shorten_text(self.text)}, {count_of(self.digits, 'digit')}, confidence {self.confidence:.2f}>"
 
     @property
     def text(self) -> str:
         """The values, groups set apart by a space; a refused digit is a question mark."""
         values = ["?" if digit.value is None else str(digit.value) for digit in self.digits]
         return "".join(" " + value if i in self.starts else value for i, value in enumerate(values))
+
+    @property
+    def raw(self) -> str:
+        """The text with the signs that join digits, where they were seen: ``21,95``, ``2/8/20``, ``12:45``, ``-7``."""
+        written = []
+        for i in range(len(self.digits) + 1):
+            here = "".join(sign for place, sign in self.signs if place == i)
+            written.append(here if here or i not in self.starts else " ")
+            if i < len(self.digits):
+                value = self.digits[i].value
+                written.append("?" if value is None else str(value))
+        return "".join(written)
 
     @property
     def confidence(self) -> float:
@@ -142,6 +160,7 @@ class Line:
     def to_dict(self) -> dict[str, Any]:
         return {
             "text": self.text,
+            "raw": self.raw,
             "confidence": self.confidence,
             "box": self.box.to_dict(),
             "digits": [digit.to_dict() for digit in self.digits],
@@ -155,7 +174,8 @@ class Reading:
     ``lines`` from top to bottom; ``marks`` the ink that was left out; ``angle`` the degrees, counter-clockwise, by
     which the image was turned to stand upright; ``width`` and ``height`` of that upright image, in whose pixels all
     boxes are. ``grid`` holds, where the page is a printed grid of 9×9 cells, the digit of each cell or None, row by
-    row; boxes are then in pixels of the grid made square.
+    row; boxes are then in pixels of the grid made square. ``tables`` are the ruled tables, and rows of
+    boxes, from top to bottom.
     """
 
     lines: tuple[Line, ...]
@@ -164,17 +184,27 @@ class Reading:
     width: int
     height: int
     grid: tuple[tuple[Digit | None, ...], ...] | None = None
+    tables: tuple[Table, ...] = ()
 
     def __repr__(self) -> str:
         digits = [digit for line in self.lines for digit in line.digits]
         refused = sum(digit.refusal is not None for digit in digits)
-        counts = [_count(self.lines, "line"), _count(digits, "digit"), *([f"{refused:,} refused"] if refused else [])]
-        return f"<Reading: {_short(self.text)}, {', '.join(counts)}>"
+        counts = [
+            count_of(self.lines, "line"),
+            count_of(digits, "digit"),
+            *([f"{refused:,} refused"] if refused else []),
+        ]
+        return f"<Reading: {shorten_text(self.text)}, {', '.join(counts)}>"
 
     @property
     def text(self) -> str:
         """The lines, split by newlines; empty when no digit was found."""
         return "\n".join(line.text for line in self.lines)
+
+    @property
+    def table(self) -> tuple[tuple[Cell, ...], ...] | None:
+        """The rows of the table with the most cells, empty ones included; None where there is none."""
+        return max(self.tables, key=lambda table: len(table.cells)).rows if self.tables else None
 
     @property
     def grid_text(self) -> str:
@@ -201,15 +231,16 @@ class Reading:
             "lines": [line.to_dict() for line in self.lines],
             "marks": [mark.to_dict() for mark in self.marks],
             "grid": self.grid_text.split("\n") if self.grid else None,
+            "tables": [table.to_dict() for table in self.tables],
         }
 
 
-def _short(text: str) -> str:
+def shorten_text(text: str) -> str:
     """Return ``text`` quoted, its middle left out where it is long."""
     return repr(text if len(text) <= MOST_SHOWN else f"{text[: MOST_SHOWN // 2]}…{text[-MOST_SHOWN // 2 :]}")
 
 
-def _count(things: Sized, noun: str) -> str:
+def count_of(things: Sized, noun: str) -> str:
     return f"{len(things):,} {noun}{'' if len(things) == 1 else 's'}"
 
 
@@ -217,31 +248,3 @@ def _cell_text(digit: Digit | None) -> str:
     if digit is None:
         return "."
     return "?" if digit.value is None else str(digit.value)
-
-
-@dataclass(frozen=True, eq=False)
-class Predictions:
-    """The network's answers for n frames, as arrays.
-
-    ``values`` int64 (n,) in 0-9; ``confidence`` float32 (n,) in [0, 1]; ``probabilities`` float32 (n, 10), calibrated,
-    rows summing to 1; ``features`` float32 (n, 32), the network's last layer before its answer. Compare the arrays:
-    two predictions are never equal, even of the same frames.
-    """
-
-    values: IntArray
-    confidence: FloatArray
-    probabilities: FloatArray
-    features: FloatArray
-
-    def __len__(self) -> int:
-        return len(self.values)
-
-    def __repr__(self) -> str:
-        return f"<Predictions: {_short(''.join(map(str, self.values)))}, {_count(self, 'frame')}>"
-
-    def to_dict(self) -> dict[str, Any]:
-        return {
-            "values": self.values.tolist(),
-            "confidence": self.confidence.tolist(),
-            "probabilities": self.probabilities.tolist(),
-        }

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from digits.reading.geometry import enlarge_box
 from digits.reading.ink.binarization import find_ink
 from digits.reading.ink.connected_components import digit_width
 from digits.reading.ink.line_removal import find_unruled
 from digits.reading.picture.downsampling import Views
-from digits.reading.result import Box, Reading
+from digits.reading.result import Reading
 from digits.reading.spotting.text_lines import find_other_rows, find_rows
 
 # Digits stay at least so wide, and their strokes so broad: the networks see 20 px of a digit's height.
@@ -46,8 +47,3 @@ def enlarge_reading(reading: Reading, factor: int) -> Reading:
     )
     marks = (replace(mark, box=enlarge_box(mark.box, factor)) for mark in reading.marks)
     return replace(reading, lines=tuple(lines), marks=tuple(marks))
-
-
-def enlarge_box(box: Box, factor: int) -> Box:
-    """Return the box in pixels of the picture before it was made coarser."""
-    return Box(box.x * factor, box.y * factor, box.width * factor, box.height * factor)

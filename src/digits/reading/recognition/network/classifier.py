@@ -174,14 +174,27 @@ def open_spotter(model: bytes, *, threads: int | None) -> Callable[[npt.NDArray[
     Raises:
         ModelError: not an ONNX file, or one with other inputs or outputs.
     """
+    return _open(model, "spotter", "strips", threads)
+
+
+def open_detector(model: bytes, *, threads: int | None) -> Callable[[npt.NDArray[np.uint8]], FloatArray]:
+    """Return the network of detection/detector.py: from grey uint8 (n, 1, height, width) to its answers.
+
+    Raises:
+        ModelError: not an ONNX file, or one with other inputs or outputs.
+    """
+    return _open(model, "detector", "grey", threads)
+
+
+def _open(model: bytes, name: str, given: str, threads: int | None) -> Callable[[npt.NDArray[np.uint8]], FloatArray]:
     session = open_session(model, threads=threads)
     inputs, outputs = ([node.name for node in nodes] for nodes in (session.get_inputs(), session.get_outputs()))
-    if inputs != ["strips"] or "answers" not in outputs:
+    if inputs != [given] or "answers" not in outputs:
         raise ModelError(
-            f"expected a spotter with input strips and output answers, got {inputs} and {outputs}; "
-            "make one with python -m digits.training.spotter.train"
+            f"expected a {name} with input {given} and output answers, got {inputs} and {outputs}; "
+            f"make one with python -m digits.training.{name}.train"
         )
-    return lambda strips: np.asarray(session.run(("answers",), {"strips": strips})[0], np.float32)
+    return lambda shown: np.asarray(session.run(("answers",), {given: shown})[0], np.float32)
 
 
 def _as_floats(frames: npt.NDArray[np.generic]) -> npt.NDArray[np.generic]:

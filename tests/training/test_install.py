@@ -11,7 +11,7 @@ from silent_spotter import mute_spotter
 
 from digits.errors import ModelError
 from digits.model.folder import SHIPPED, open_model
-from digits.training.spotter.install import describe, install, main
+from digits.training.install import describe, install, main
 
 SHIPPED_SPOTTER = SHIPPED / "spotter.onnx"
 
@@ -36,7 +36,7 @@ def test_installing_a_spotter_declares_it(folder: Path, silent: Path) -> None:
 
 def test_what_is_no_spotter_is_not_installed(folder: Path) -> None:
     before = (folder / "model.json").read_bytes()
-    with pytest.raises(ModelError, match="expected a spotter"):
+    with pytest.raises(ModelError, match="expected a spotter or a detector"):
         install((SHIPPED / "model.onnx").read_bytes(), folder)
     assert (folder / "model.json").read_bytes() == before
 

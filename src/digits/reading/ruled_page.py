@@ -1,0 +1,176 @@
+"""A page with ruled cells goes in: a table, a form, boxes in a row; what stands in its cells and beside them comes out.
+
+The story: look for digits at a few sizes; turn the page upright and level; find the ink and the ruled cells; digits
+that stand in a row make a line, those in a cell its text; each gets its own ink, the digit network looks at it, and
+what both networks say is read. Pages without cells are read in page.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from digits.reading.detection.detections import SIGNS, Detections
+from digits.reading.detection.detector import Detect
+from digits.reading.detection.pyramid import as_grey_bytes
+from digits.reading.geometry import enlarge_box
+from digits.reading.ink.binarization import find_ink, typical
+from digits.reading.ink.connected_components import Parts
+from digits.reading.ink.line_removal import find_unruled
+from digits.reading.layout.cell_text import fill_cells
+from digits.reading.layout.detected_lines import find_lines
+from digits.reading.layout.grouping import make_line
+from digits.reading.layout.ruled_cells import RuledTable, find_tables
+from digits.reading.normalization.detected_orientation import find_upright
+from digits.reading.normalization.rotation import turn
+from digits.reading.picture.downsampling import coarsen
+from digits.reading.recognition.frame import frame_digit
+from digits.reading.recognition.multi_view import look_twice
+from digits.reading.recognition.pooling import agree
+from digits.reading.result import Box, Digit, FloatArray, Line, Mark, Reading
+from digits.reading.segmentation.ink_assignment import Ink, share_ink
+from digits.reading.steps import Classify, MakeDigit, Steps
+
+# How sure the detector has to be that a digit is there, or a sign beside digits.
+PRESENT, SIGN_PRESENT = 0.5, 0.5
+# Digits need no more pixels than this to be framed.
+ENOUGH_PX = 56.0
+# As high as digits are where none is seen, in pixels.
+USUAL_PX = 24.0
+# From this probability a digit counts as printed.
+PRINTED = 0.5
+SIGN_KINDS = ("dot", "comma", "dash", "slash", "colon", "struck")
+# A sign belongs to a line whose nearest digit is level with it, in heights of a digit, and so near beside its ends.
+LEVEL, BESIDE = 0.9, 0.8
+
+
+@dataclass(frozen=True, eq=False)
+class _Page:
+    """The page upright, coarser by ``factor``; and what is seen on it, in pixels of the page upright."""
+
+    upright: FloatArray
+    angle: float
+    factor: int
+    ink: FloatArray
+    digits: Detections
+    signs: Detections
+    tables: list[RuledTable]
+
+
+def read_ruled(grey: FloatArray, ask: Detect, classify: Classify, make_digit: MakeDigit) -> Steps | None:
+    """Read a page with ruled cells; None where it has none, or no digit in any.
+
+    Args:
+        grey: float32 (height, width) in [0, 1], 0 black.
+        ask: the detector.
+        classify: from frames uint8 (n, 28, 28) to calibrated probabilities float32 (n, 10).
+        make_digit: from probabilities float32 (10,) and a box to a digit, which may be refused.
+    """
+    page = _look(grey, ask)
+    if not page.tables:
+        return None
+    lines = find_lines(page.digits)
+    unruled = find_unruled(page.ink)
+    inks = _own_inks(unruled.parts, page, lines)
+    frames = np.stack([frame_digit(one.ink) for one in inks])
+    is_cut = np.array([one.is_cut for one in inks], bool)
+    believed = agree(look_twice(frames, classify), page.digits.digits, is_cut)
+    printed = page.digits.printed >= PRINTED
+    digits = [
+        replace(make_digit(each, enlarge_box(one.box, page.factor)), is_printed=bool(is_printed))
+        for each, one, is_printed in zip(believed, inks, printed, strict=True)
+    ]
+    height, width = page.upright.shape
+    reading = Reading(
+        tuple(_make_line(page, line, digits) for line in lines),
+        tuple(_marks(page)),
+        page.angle,
+        width,
+        height,
+        tables=tuple(fill_cells(table, page.digits, digits, page.factor) for table in page.tables),
+    )
+    order = [i for line in lines for i in line]
+    boxes = tuple(_as_box(page.digits.boxes[i], 1) for i in order)
+    return Steps(page.upright, page.ink, unruled.ink, boxes, frames[order], reading)
+
+
+def _look(grey: FloatArray, ask: Detect) -> _Page:
+    """Find digits, turn the page, find ink and cells; tables without a digit are none."""
+    angle, seen = find_upright(as_grey_bytes(grey), ask)
+    upright = turn(grey, angle, paper=typical(grey)) if angle else grey
+    digits = seen.pick(seen.may_be_digit & (seen.presence >= PRESENT))
+    signs = seen.pick(~seen.may_be_digit & (seen.presence >= SIGN_PRESENT))
+    height = float(np.median(digits.heights)) if len(digits) else USUAL_PX
+    factor = max(1, int(height / ENOUGH_PX))
+    page = coarsen(upright, factor)
+    ink = find_ink(page, light_on_dark=_is_ink_light(page, digits, factor))
+    boxes = np.asarray(digits.boxes / factor, np.float32)
+    tables = find_tables(ink, height / factor, boxes) if len(digits) else []
+    places = np.asarray(digits.middles / factor, np.int64)
+    filled = [table for table in tables if table.cell_numbers(places).any()]
+    return _Page(upright, angle, factor, ink, digits, signs, filled)
+
+
+def _is_ink_light(page: FloatArray, digits: Detections, factor: int) -> bool:
+    """Tell whether the ink is lighter than the paper: what fewer pixels in the digits' boxes are."""
+    votes = 0.0
+    for (left, top, right, bottom), presence in zip(digits.boxes / factor, digits.presence, strict=True):
+        wide, high = 0.15 * (right - left), 0.1 * (bottom - top)
+        rows = slice(max(0, int(top - high)), max(0, int(bottom + high) + 1))
+        place = page[rows, max(0, int(left - wide)) : max(0, int(right + wide) + 1)]
+        if place.size:
+            low, middle, light = np.quantile(place, [0.05, 0.5, 0.95])
+            votes += float(presence * ((light - middle) - (middle - low)) / max(float(light - low), 0.02))
+    return votes > 0
+
+
+def _own_inks(parts: Parts, page: _Page, lines: Sequence[Sequence[int]]) -> list[Ink]:
+    """Return the ink of each digit, in the order of ``page.digits``."""
+    inks: dict[int, Ink] = {}
+    boxes = [_as_box(one, page.factor) for one in page.digits.boxes]
+    for line in lines:
+        row = [boxes[i] for i in line]
+        touched = np.zeros(len(parts), bool)
+        for box in row:
+            touched |= _is_touched(parts.boxes, box)
+        height = float(np.median([box.height for box in row]))
+        own, _ = share_ink(parts, np.flatnonzero(touched).tolist(), row, height)
+        inks.update(zip(line, own, strict=True))
+    return [inks[i] for i in range(len(boxes))]
+
+
+def _is_touched(places: npt.NDArray[np.int64], box: Box) -> npt.NDArray[np.bool_]:
+    x, y, wide, high = places.T
+    across = (x < box.x + box.width) & (x + wide > box.x)
+    return np.asarray(across & (y < box.y + box.height) & (y + high > box.y), bool)
+
+
+def _as_box(edges: FloatArray, factor: int) -> Box:
+    left, top, right, bottom = (float(edge) / factor for edge in edges)
+    x, y = max(0, round(left)), max(0, round(top))
+    return Box(x, y, max(1, round(right) - x), max(1, round(bottom) - y))
+
+
+def _make_line(page: _Page, line: Sequence[int], digits: Sequence[Digit]) -> Line:
+    height = float(np.median(page.digits.heights[list(line)]))
+    return replace(make_line([digits[i] for i in line], height), signs=_signs_of(page, line, height))
+
+
+def _signs_of(page: _Page, line: Sequence[int], height: float) -> tuple[tuple[int, str], ...]:
+    """Return the signs of a line, left to right, each with the number of digits on its left."""
+    middles = page.digits.middles[list(line)]
+    signs = []
+    for (x, y), kind in zip(page.signs.middles, page.signs.kinds[:, 10:].argmax(axis=1), strict=True):
+        if kind < len(SIGNS) and middles[0, 0] - (BESIDE + 0.5) * height < x < middles[-1, 0] + (BESIDE + 0.5) * height:
+            nearest = int(np.abs(middles[:, 0] - x).argmin())
+            if abs(float(middles[nearest, 1] - y)) < LEVEL * height:
+                signs.append((float(x), int((middles[:, 0] < x).sum()), SIGNS[kind]))
+    return tuple((place, sign) for _, place, sign in sorted(signs))
+
+
+def _marks(page: _Page) -> list[Mark]:
+    kinds = page.signs.kinds[:, 10:].argmax(axis=1)
+    return [Mark(SIGN_KINDS[kind], _as_box(box, 1)) for kind, box in zip(kinds, page.signs.boxes, strict=True)]

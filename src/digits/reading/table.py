@@ -1,0 +1,59 @@
+"""A ruled table as it was read: frozen values, with ``to_dict()`` for JSON. Nothing here computes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from digits.reading.result import Box, Digit
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A ruled cell: its row and column from 0, how many of each it spans, and the digits in it, in reading order."""
+
+    row: int
+    column: int
+    box: Box
+    digits: tuple[Digit, ...] = ()
+    row_span: int = 1
+    column_span: int = 1
+
+    @property
+    def text(self) -> str:
+        """The values; a refused digit is a question mark; empty for an empty cell."""
+        return "".join("?" if digit.value is None else str(digit.value) for digit in self.digits)
+
+    @property
+    def confidence(self) -> float | None:
+        """That of the least certain digit; None for an empty cell."""
+        return min((digit.confidence for digit in self.digits), default=None)
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "row": self.row,
+            "column": self.column,
+            "row_span": self.row_span,
+            "column_span": self.column_span,
+            "text": self.text,
+            "confidence": self.confidence,
+            "box": self.box.to_dict(),
+            "digits": [digit.to_dict() for digit in self.digits],
+        }
+
+
+@dataclass(frozen=True)
+class Table:
+    """Cells between printed lines, row by row, empty ones included; a merged cell stands where it begins."""
+
+    cells: tuple[Cell, ...]
+
+    @property
+    def rows(self) -> tuple[tuple[Cell, ...], ...]:
+        """The cells that begin in each row, left to right."""
+        count = max((cell.row for cell in self.cells), default=-1) + 1
+        return tuple(tuple(cell for cell in self.cells if cell.row == row) for row in range(count))
+
+    def to_dict(self) -> list[list[dict[str, Any]]]:
+        return [[cell.to_dict() for cell in row] for row in self.rows]

@@ -1,0 +1,1 @@
+"""Pages composed at random, with what stands where: what the detector is shown."""
