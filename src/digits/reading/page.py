@@ -1,10 +1,10 @@
 """A greyscale image of a page goes in; its reading comes out, with every stage on the way.
 
-The story: paint over what surrounds the sheet, leave out pixels that large digits do not need, find the ink, turn it
-upright, take printed lines and drawn rings out, find connected parts and rows; one network spots the digits of each
-row, each gets its ink and the strokes that fly over it (where there is next to nothing, all ink may be one digit's),
-another network looks at all of them at once, and what both say is read, without the words beside it, slashes and
-flourishes.
+The story: a page with ruled cells is read in ruled_page.py. On others, paint over what surrounds the sheet, leave out
+pixels that large digits do not need, find the ink, turn it upright, take printed lines and drawn rings out, find
+connected parts and rows; one network spots the digits of each row, each gets its ink and the strokes that fly over it
+(where there is next to nothing, all ink may be one digit's), another network looks at all of them at once, and what
+both say is read, without the words beside it, slashes and flourishes.
 Nothing here knows files or models.
 """
 
@@ -16,6 +16,7 @@ from itertools import chain
 
 import numpy as np
 
+from digits.reading.detection.detector import Detect
 from digits.reading.geometry import around, as_places, enlarge_box
 from digits.reading.ink.binarization import find_ink, typical
 from digits.reading.ink.border_removal import clear_surroundings
@@ -25,6 +26,7 @@ from digits.reading.layout.cells import read_cells
 from digits.reading.layout.grid import find_grid
 from digits.reading.layout.grouping import make_line
 from digits.reading.layout.printed_words import find_words, is_number
+from digits.reading.layout.ruling_check import may_have_cells
 from digits.reading.layout.separators import find_slashes
 from digits.reading.normalization.orientation import set_upright
 from digits.reading.normalization.polarity import is_ink_light
@@ -35,6 +37,7 @@ from digits.reading.recognition.frame import frame_digit
 from digits.reading.recognition.multi_view import look_twice
 from digits.reading.recognition.pooling import agree
 from digits.reading.result import Digit, FloatArray, Line, Mark, Reading
+from digits.reading.ruled_page import read_ruled
 from digits.reading.segmentation.digit_rows import SeenRow, see_rows
 from digits.reading.segmentation.hypotheses import MOST_FAINT, clear_faint, find_doubts
 from digits.reading.segmentation.ink_assignment import Ink, share_ink
@@ -43,19 +46,22 @@ from digits.reading.spotting.spotter import Spot
 from digits.reading.steps import Classify, MakeDigit, Steps
 
 
-def read_page(grey: FloatArray, classify: Classify, spot: Spot, make_digit: MakeDigit) -> Steps:
+def read_page(grey: FloatArray, classify: Classify, spot: Spot, detect: Detect, make_digit: MakeDigit) -> Steps:
     """Read a page.
 
     Args:
         grey: float32 (height, width) in [0, 1], 0 black.
         classify: from frames uint8 (n, 28, 28) to calibrated probabilities float32 (n, 10).
         spot: the network of spotter.py.
+        detect: the network of detection/detector.py.
         make_digit: from probabilities float32 (10,) and a box to a digit, which may be refused.
     """
     limit = limit_factor(grey)
     photo = look_at(coarsen(grey, limit))
     square = find_grid(photo)
     if square is not None and (steps := read_cells(square, classify, make_digit)):
+        return steps
+    if may_have_cells(photo.overview) and (steps := read_ruled(grey, detect, classify, make_digit)):
         return steps
     cleared = clear_surroundings(photo)
     light_on_dark = is_ink_light(cleared, spot)

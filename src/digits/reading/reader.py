@@ -16,7 +16,6 @@ import numpy.typing as npt
 
 from digits.errors import ImageError
 from digits.reading.detection.detector import Detect
-from digits.reading.layout.ruling_check import may_have_cells
 from digits.reading.page import read_page
 from digits.reading.picture.arrays import type_name
 from digits.reading.picture.image import ImageSource, count_pages, is_picture, load_image, load_pages
@@ -30,7 +29,6 @@ from digits.reading.recognition.network.classifier import Classifier, open_detec
 from digits.reading.recognition.network.cores import available_cores
 from digits.reading.recognition.pooling import agree
 from digits.reading.result import Box, ByteArray, Digit, FloatArray, Reading
-from digits.reading.ruled_page import read_ruled
 from digits.reading.spotting.spotter import Spot, name_frames
 from digits.reading.steps import Steps
 
@@ -195,11 +193,10 @@ class Reader:
             yield self._read_page(grey)
 
     def _read_page(self, grey: FloatArray) -> Steps:
-        if may_have_cells(grey):
-            steps = read_ruled(grey, self._detect, self._probabilities, self._placed_digit)
-            if steps is not None:
-                return steps
-        return read_page(grey, self._probabilities, self._spot, self._placed_digit)
+        return read_page(grey, self._probabilities, self._spot, self._look_for_digits, self._placed_digit)
+
+    def _look_for_digits(self, grey: ByteArray) -> FloatArray:
+        return self._detect(grey)  # opened where a page needs it
 
     @cached_property
     def _spot(self) -> Spot:

@@ -86,7 +86,7 @@ def read_ruled(grey: FloatArray, ask: Detect, classify: Classify, make_digit: Ma
     height, width = page.upright.shape
     reading = Reading(
         tuple(_make_line(page, line, digits) for line in lines),
-        tuple(_marks(page)),
+        (*_marks(page), *(Mark("rule", enlarge_box(box, page.factor)) for box in unruled.lines)),
         page.angle,
         width,
         height,

@@ -9,10 +9,12 @@ from __future__ import annotations
 import numpy as np
 
 from digits.reading.detection.detections import Detections
-from digits.reading.result import FloatArray
+from digits.reading.result import FloatArray, IntArray
 
 # How far a follower's middle may be off a digit's, up or down, and how far away it may begin; how unlike in height.
 LEVEL, FAR, UNLIKE = 0.5, 12.0, 2.4
+# The farther away, the more it may be off; and so many digits are compared with all others at a time.
+SLACK, AT_ONCE = 0.02, 256
 
 
 def find_lines(digits: Detections) -> list[list[int]]:
@@ -36,20 +38,11 @@ def find_lines(digits: Detections) -> list[list[int]]:
 
 def _followers(digits: Detections) -> dict[int, int]:
     """Return which digit follows which; each follows one at most, nearest pairs first."""
-    if len(digits) < 2:
+    pairs = [_near(digits, slice(start, start + AT_ONCE)) for start in range(0, len(digits), AT_ONCE)]
+    if not pairs:
         return {}
-    boxes, heights = digits.boxes, np.maximum(digits.heights, 1)
-    middles = digits.middles
-    higher = np.maximum(heights[:, None], heights[None])
-    gap = (boxes[None, :, 0] - boxes[:, None, 2]) / higher
-    level = np.abs(middles[None, :, 1] - middles[:, None, 1]) / higher
-    is_right = middles[None, :, 0] > middles[:, None, 0]
-    is_near = is_right & (gap < FAR) & (level < LEVEL + 0.02 * np.maximum(gap, 0))
-    is_near &= higher / np.minimum(heights[:, None], heights[None]) < UNLIKE
-    np.fill_diagonal(is_near, False)
-    cost: FloatArray = np.where(is_near, np.maximum(gap, 0) + 2 * level, np.inf).astype(np.float32)
-    first, second = np.nonzero(is_near)
-    order = np.argsort(cost[first, second], kind="stable")
+    first, second, cost = (np.concatenate(each) for each in zip(*pairs, strict=True))
+    order = np.argsort(cost, kind="stable")
     follower: dict[int, int] = {}
     taken: set[int] = set()
     for one, other in zip(first[order].tolist(), second[order].tolist(), strict=True):
@@ -57,3 +50,18 @@ def _followers(digits: Detections) -> dict[int, int]:
             follower[one] = other
             taken.add(other)
     return follower
+
+
+def _near(digits: Detections, some: slice) -> tuple[IntArray, IntArray, FloatArray]:
+    """Return which digits may follow ``some``: pairs of numbers, and how far apart the two of each pair are."""
+    boxes, heights, middles = digits.boxes, np.maximum(digits.heights, 1), digits.middles
+    own = heights[some, None]
+    higher = np.maximum(own, heights[None])
+    gap = (boxes[None, :, 0] - boxes[some, None, 2]) / higher
+    level = np.abs(middles[None, :, 1] - middles[some, None, 1]) / higher
+    is_near = (middles[None, :, 0] > middles[some, None, 0]) & (gap < FAR)
+    is_near &= level < LEVEL + SLACK * np.maximum(gap, 0)
+    is_near &= higher / np.minimum(own, heights[None]) < UNLIKE
+    first, second = np.nonzero(is_near)
+    cost = np.maximum(gap[first, second], 0) + 2 * level[first, second]
+    return first + some.start, second, np.asarray(cost, np.float32)

@@ -31,6 +31,8 @@ ROOM = 0.2
 RECTANGULAR = 0.9
 # Ink thicker than this is no line.
 THICK = 0.45
+# Of a line so much is drawn; the rest are gaps that were bridged. Of a row of specks or letters less is.
+LEAST_DRAWN = 0.8
 
 
 @dataclass(frozen=True)
@@ -122,7 +124,10 @@ def _level_walls(mask: ByteArray, digit_px: float) -> ByteArray:
     _, labels, stats, _ = cv2.connectedComponentsWithStats(runs, connectivity=8)
     wide, area = stats[:, 2], stats[:, 4]
     # What is as thick as a stroke of letters joined is no line: a line is thin for its length.
-    is_line = (area / np.maximum(wide, 1) <= max(5.0, THICK * digit_px)) & (wide >= long)
+    drawn = np.bincount(labels.ravel(), weights=thick.ravel(), minlength=len(stats))
+    is_line = (
+        (drawn >= LEAST_DRAWN * area) & (area / np.maximum(wide, 1) <= max(5.0, THICK * digit_px)) & (wide >= long)
+    )
     is_line[0] = False
     kept = is_line[labels].view(np.uint8)
     return np.asarray(cv2.dilate(kept, np.ones((1, 2 * reach + 1), np.uint8)), np.uint8)

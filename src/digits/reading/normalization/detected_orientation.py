@@ -13,16 +13,18 @@ import numpy as np
 
 from digits.reading.detection.detections import Detections
 from digits.reading.detection.detector import Detect, detect
-from digits.reading.detection.pyramid import LONGEST_PX, MOST_ENLARGED, evidence, find_digits
+from digits.reading.detection.pyramid import MOST_ENLARGED, evidence, find_digits
 from digits.reading.normalization.rotation import turn
 from digits.reading.result import ByteArray
 
 # What is asked of quarter turns is a look at digits this high.
-TRIED_PX = 17.0
+TRIED_PX, MOST_TRIED_PX = 17.0, 1000
 # So many times as much evidence has to be seen for a picture to be turned, and half a digit more.
 CLEARLY, HALF_A_DIGIT = 1.15, 0.5
 # From this presence a digit has a say in how its row slants.
 SURE = 0.5
+# So many digits, of which each is so sure on average beyond doubt, stand upright.
+ENOUGH, CONVINCING = 5, 0.38
 # A picture is turned level where its rows slant by more than so many degrees.
 LEAST_SKEW_DEG = 1.0
 
@@ -53,8 +55,10 @@ def find_quarter_turns(grey: ByteArray, seen: Detections, ask: Detect) -> int:
         seen: what is seen in it as it stands.
     """
     digits = seen.pick(seen.may_be_digit & (seen.presence >= SURE))
+    if len(digits) >= ENOUGH and evidence(digits) >= CONVINCING * len(digits):
+        return 0
     height = float(np.median(digits.heights)) if len(digits) else max(grey.shape) / 24
-    scale = min(MOST_ENLARGED, TRIED_PX / max(height, 1.0), LONGEST_PX / max(grey.shape))
+    scale = min(MOST_ENLARGED, TRIED_PX / max(height, 1.0), MOST_TRIED_PX / max(grey.shape))
     size = tuple(max(8, round(side * scale)) for side in grey.shape[::-1])
     small = np.asarray(
         cv2.resize(grey, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR), np.uint8

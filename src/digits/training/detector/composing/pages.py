@@ -11,11 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from digits.reading.result import FloatArray
-from digits.training.detector.composing import clutter, scripts, texture, words
-from digits.training.detector.composing.glyphs import Alphabet, Hand, some_hand
-from digits.training.detector.composing.numbers import some_text, struck_out, write_number
-from digits.training.detector.composing.ruling import Cell, draw_boxes, draw_table, rule_paper
+from digits.training.detector.composing import clutter, texture
+from digits.training.detector.composing.forms import write_form, write_table
+from digits.training.detector.composing.glyphs import Alphabet, some_hand
+from digits.training.detector.composing.ruling import rule_paper
 from digits.training.detector.composing.sheet import Ink, Random, Target, empty
+from digits.training.detector.composing.writer import Writer
 
 PAGE_PX = 512
 # A digit's height on a page, and on one that shows little else.
@@ -31,56 +32,12 @@ class Page:
     height_px: float
 
 
-@dataclass(eq=False)
-class _Pen:
-    """What one page is written with."""
-
-    alphabet: Alphabet
-    random: Random
-    height: float
-    hand: Hand
-    face: str  # of its printed words
-
-    @property
-    def faces(self) -> tuple[str, ...]:
-        return tuple(self.alphabet.printed)
-
-    def number(self, text: str | None = None) -> Ink:
-        """Return a number in this hand; now and then in another, or printed."""
-        hand = self.hand if self.random.random() < 0.85 else some_hand(self.alphabet, self.random)
-        return write_number(text or some_text(self.random), hand, self.height, self.alphabet, self.random)
-
-    def words(self, count: int, *, is_printed: bool) -> Ink:
-        if is_printed:
-            return words.print_words(count, self.face, self.height * self.random.uniform(0.6, 1.1), self.random)
-        return words.write_words(count, self.height, self.alphabet, self.random)
-
-    def something(self) -> Ink:
-        """Return writing that is no number."""
-        kind = self.random.random()
-        if kind < 0.3:
-            return self.words(int(self.random.integers(1, 4)), is_printed=True)
-        if kind < 0.5:
-            return self.words(int(self.random.integers(1, 3)), is_printed=False)
-        if kind < 0.62:
-            return scripts.foreign_word(self.height, (*self.alphabet.foreign, *self.faces[::7]), self.random)
-        if kind < 0.7:
-            return scripts.invented_characters(int(self.random.integers(1, 5)), self.height, self.random)
-        if kind < 0.78:
-            return words.letter(self.height, (*self.alphabet.handlike, *self.alphabet.printed), self.random)
-        if kind < 0.84:
-            return words.sign(self.height, self.faces, self.random)
-        if kind < 0.9:
-            return words.cross_or_tick(self.height, self.random)
-        return clutter.scribble(self.height, self.random) if kind < 0.95 else clutter.doodle(self.height, self.random)
-
-
 def compose_page(alphabet: Alphabet, random: Random) -> Page:
     """Return one page."""
-    kinds: tuple[tuple[float, Callable[[Ink, _Pen], None]], ...] = (
+    kinds: tuple[tuple[float, Callable[[Ink, Writer], None]], ...] = (
         (0.4, _rows),
-        (0.2, _table),
-        (0.13, _form),
+        (0.2, write_table),
+        (0.13, write_form),
         (0.11, _text),
         (0.1, _nothing),
         (0.06, _large),
@@ -89,7 +46,7 @@ def compose_page(alphabet: Alphabet, random: Random) -> Page:
     most = LARGE_PX if chosen is _large else MOST_PX
     height = float(np.exp(random.uniform(np.log(MOST_PX if chosen is _large else LEAST_PX), np.log(most))))
     ink = empty(PAGE_PX, PAGE_PX)
-    pen = _Pen(alphabet, random, height, some_hand(alphabet, random), str(random.choice(np.array(alphabet.printed))))
+    pen = Writer(alphabet, random, height, some_hand(alphabet, random), str(random.choice(np.array(alphabet.printed))))
     chosen(ink, pen)
     lines = empty(PAGE_PX, PAGE_PX)
     if chosen in (_rows, _text, _large) and random.random() < 0.35:
@@ -99,7 +56,7 @@ def compose_page(alphabet: Alphabet, random: Random) -> Page:
     return Page(_photographed(ink, lines, chosen is _nothing, pen), ink.targets, height)
 
 
-def _photographed(ink: Ink, lines: Ink, is_empty: bool, pen: _Pen) -> FloatArray:
+def _photographed(ink: Ink, lines: Ink, is_empty: bool, pen: Writer) -> FloatArray:
     random = pen.random
     paper = texture.some_paper(PAGE_PX, random)
     if is_empty and random.random() < 0.7:
@@ -132,7 +89,7 @@ def _lay_on(grey: FloatArray, ground: FloatArray, targets: list[Target], random:
     return np.asarray(np.where(is_off, ground, grey), np.float32)
 
 
-def _rows(ink: Ink, pen: _Pen) -> None:
+def _rows(ink: Ink, pen: Writer) -> None:
     """Numbers in rows, with words among them."""
     random, height = pen.random, pen.height
     share = random.choice([0.05, 0.25, 0.6])
@@ -148,66 +105,7 @@ def _rows(ink: Ink, pen: _Pen) -> None:
         y += step * height * random.uniform(0.85, 1.2)
 
 
-def _fill(ink: Ink, cell: Cell, pen: _Pen, piece: Ink) -> None:
-    """Write a piece into a cell if there is room, a little beside its middle."""
-    random, height = pen.random, pen.height
-    if piece.width > cell.width * 1.05:
-        return
-    free = max(0.0, cell.width - piece.width)
-    x = cell.x + free * random.uniform(0.05, 0.95)
-    y = cell.y + (cell.height - piece.height) / 2 + random.normal(0, 0.08) * height
-    ink.put(piece, x, y)
-
-
-def _table(ink: Ink, pen: _Pen) -> None:
-    """Cells with numbers, labels, crosses, ticks, dashes, struck-out numbers, or nothing."""
-    random = pen.random
-    cells = draw_table(ink, pen.height, random)
-    share_empty, share_words = random.choice([0.1, 0.4]), random.choice([0.05, 0.3])
-    for cell in cells:
-        kind = random.random()
-        if kind < share_empty:
-            continue
-        if kind < share_empty + share_words:
-            _fill(ink, cell, pen, pen.words(1, is_printed=random.random() < 0.7))
-        elif kind < share_empty + share_words + 0.08:
-            _fill(ink, cell, pen, words.cross_or_tick(pen.height, random))
-        elif kind < share_empty + share_words + 0.12:
-            most = max(1, int(cell.width / (0.9 * pen.height)))
-            number = "".join(map(str, random.integers(0, 10, int(random.integers(1, most + 1)))))
-            _fill(ink, cell, pen, struck_out(pen.number(number), pen.height, random))
-        else:
-            most = max(1, int(cell.width / (0.85 * pen.height)))
-            number = "".join(map(str, random.integers(0, 10, int(random.integers(1, min(most, 6) + 1)))))
-            _fill(ink, cell, pen, pen.number(number if random.random() < 0.7 else None))
-
-
-def _form(ink: Ink, pen: _Pen) -> None:
-    """Labels, and boxes for one character each, filled or not."""
-    random, height = pen.random, pen.height
-    y = random.uniform(-0.3, 1.5) * height
-    while y < ink.height:
-        x = random.uniform(-0.5, 2) * height
-        if random.random() < 0.6:
-            label = pen.words(int(random.integers(1, 3)), is_printed=True)
-            ink.put(label, x, y + 0.75 * height - label.height / 2)
-            x += label.width + random.uniform(0.3, 1.2) * height
-        boxes = draw_boxes(ink, x, y, int(random.integers(1, 12)), height, random)
-        share = random.choice([0.0, 0.5, 0.9, 1.0])
-        for box in boxes:
-            if random.random() < share:
-                is_digit = random.random() < 0.88
-                _fill(ink, box, pen, pen.number(str(random.integers(10))) if is_digit else _letter_or_cross(pen))
-        y += (boxes[0].height / height + random.uniform(0.3, 1.4)) * height
-
-
-def _letter_or_cross(pen: _Pen) -> Ink:
-    if pen.random.random() < 0.5:
-        return words.cross_or_tick(pen.height, pen.random)
-    return words.letter(pen.height, (*pen.alphabet.handlike, *pen.alphabet.printed), pen.random)
-
-
-def _text(ink: Ink, pen: _Pen) -> None:
+def _text(ink: Ink, pen: Writer) -> None:
     """Lines of printed or written words, with a number or none."""
     random, height = pen.random, pen.height
     is_printed, share = random.random() < 0.6, random.choice([0.0, 0.0, 0.1])
@@ -222,7 +120,7 @@ def _text(ink: Ink, pen: _Pen) -> None:
         y += height * random.uniform(1.3, 1.8)
 
 
-def _nothing(ink: Ink, pen: _Pen) -> None:
+def _nothing(ink: Ink, pen: Writer) -> None:
     """No digit at all: drawings, crosses, codes, shapes, or bare ground."""
     random, height = pen.random, pen.height
     for _ in range(int(random.choice([0, 3, 25], p=[0.4, 0.3, 0.3]))):
@@ -241,7 +139,7 @@ def _nothing(ink: Ink, pen: _Pen) -> None:
         ink.put(piece, x, y, random.uniform(0.4, 1))
 
 
-def _large(ink: Ink, pen: _Pen) -> None:
+def _large(ink: Ink, pen: Writer) -> None:
     """A few large digits with much room, as in a close-up."""
     random, height = pen.random, pen.height
     y = random.uniform(-0.3, 0.6) * height
