@@ -29,6 +29,7 @@ from digits.reading.recognition.network.classifier import Classifier, open_detec
 from digits.reading.recognition.network.cores import available_cores
 from digits.reading.recognition.pooling import agree
 from digits.reading.result import Box, ByteArray, Digit, FloatArray, Reading
+from digits.reading.spotting.single_stroke import is_one_stroke
 from digits.reading.spotting.spotter import Spot, name_frames
 from digits.reading.steps import Steps
 
@@ -132,10 +133,12 @@ class Reader:
         frame = frame_digit(ink)
         if not frame.any():
             return frame, 0
-        return frame, self._count_digits(grey) if may_be_several(ink) else 1
+        return frame, self._count_digits(grey, ink) if may_be_several(ink) else 1
 
-    def _count_digits(self, grey: FloatArray) -> int:
-        """Return how many digits a page's reading finds; 1 where it is not sure of two."""
+    def _count_digits(self, grey: FloatArray, ink: FloatArray) -> int:
+        """Return how many digits a page's reading finds; 1 where it is not sure of two, or clearly needs no asking."""
+        if is_one_stroke(ink, self._spot):
+            return 1
         found = [digit.confidence for line in self._read_page(grey).reading.lines for digit in line.digits]
         return len(found) if sum(confidence >= SURE for confidence in found) > 1 else 1
 
