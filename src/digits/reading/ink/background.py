@@ -78,7 +78,9 @@ def find_paper(grey: FloatArray) -> FloatArray:
             closed, filled_before = wider, filled
     # Closing takes the lightest of the paper's grain; the median brings it back to the middle.
     depth = closed - small
-    paper = closed - median(depth[depth <= max(LEAST_CONTRAST, 0.4 * float(depth.max()))])
+    paper = np.asarray(closed - median(depth[depth <= max(LEAST_CONTRAST, 0.4 * float(depth.max()))]), np.float32)
+    if paper.shape == grey.shape:
+        return paper
     return np.asarray(cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
 
 
@@ -97,6 +99,6 @@ def _close(small: FloatArray, reach: float) -> FloatArray:
     """Fill what is darker and narrower than twice ``reach``; the border goes on outward as it is."""
     reach_px = max(2, int(min(small.shape) * reach))
     kernel = np.ones((2 * reach_px + 1, 2 * reach_px + 1), np.uint8)
-    padded = np.pad(small, reach_px, mode="edge")
+    padded = cv2.copyMakeBorder(small, reach_px, reach_px, reach_px, reach_px, cv2.BORDER_REPLICATE)
     closed = cv2.erode(cv2.dilate(padded, kernel), kernel)
     return np.asarray(closed[reach_px:-reach_px, reach_px:-reach_px], np.float32)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from itertools import repeat
 
 import cv2
 import numpy as np
@@ -47,7 +48,7 @@ def find_ink(grey: FloatArray, *, light_on_dark: bool | None = None) -> FloatArr
         return np.zeros_like(ink)
     np.minimum(np.divide(ink, contrast, out=ink), 1, out=ink)
     floor = _noise_floor(ink)
-    for rows, least in zip(_strips(ink), _strips(floor), strict=True):
+    for rows, least in zip(_strips(ink), _strips(floor) if floor.ndim else repeat(floor), strict=False):
         rows[rows < least] = 0
     return ink
 
@@ -70,26 +71,39 @@ def _strips(values: FloatArray) -> Iterator[FloatArray]:
 
 
 def _noise_floor(ink: FloatArray) -> FloatArray:
-    """Return below what there is grain, or a pattern of the paper, and no ink: float32 (height, width).
+    """Return below what there is grain, or a pattern of the paper, and no ink: float32 (height, width), or one number.
 
     That is three times the spread of what is certainly paper; where a part of the page has more of it, it is more.
     """
     few = _few(ink)
-    usual = np.float32(_floors_of(few.reshape(1, -1))[0])
+    usual = np.asarray(_floor_of(few.ravel()))
     rows, columns = (side // TILE_PX for side in few.shape)
     if not rows or not columns:
-        return np.broadcast_to(usual, ink.shape)
+        return usual
     tiles = few[: rows * TILE_PX, : columns * TILE_PX].reshape(rows, TILE_PX, columns, TILE_PX).swapaxes(1, 2)
     floors = _floors_of(tiles.reshape(rows * columns, -1)).reshape(rows, columns)
     if floors.max() <= usual + LEAST_RAISE:
-        return np.broadcast_to(usual, ink.shape)
+        return usual
     return np.asarray(
         np.maximum(cv2.resize(floors, ink.shape[::-1], interpolation=cv2.INTER_LINEAR), usual), np.float32
     )
 
 
+def _floor_of(pixels: FloatArray) -> np.float32:
+    """Return what ``_floors_of`` does for a single tile, (pixels,): three times as quick for a small one."""
+    paper = pixels[pixels < 0.5]
+    if len(paper) < LEAST_PAPER:
+        return np.float32(FAINTEST)
+    middle = len(paper) // 2
+    level = np.sort(paper)[middle]
+    spread = np.sort(np.abs(paper - level))[middle]
+    return min(max(level + np.float32(3 * 1.4826) * spread, np.float32(FAINTEST)), np.float32(0.3))
+
+
 def _floors_of(tiles: FloatArray) -> FloatArray:
     """Return the noise floor of each tile, float32 (n,), by its pixels, (n, pixels)."""
+    if len(tiles) == 1:
+        return np.array([_floor_of(tiles[0])])
     is_paper = tiles < 0.5
     counts = is_paper.sum(axis=1)
     each, middles = np.arange(len(tiles)), counts // 2 * (counts > 0)

@@ -26,13 +26,15 @@ def keep_digit(ink: FloatArray) -> FloatArray:
     Args:
         ink: float32 (height, width) in [0, 1], paper 0, ink 1.
     """
-    firm = (ink >= FIRM_INK).astype(np.uint8)
+    firm = (ink >= FIRM_INK).view(np.uint8)
     count, labels = cv2.connectedComponents(firm, connectivity=8)
     if count <= 1:
         return np.zeros_like(ink)
-    amounts = np.bincount(labels.ravel(), weights=ink.ravel(), minlength=count)
-    amounts[0] = 0
-    strokes = amounts >= LEAST_SHARE * amounts.max()
+    strokes = firm
+    if count > 2:  # the paper and more than one stroke
+        amounts = np.bincount(labels.ravel(), weights=ink.ravel(), minlength=count)
+        amounts[0] = 0
+        strokes = (amounts >= LEAST_SHARE * amounts.max()).astype(np.uint8)[labels]
     rim_px = max(1, round(RIM_SHARE * min(ink.shape)))
-    near = cv2.dilate(strokes[labels].astype(np.uint8), np.ones((2 * rim_px + 1, 2 * rim_px + 1), np.uint8))
-    return np.where(near > 0, ink, 0).astype(np.float32)
+    near = cv2.dilate(strokes, np.ones((2 * rim_px + 1, 2 * rim_px + 1), np.uint8))
+    return np.asarray(ink * near, np.float32)

@@ -27,6 +27,7 @@ from digits.reading.picture.formats import (
     undecodable,
     upright,
 )
+from digits.reading.picture.small_png import decode_small_png
 from digits.reading.picture.value_range import EXPECTED, stretch_deep, to_unit_range
 from digits.reading.result import FloatArray
 
@@ -92,9 +93,13 @@ def count_pages(source: ImageSource) -> int:
 def _load(source: ImageSource, dpi: int, choose: Choose) -> Iterator[FloatArray]:
     name = _name(source)
     if isinstance(source, str | bytes | bytearray | memoryview | os.PathLike):
-        for image in open_images(_bytes(source), name, dpi=dpi, choose=choose):
-            yield _grey(image, name)
-        return
+        data = _bytes(source)
+        small = decode_small_png(data)
+        if small is None:
+            for image in open_images(data, name, dpi=dpi, choose=choose):
+                yield _grey(image, name)
+            return
+        source = small
     for _ in choose(1):
         if isinstance(source, Image.Image):
             check_size(source.size, name)
@@ -185,6 +190,8 @@ def _grey(image: Image.Image, name: str) -> FloatArray:
 
 def _pixels(image: Image.Image) -> npt.NDArray[np.uint8]:
     """Return uint8 (height, width[, 3 | 4]), copied in strips: Pillow hands out all at once with two copies more."""
+    if image.height <= ROWS_AT_ONCE:
+        return np.asarray(image).reshape(image.height, image.width, -1)
     pixels = np.empty((image.height, image.width, len(image.getbands())), np.uint8)
     for top in range(0, image.height, ROWS_AT_ONCE):
         bottom = min(top + ROWS_AT_ONCE, image.height)

@@ -26,8 +26,7 @@ def stroke_width(ink: FloatArray) -> float:
     Twice the area over the length of the outline; the outline is the total variation, which needs no threshold and
     counts grey rims rightly. 0 where there is no ink.
     """
-    padded = np.zeros((ink.shape[0] + 2, ink.shape[1] + 2), np.float32)
-    padded[1:-1, 1:-1] = ink
+    padded = cv2.copyMakeBorder(ink, 1, 1, 1, 1, cv2.BORDER_CONSTANT)
     here = padded[:-1, :-1]
     down, across = padded[1:, :-1] - here, padded[:-1, 1:] - here
     outline = np.sqrt(down * down + across * across).sum()
