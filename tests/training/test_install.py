@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -45,3 +47,18 @@ def test_the_shipped_spotters_history_is_told_whole_and_says_that_its_beginnings
     known = open_model().info["networks"]["spotter"]
     assert known == describe(SHIPPED_SPOTTER.read_bytes()) | {"weights": known["weights"]}
     assert known["can_be_rebuilt"] is False
+
+
+def test_the_command_keeps_what_lies_beside_the_networks(folder: Path, silent: Path) -> None:
+    command = [sys.executable, "-m", "digits.training.install", str(silent), str(folder)]
+    subprocess.run(command, check=True)
+    assert (folder / "README.md").read_bytes() == (SHIPPED / "README.md").read_bytes()
+    assert open_model(folder).networks["spotter"] == silent.read_bytes()
+
+
+def test_the_shipped_detector_says_what_it_was_made_of_and_can_be_rebuilt() -> None:
+    known = open_model().info["networks"]["detector"]
+    assert known == describe((SHIPPED / "detector.onnx").read_bytes()) | {"weights": known["weights"]}
+    assert known["can_be_rebuilt"] is True
+    assert len(known["data"]["typefaces"]) >= 60
+    assert not {"Kalam", "Vollkorn", "Space Mono"} & set(known["data"]["typefaces"])

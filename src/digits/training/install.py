@@ -18,7 +18,15 @@ from google.protobuf.message import DecodeError
 from onnx import load_from_string
 
 from digits.errors import ModelError
-from digits.model.folder import open_model, write_model
+from digits.model.folder import (
+    DESCRIPTION_FILE,
+    INT8_FILE,
+    NETWORKS,
+    WEIGHTS_FILE,
+    open_model,
+    weights_file,
+    write_model,
+)
 from digits.reading.recognition.network.classifier import open_detector, open_spotter
 
 PURPOSES = {
@@ -52,6 +60,8 @@ def install(network: bytes, folder: Path) -> None:
     name = kind_of(network)
     OPENERS[name](network, threads=1)
     known = model.info.get("networks") or {}
+    own = {DESCRIPTION_FILE, WEIGHTS_FILE, INT8_FILE, *map(weights_file, NETWORKS)}
+    beside = {path.name: path.read_bytes() for path in model.path.iterdir() if path.is_file() and path.name not in own}
     write_model(
         model.path,
         model.weights,
@@ -59,6 +69,8 @@ def install(network: bytes, folder: Path) -> None:
         int8=model.int8,
         networks={**model.networks, name: network},
     )
+    for file, content in beside.items():  # a card, figures
+        (model.path / file).write_bytes(content)
 
 
 def kind_of(network: bytes) -> str:
@@ -108,3 +120,7 @@ def _beginnings(history: dict[str, Any]) -> list[str]:
     if "averaged" in history:
         return [begun for member in history["averaged"] for begun in _beginnings(member)]
     return [history["settings"].get("begin_with", "")] if "settings" in history else []
+
+
+if __name__ == "__main__":
+    main()

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from digits.reading.reader import Reader
     from digits.reading.result import ByteArray, Digit
     from digits.reading.steps import Steps
+    from digits.reading.table import Cell
 
 CSV_COLUMNS = (
     "source",
@@ -28,8 +29,10 @@ CSV_COLUMNS = (
     "height",
     "reason",
     "error",
+    "row",
+    "column",
 )
-NOTHING = "no digits found"
+NOTHING, NO_TABLE = "no digits found", "no table found"
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,9 +48,12 @@ class Page:
     fields: tuple[FieldValue, ...] | None = None
     digit: Digit | None = None
     frame: ByteArray | None = None
+    is_table: bool = False
 
     @property
     def text(self) -> str:
+        if self.is_table:
+            return write_table(self.steps.reading.table or ()) if self.steps else ""
         if self.digit is not None:
             return "?" if self.digit.value is None else str(self.digit.value)
         if self.fields is not None:
@@ -63,6 +69,8 @@ class Page:
             return self.digit.refusal is not None
         if self.fields is not None:
             return not self.fields or any(field.value is None for field in self.fields)
+        if self.is_table and self.steps and not self.steps.reading.tables:
+            return True
         return bool(self.steps and self.steps.reading.needs_review)
 
     @property
@@ -75,7 +83,7 @@ class Page:
         if self.digit is not None:
             return [f"{self.name}: {self.digit.refusal}"] if self.digit.refusal else []
         if self.fields is None or self.steps is None:
-            return [] if self.text else [f"{self.name}: {NOTHING}"]
+            return [] if self.text else [f"{self.name}: {NO_TABLE if self.is_table else NOTHING}"]
         if not self.fields:
             return [f"{self.name}: no valid value, {NOTHING}"]
         lines = self.steps.reading.lines
@@ -101,12 +109,25 @@ class Page:
             refused = int(self.digit.refusal is not None)
             reason = self.digit.refusal or ""
             return [
-                [self.source, self.number, 1, self.text, f"{self.digit.confidence:.4f}", refused, *[""] * 4, reason, ""]
+                [
+                    self.source,
+                    self.number,
+                    1,
+                    self.text,
+                    f"{self.digit.confidence:.4f}",
+                    refused,
+                    *[""] * 4,
+                    reason,
+                    *[""] * 3,
+                ]
             ]
         if grid := self._grid_rows():
             return grid
-        rows: list[list[object]] = []
+        rows = self._cell_rows() if self.fields is None else []
+        in_cells = self._digits_in_cells() if rows else set()
         for i, line in enumerate(self.steps.reading.lines if self.steps else ()):
+            if in_cells.issuperset(map(id, line.digits)) and rows:
+                continue
             place = line.box.to_dict().values()
             text, confidence, reason = line.text, line.confidence, ""
             refused = sum(digit.refusal is not None for digit in line.digits)
@@ -114,10 +135,12 @@ class Page:
                 field = self.fields[i]
                 text, confidence, reason = field.text, field.confidence, field.reason or ""
                 refused = int(field.value is None)
-            rows.append([self.source, self.number, i + 1, text, f"{confidence:.4f}", refused, *place, reason, ""])
+            rows.append(
+                [self.source, self.number, i + 1, text, f"{confidence:.4f}", refused, *place, reason, *[""] * 3]
+            )
         if not rows:
             asked = ["", "", ""] if self.fields is None else ["?", "", 1]
-            rows.append([self.source, self.number, "", *asked, *[""] * 4, NOTHING, ""])
+            rows.append([self.source, self.number, "", *asked, *[""] * 4, NOTHING, *[""] * 3])
         return rows
 
     def _grid_rows(self) -> list[list[object]]:
@@ -134,8 +157,36 @@ class Page:
             sure = f"{min(digit.confidence for digit in digits):.4f}" if digits else ""
             place = around(boxes).to_dict().values() if boxes else [""] * 4
             refused = sum(digit.refusal is not None for digit in digits)
-            rows.append([self.source, self.number, i, text, sure, refused, *place, "", ""])
+            rows.append([self.source, self.number, i, text, sure, refused, *place, *[""] * 4])
         return rows
+
+    def _digits_in_cells(self) -> set[int]:
+        tables = self.steps.reading.tables if self.steps else ()
+        return {id(digit) for table in tables for cell in table.cells for digit in cell.digits}
+
+    def _cell_rows(self) -> list[list[object]]:
+        """Each cell of each table, empty ones too, with its row and column from 1."""
+        rows: list[list[object]] = []
+        for table in self.steps.reading.tables if self.steps else ():
+            for cell in table.cells:
+                sure = "" if cell.confidence is None else f"{cell.confidence:.4f}"
+                refused = sum(digit.refusal is not None for digit in cell.digits)
+                place = cell.box.to_dict().values()
+                where = cell.row + 1, cell.column + 1
+                rows.append([self.source, self.number, "", cell.text, sure, refused, *place, "", "", *where])
+        return rows
+
+
+def write_table(rows: Sequence[Sequence[Cell]]) -> str:
+    """Return a table as lines of CSV, one a row; a merged cell has its text where it begins, and is empty beyond."""
+    columns = max((cell.column + cell.column_span for row in rows for cell in row), default=0)
+    lines = []
+    for row in rows:
+        texts = [""] * columns
+        for cell in row:
+            texts[cell.column] = cell.text
+        lines.append(",".join(texts))  # digits and question marks need no quotes
+    return "\n".join(lines)
 
 
 def name_source(source: str) -> str:
@@ -151,8 +202,11 @@ def read_source(
     *,
     single: bool = False,
     page: int | None = None,
+    table: bool = False,
 ) -> Iterator[Page]:
     """Yield each page of ``data``, a path or bytes, or ``page`` alone; with ``rules``, each line's valid value too.
+
+    With ``table``, the text of a page is that of its largest table, as CSV.
 
     Raises:
         ImageError: it, or one of its pages, cannot be decoded, or it has fewer than ``page``.
@@ -165,7 +219,7 @@ def read_source(
         stages = reader.explain_pages(data) if page is None else [reader.explain(data, page)]
         for number, steps in enumerate(stages, first):
             fields = tuple(line.choose(*rules) for line in steps.reading.lines) if rules else None
-            yield Page(source, number, steps, fields)
+            yield Page(source, number, steps, fields, is_table=table)
         return
 
     for number, grey in enumerate(load_pages(data) if page is None else [load_image(data, page)], first):

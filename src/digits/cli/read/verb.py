@@ -46,7 +46,14 @@ def read(
     json: Annotated[bool, Option("--json", help="Print one JSON document with every box and confidence.")] = False,
     jsonl: Annotated[bool, Option("--jsonl", help="Print one JSON object a page, as soon as it is read.")] = False,
     csv: Annotated[
-        bool, Option("--csv", help="Print one row a line of digits, with file name and confidence.")
+        bool,
+        Option("--csv", help="Print one row a line of digits, or a cell of a table, with file name and confidence."),
+    ] = False,
+    table: Annotated[
+        bool,
+        Option(
+            "--table", help="Print a page's ruled table, or boxes in a row, as CSV: one line a row, empty cells too."
+        ),
     ] = False,
     overlay: Annotated[
         Path | None,
@@ -90,6 +97,8 @@ def read(
 
     if json + jsonl + csv > 1:
         raise click.BadParameter("give one of --json, --jsonl and --csv, not several")
+    if table and (json or jsonl or csv or single or field):
+        raise click.BadParameter("--table prints text; leave --json, --jsonl, --csv, --single and --field out")
     if single and overlay:
         raise click.BadParameter("--overlay draws pages; with --single give --steps")
     if single and field:
@@ -98,7 +107,9 @@ def read(
     pictures = list(name_sources(_find(sources)))
     drawings = Drawings(overlay, steps, (source for source, _ in pictures), page=page, force=force)
     output = make_output("json" if json else "jsonl" if jsonl else "csv" if csv else "text", drawings)
-    _read_all(partial(read_source, digits.load(model), rules=rules, single=single, page=page), pictures, output)
+    _read_all(
+        partial(read_source, digits.load(model), rules=rules, single=single, page=page, table=table), pictures, output
+    )
     output.finish()
     for place in drawings.told:
         err.print(place, markup=False)
