@@ -1,0 +1,115 @@
+"""Tables and rows of boxes: what stands in which cell, and that walls, words and crosses are no digits."""
+
+from __future__ import annotations
+
+import json
+
+import cv2
+import numpy as np
+import pytest
+from shell import call
+
+import digits
+from digits.data import Dataset
+from digits.reading.normalization.rotation import turn
+from digits.reading.result import ByteArray
+
+# What is written in each cell of the table; a letter stands for something that is no digit.
+CELLS = (("12", "", "7"), ("", "480", "x"), ("5", "93", ""), ("W", "6", "21"))
+COLUMNS, ROWS = (40, 200, 380, 500), (40, 110, 180, 250, 320)
+
+
+def table_page(sample: Dataset) -> ByteArray:
+    page = np.full((360, 540), 235, np.uint8)
+    for y in ROWS:
+        cv2.line(page, (COLUMNS[0], y), (COLUMNS[-1], y), 70, 2)
+    for x in COLUMNS:
+        cv2.line(page, (x, ROWS[0]), (x, ROWS[-1]), 70, 2)
+    random = np.random.default_rng(4)
+    for row, texts in zip(ROWS, CELLS, strict=False):
+        for column, text in zip(COLUMNS, texts, strict=False):
+            if text == "x":
+                for ends in (((24, 16), (54, 50)), ((54, 16), (24, 50))):
+                    first, last = ((column + x, row + y) for x, y in ends)
+                    cv2.line(page, first, last, 40, 3, cv2.LINE_AA)
+            elif text == "W":
+                cv2.putText(page, "Week", (column + 14, row + 44), cv2.FONT_HERSHEY_TRIPLEX, 1, 40, 2, cv2.LINE_AA)
+            else:
+                write(page, text, column + 24, row + 14, sample, random)
+    return page
+
+
+def write(page: ByteArray, text: str, x: int, y: int, sample: Dataset, random: np.random.Generator) -> None:
+    for k, value in enumerate(text):
+        image = sample.test.images[random.choice(np.flatnonzero(sample.test.labels == int(value)))]
+        place = page[y : y + 42, x + 30 * k : x + 30 * k + 42]
+        np.minimum(place, 235 - np.asarray(cv2.resize(image, (42, 42)) * 0.8, np.uint8), out=place)
+
+
+def right_cells(reading: digits.Reading) -> int:
+    expected = {(r, c): text if text.isdigit() else "" for r, row in enumerate(CELLS) for c, text in enumerate(row)}
+    assert reading.table is not None
+    got = {(cell.row, cell.column): cell.text for row in reading.table for cell in row}
+    assert set(got) == set(expected)
+    return sum(got[place] == expected[place] for place in expected)
+
+
+@pytest.mark.parametrize("angle", [0.0, -3.0, 8.0, 90.0])
+def test_a_table_is_read_cell_by_cell(sample: Dataset, angle: float) -> None:
+    page = turn(table_page(sample).astype(np.float32), angle, paper=235)
+    reading = digits.load().read(page.astype(np.uint8))
+    assert right_cells(reading) >= 11  # of 12; one digit may be misread
+    assert abs(reading.angle + angle) < 2.5
+
+
+def test_a_negative_is_read_as_well(sample: Dataset) -> None:
+    assert right_cells(digits.load().read(255 - table_page(sample))) >= 9
+
+
+def test_every_digit_of_a_cell_is_in_a_line_and_inside_its_cell(sample: Dataset) -> None:
+    reading = digits.load().read(table_page(sample))
+    in_lines = {id(digit) for line in reading.lines for digit in line.digits}
+    for cell in (cell for table in reading.tables for cell in table.cells):
+        for digit in cell.digits:
+            assert id(digit) in in_lines
+            assert digit.box is not None
+            middle = digit.box.x + digit.box.width / 2, digit.box.y + digit.box.height / 2
+            assert cell.box.x <= middle[0] <= cell.box.x + cell.box.width
+            assert cell.box.y <= middle[1] <= cell.box.y + cell.box.height
+    told = json.loads(json.dumps(reading.to_dict()))["tables"]
+    assert [[cell["text"] for cell in row] for row in told[0]] == [
+        [cell.text for cell in row] for row in reading.table or ()
+    ]
+
+
+def test_a_page_without_cells_has_no_table(sample: Dataset) -> None:
+    page = np.full((120, 300), 235, np.uint8)
+    write(page, "480", 40, 30, sample, np.random.default_rng(0))
+    reading = digits.load().read(page)
+    assert reading.tables == ()
+    assert reading.table is None
+
+
+def test_the_command_prints_a_table_as_csv_and_csv_has_a_row_for_each_cell(sample: Dataset, tmp_path: object) -> None:
+    path = f"{tmp_path}/table.png"
+    cv2.imwrite(path, table_page(sample))
+    reading = digits.load().read(path)
+    printed = call("read", "--table", path)
+    assert printed.returncode == 0
+    expected = [[cell.text for cell in row] for row in reading.table or ()]
+    assert [line.split(",") for line in printed.stdout.decode().splitlines()] == expected
+    rows = [line.split(",") for line in call("read", "--csv", path).stdout.decode().splitlines()]
+    assert rows[0][-2:] == ["row", "column"]
+    cells = {(int(row[-2]) - 1, int(row[-1]) - 1): row[3] for row in rows[1:] if row[-2]}
+    assert cells == {(r, c): text for r, row in enumerate(expected) for c, text in enumerate(row)}
+
+
+def test_without_a_table_the_command_says_so(sample: Dataset, tmp_path: object) -> None:
+    page = np.full((120, 300), 235, np.uint8)
+    write(page, "480", 40, 30, sample, np.random.default_rng(0))
+    cv2.imwrite(f"{tmp_path}/line.png", page)
+    told = call("read", "--table", "--strict", f"{tmp_path}/line.png")
+    assert told.stdout.strip() == b""
+    assert "no table found" in told.stderr.decode()
+    assert told.returncode == 4
+    assert call("read", "--table", "--csv", f"{tmp_path}/line.png").returncode == 2
