@@ -125,7 +125,7 @@ class CsvRows(Output):
         self._writer.writerows(page.to_rows())
 
     def _print_failure(self, source: str, error: str) -> None:
-        self._writer.writerow([source, *[""] * (len(CSV_COLUMNS) - 2), error])
+        self._writer.writerow([{"source": source, "error": error}.get(column, "") for column in CSV_COLUMNS])
 
     def _print_rest(self) -> None:
         pass

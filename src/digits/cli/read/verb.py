@@ -95,18 +95,12 @@ def read(
     from digits.errors import shorten
     from digits.reading.picture.sources import name_sources
 
-    if json + jsonl + csv > 1:
-        raise click.BadParameter("give one of --json, --jsonl and --csv, not several")
-    if table and (json or jsonl or csv or single or field):
-        raise click.BadParameter("--table prints text; leave --json, --jsonl, --csv, --single and --field out")
-    if single and overlay:
-        raise click.BadParameter("--overlay draws pages; with --single give --steps")
-    if single and field:
-        raise click.BadParameter("--field is for lines of digits; leave --single out")
+    formats = [name for name, given in (("json", json), ("jsonl", jsonl), ("csv", csv)) if given]
+    _refuse_what_does_not_fit(formats, table=table, single=single, overlay=bool(overlay), field=bool(field))
     rules = parse_rules(field or [])
     pictures = list(name_sources(_find(sources)))
     drawings = Drawings(overlay, steps, (source for source, _ in pictures), page=page, force=force)
-    output = make_output("json" if json else "jsonl" if jsonl else "csv" if csv else "text", drawings)
+    output = make_output(formats[0] if formats else "text", drawings)
     _read_all(
         partial(read_source, digits.load(model), rules=rules, single=single, page=page, table=table), pictures, output
     )
@@ -121,6 +115,17 @@ def read(
     if output.failed or output.undrawn:
         raise click.exceptions.Exit(SOME_FAILED if output.read else FAILED)
     raise click.exceptions.Exit(NEEDS_REVIEW if strict and output.needs_review else 0)
+
+
+def _refuse_what_does_not_fit(formats: list[str], *, table: bool, single: bool, overlay: bool, field: bool) -> None:
+    if len(formats) > 1:
+        raise click.BadParameter("give one of --json, --jsonl and --csv, not several")
+    if table and (formats or single or field):
+        raise click.BadParameter("--table prints text; leave --json, --jsonl, --csv, --single and --field out")
+    if single and overlay:
+        raise click.BadParameter("--overlay draws pages; with --single give --steps")
+    if single and field:
+        raise click.BadParameter("--field is for lines of digits; leave --single out")
 
 
 def _find(sources: list[str]) -> Iterator[str]:
