@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 RESULTS = Path(__file__).parent / "results"
 
@@ -24,3 +27,34 @@ def finish(result: dict[str, Any], out: Path | None) -> None:
 
 def percent(share: float) -> str:
     return f"{share:.1%}".replace("%", " %")
+
+
+def share(counts: Sequence[tuple[float, float]], *, draws: int = 500) -> dict[str, float]:
+    """Return what part of all is right: ``counts`` has for each page how many are right, and how many there are.
+
+    Returns:
+        ``n`` how many there are, ``mean``, and ``spread``: the standard deviation of the mean over as many pages drawn
+        with replacement (Efron's bootstrap, Annals of Statistics 1979), always the same draws. What stands on one page
+        goes wrong together, so that pages are drawn, not cells.
+    """
+    right, all_ = np.array(counts, float).reshape(-1, 2).T
+    chosen = np.random.default_rng(0).integers(0, max(1, len(right)), (draws, len(right)))
+    means = right[chosen].sum(axis=1) / np.maximum(1, all_[chosen].sum(axis=1))
+    return {"n": int(all_.sum()), "mean": float(right.sum() / max(1, all_.sum())), "spread": float(means.std())}
+
+
+class Failures:
+    """Writes the pictures that were misread to ``folder``, and what was wrong to failures.txt there; or nothing."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self.folder = folder
+
+    def add(self, kind: str, number: int, told: str, draw: Callable[[], bytes]) -> None:
+        """Write the PNG file that ``draw`` returns, for the ``number``-th picture of a kind."""
+        if self.folder is None:
+            return
+        self.folder.mkdir(parents=True, exist_ok=True)
+        name = f"{kind.replace(',', '').replace(' ', '_')}_{number:03}.png"
+        (self.folder / name).write_bytes(draw())
+        with (self.folder / "failures.txt").open("a", encoding="utf-8") as file:
+            file.write(f"{name}: {told}\n")
