@@ -28,6 +28,7 @@ from digits.reading.layout.grouping import make_line
 from digits.reading.layout.printed_words import find_words, is_number
 from digits.reading.layout.ruling_check import may_have_cells
 from digits.reading.layout.separators import find_slashes
+from digits.reading.layout.signs import find_signs
 from digits.reading.normalization.orientation import set_upright
 from digits.reading.normalization.polarity import is_ink_light
 from digits.reading.normalization.resolution import enlarge_reading, find_factor
@@ -126,7 +127,9 @@ def _make_lines(
         if kept:
             bare = _without(item, words, [*low, *slashes])
             doubts = find_doubts(kept, bare.sightings, bare.faint, bare.pairs, make_digit)
-            lines.append(replace(make_line(kept, item.height_px), doubts=doubts))
+            strokes = [Mark("slash", inks[start + k].box) for k in slashes]
+            signs = find_signs(kept, [*unread, *strokes], item.height_px)
+            lines.append(replace(make_line(kept, item.height_px), doubts=doubts, signs=signs))
         start += len(some)
     return tuple(lines), marks, is_kept
 
