@@ -12,6 +12,7 @@ import pytest
 from digits.data.pen_strokes import FILE, SAMPLES, load_pen_strokes, parse_unipen
 from digits.errors import DataError
 
+DIGITS_DATA = os.environ.get("DIGITS_DATA", "")  # read before any test empties its home
 TEXT = """.INCLUDE        dene.doc
 .SEGMENT DIGIT    0 ? "7"
 .COMMENT 7 12  224
@@ -52,7 +53,7 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 
 
 def test_the_whole_file_is_read() -> None:
-    path = Path(os.environ.get("DIGITS_DATA", "")) / FILE
+    path = Path(DIGITS_DATA) / FILE
     if not path.is_file():
         pytest.skip(f"needs {FILE} in $DIGITS_DATA")
     found = load_pen_strokes(path)

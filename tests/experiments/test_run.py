@@ -31,6 +31,7 @@ def test_the_run_folder_is_complete_and_holds_nothing_else(run: Run) -> None:
         "CNN_mnist.h5",
         "CNN_mnist.keras",
         "model/model.onnx",
+        "model/detector.onnx",
         "model/spotter.onnx",
         "model/model.int8.onnx",
         "model/model.json",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import io
+import os
 import sys
 from typing import NoReturn
 
@@ -59,6 +60,23 @@ def main() -> None:
         _leave("interrupted", INTERRUPTED)
     except Exception as error:  # the last place where a sentence can be made of it
         _fail(error)
+
+
+def run() -> NoReturn:
+    """Be the process ``digits``: ``main``, and after Ctrl-C in a training an end that does not wait for TensorFlow.
+
+    A thread of TensorFlow that fetches images may call Python while Python comes to its end; then both wait for each
+    other for ever. All files are closed by then.
+    """
+    try:
+        main()
+    except SystemExit as left:
+        if left.code == INTERRUPTED and "tensorflow" in sys.modules:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(INTERRUPTED)
+        raise
+    sys.exit(0)
 
 
 def _print_anyway(error: UnicodeError) -> tuple[str | bytes, int]:
