@@ -34,7 +34,7 @@ FUZZ = settings(max_examples=150, suppress_health_check=[HealthCheck.function_sc
 
 def answer(reader: digits.Reader, source: object) -> None:
     """Classify and read ``source``; fail on anything but well-formed answers or ImageErrors, in time."""
-    started = time.perf_counter()
+    started = time.process_time()
     found: list[digits.Digit] = []
     with contextlib.suppress(digits.ImageError):
         found += reader.classify([source])  # type: ignore[list-item]
@@ -43,7 +43,7 @@ def answer(reader: digits.Reader, source: object) -> None:
         found += [digit for line in reading.lines for digit in line.digits]
         assert min(reading.width, reading.height) > 0
         json.dumps(reading.to_dict(), allow_nan=False)
-    assert time.perf_counter() - started < LIMIT_S
+    assert time.process_time() - started < LIMIT_S
     for digit in found:
         assert digit.value is None or 0 <= digit.value <= 9
         assert np.isfinite(digit.probabilities).all()
@@ -126,11 +126,11 @@ def test_a_100_megapixel_bomb_is_refused_before_it_is_unpacked(reader: digits.Re
 
     header = chunk(b"IHDR", struct.pack(">IIBBBBB", 10_000, 10_000, 8, 0, 0, 0, 0))
     bomb = b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", zlib.compress(bytes(10_001 * 10_000))) + chunk(b"IEND", b"")
-    started = time.perf_counter()
+    started = time.process_time()
     for ask in (reader.classify, lambda images: reader.read(images[0])):
         with pytest.raises(digits.ImageError, match="scale it down"):
             ask([bomb])
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 def test_text_named_png_is_an_image_error(reader: digits.Reader, tmp_path: Path) -> None:
