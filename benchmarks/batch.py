@@ -1,6 +1,6 @@
 """How fast a million pictures are read, beside the parts of the work alone and what people do without a batch.
 
-Usage: python benchmarks/batch.py [--images 1000000] [--pages 2000] [--rivals 20000] [--ray] [--out FILE]
+Usage: python benchmarks/batch.py [--count 1000000] [--pages 2000] [--rivals 20000] [--out FILE]
 
 All inputs are made here, of MNIST's test digits where they are at hand, else of the offline sample; the seed is fixed.
 They are read one after the other in one run on all cores. Prints a table and ends in one JSON line.
@@ -32,7 +32,7 @@ HERE = Path(__file__).parent
 def main() -> None:
     """Measure, print, and write where ``--out`` says."""
     parser = argparse.ArgumentParser(description="Measure digits batch.")
-    parser.add_argument("--images", type=int, default=1_000_000, help="pictures of one digit")
+    parser.add_argument("--count", type=int, default=1_000_000, help="pictures of one digit")
     parser.add_argument("--pages", type=int, default=2_000, help="pages of sixty digits")
     parser.add_argument("--rivals", type=int, default=20_000, help="files that the rivals read, and so do we")
     parser.add_argument("--ray", action="store_true", help="also measure Ray on this machine")
@@ -49,7 +49,6 @@ def main() -> None:
     result = {
         "rows": rows,
         "parts_seconds": parts,
-        "ratios": ratios(rows, parts, arguments.images, available_cores()),
         "dataset": dataset.name,
         "cores": available_cores(),
         "machine": cpu_name(),
@@ -69,13 +68,13 @@ def measure(folder: Path, images: Any, arguments: argparse.Namespace) -> tuple[d
         rows[name] = run([*command, "--out", str(folder / "results.parquet")], count).to_dict()
         sys.stderr.write(f"{name}: {rows[name]['per_second']:,.0f} a second\n")
 
-    for count in sorted({arguments.images // 100, arguments.images // 10, arguments.images} - {0}):
+    for count in sorted({arguments.count // 100, arguments.count // 10, arguments.count} - {0}):
         shards = write_shards(folder / f"shards-{count}", images, count)
         for engine in engines:
             read(" ".join(["PNG in tar", *engine[1:], f"n = {count:,}"]), shards, count, "--single", *engine)
     parts = time_parts(next(shards.iterdir()))
-    frames = write_frames(folder / "frames.parquet", images, arguments.images)
-    read("frames in Parquet", frames, arguments.images, "--single")
+    frames = write_frames(folder / "frames.parquet", images, arguments.count)
+    read("frames in Parquet", frames, arguments.count, "--single")
     files = write_files(folder / "files", images, arguments.rivals)
     read("PNG files", files, arguments.rivals, "--single")
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(HERE), os.environ.get("PYTHONPATH", "")])}
@@ -84,27 +83,6 @@ def measure(folder: Path, images: Any, arguments: argparse.Namespace) -> tuple[d
         rows[name] = run(command, arguments.rivals, environment).to_dict()
     read("pages of 60 digits", write_pages(folder / "pages", images, arguments.pages), arguments.pages)
     return rows, parts
-
-
-def ratios(rows: dict[str, Any], parts: dict[str, float], images: int, cores: int) -> dict[str, float]:
-    """Return what the rows say of each other: rates divided by rates, of this run alone."""
-    rate = {name: float(row["per_second"]) for name, row in rows.items()}
-    most = f"PNG in tar n = {images:,}"
-    by_growth = [rate[name] for name in rates_of_growth(rows)]
-    found = {
-        "of what the parts allow": rate[most] * (parts["read"] + parts["classify, in all"]) / cores,
-        "largest to smallest number": by_growth[-1] / by_growth[0],
-        "to Pool.map": rate["PNG files"] / rate["PNG files, Pool.map"],
-        "to plain Keras": rate["PNG files"] / rate["PNG files, plain Keras"],
-    }
-    if (ray := most.replace("tar", "tar ray")) in rate:
-        found["Ray to local"] = rate[ray] / rate[most]
-    return found
-
-
-def rates_of_growth(rows: dict[str, Any]) -> list[str]:
-    """Return the names of the local runs over tar shards, the smallest first."""
-    return [name for name in rows if name.startswith("PNG in tar n")]
 
 
 if __name__ == "__main__":
