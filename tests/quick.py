@@ -10,12 +10,18 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Generator
+from typing import Any
 
 import pytest
 
 FAST = "not slow"
 LIMIT_S = 2.0
 MODULES_OF_A_LARGE_PACKAGE = 200  # matplotlib has 250, Keras and TensorFlow 3,000
+
+
+def slow(*values: Any) -> Any:
+    """Return the values of a parametrized test's case as one that the fast suite leaves out: others show the same."""
+    return pytest.param(*values, marks=pytest.mark.slow)
 
 
 def processor_s() -> float:

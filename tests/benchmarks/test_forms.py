@@ -14,6 +14,7 @@ from cells_read import read_cells, upright_matrix
 from composing.sheet import Cell, Page
 from composing.writing import Writer, loops
 from measured import Failures, share
+from quick import slow
 
 from digits.data import Dataset
 from digits.reading.normalization.rotation import turn
@@ -29,7 +30,7 @@ def _read(*placed: tuple[int | None, int, int]) -> Reading:
     return Reading((Line(found, Box(0, 0, 300, 50)),) if found else (), (), 0.0, 300, 50)
 
 
-@pytest.mark.parametrize("kind", benchmark.KINDS)
+@pytest.mark.parametrize("kind", [slow(kind) if kind == "table worn" else kind for kind in benchmark.KINDS])
 def test_a_kind_gives_the_same_pages_at_every_call(sample: Dataset, kind: str) -> None:
     pytest.importorskip("fontpkg", reason="needs the extra typefaces")
     digits = sample.train.images, sample.train.labels

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 from PIL import Image
+from quick import slow
 
 from digits.cli.command import make_command
 from digits.cli.inspect import inspect
@@ -111,7 +112,7 @@ main()
 """
 
 
-@pytest.mark.parametrize("options", [[], ["--tsne"], ["--json"]])
+@pytest.mark.parametrize("options", [[], slow(["--tsne"]), slow(["--json"])])
 def test_without_the_extra_it_needs_one_sentence_says_what_to_install(tmp_path: Path, options: list[str]) -> None:
     command = [sys.executable, "-c", LIGHT, "inspect", *options]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from pages import write_page
 from PIL import Image
+from quick import slow
 from shell import call
 
 import digits
@@ -92,8 +93,15 @@ FULL = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100)); 
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="limits the size of files as Unix does")
-@pytest.mark.parametrize("option", ["--overlay", "--steps"])
-@pytest.mark.parametrize("sources", [("scan-page-2.png",), ("scan.tif", "scan-page-2.png")])
+@pytest.mark.parametrize(
+    ("sources", "option"),
+    [
+        (("scan-page-2.png",), "--overlay"),
+        slow(("scan-page-2.png",), "--steps"),
+        slow(("scan.tif", "scan-page-2.png"), "--overlay"),
+        (("scan.tif", "scan-page-2.png"), "--steps"),
+    ],
+)
 def test_a_disk_that_fills_up_costs_the_pictures_but_no_text(
     folder: Path, option: str, sources: tuple[str, ...]
 ) -> None:
@@ -121,7 +129,7 @@ def test_the_text_comes_before_the_picture_is_drawn(
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
-@pytest.mark.parametrize("kind", [(), ("--json",), ("--jsonl",), ("--csv",)])
+@pytest.mark.parametrize("kind", [(), ("--json",), slow(("--jsonl",)), ("--csv",)])
 def test_a_full_standard_output_is_named(folder: Path, kind: tuple[str, ...]) -> None:
     command = [sys.executable, "-m", "digits", "read", "scan-page-2.png", *kind]
     with open("/dev/full", "wb") as full:

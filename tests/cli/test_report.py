@@ -91,6 +91,7 @@ def test_several_runs_are_compared(call, folder, other, tmp_path):
     assert "2 runs compared" in (tmp_path / "both.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_a_run_named_twice_is_one_run(call, folder):
     assert "mine on few" in call(folder, folder).stdout
     assert "runs compared" not in (Path("report.html")).read_text(encoding="utf-8")
@@ -132,6 +133,7 @@ def test_json_is_all_there_is_on_standard_output(call, folder):
     assert answer["int8"]["n"] == 100
 
 
+@pytest.mark.slow
 def test_json_of_several_holds_the_pairs(call, folder, other):
     answer = json.loads(call(folder, other, "--json").stdout)
     assert [run["run"] for run in answer["runs"]] == ["mine", "other"]

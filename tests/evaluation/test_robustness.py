@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
+from quick import slow
 
 from digits.data import Dataset, LabelledImages
 from digits.errors import DataError
@@ -176,7 +177,7 @@ def test_a_good_model_is_right_on_undistorted_digits_and_loses_under_every_worst
 
 @pytest.mark.parametrize(
     "families",
-    [pytest.param(FAMILIES, marks=pytest.mark.slow), FAMILIES[:1], FAMILIES[:3]],
+    [slow(FAMILIES), FAMILIES[:1], slow(FAMILIES[:3])],
     ids=["all", "one", "three"],
 )
 def test_any_number_of_families_is_drawn_1600_px_wide(tmp_path, families) -> None:

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from pages import write_page
 from PIL import Image
+from quick import slow
 
 import digits
 from digits.data import Dataset
@@ -102,7 +103,7 @@ def test_noise_of_any_shape_is_a_reading(reader: digits.Reader, height: int, wid
     answer(reader, np.random.default_rng(seed).integers(0, 256, (height, width), np.uint8))
 
 
-@pytest.mark.parametrize("shape", [(1, 1), (1, 5000), (5000, 1), (2, 30_000), (3000, 3000)])
+@pytest.mark.parametrize("shape", [(1, 1), (1, 5000), (5000, 1), (2, 30_000), slow((3000, 3000))])
 @pytest.mark.parametrize("value", [0, 128, 255])
 def test_a_plain_picture_of_any_shape_is_blank(reader: digits.Reader, shape: tuple[int, int], value: int) -> None:
     (digit,) = reader.classify([np.full(shape, value, np.uint8)])
@@ -111,6 +112,7 @@ def test_a_plain_picture_of_any_shape_is_blank(reader: digits.Reader, shape: tup
     assert reader.read(np.full(shape, value, np.uint8)).text == ""
 
 
+@pytest.mark.slow
 def test_a_sheet_of_20_000_specks_takes_bounded_time(reader: digits.Reader) -> None:
     random = np.random.default_rng(0)
     sheet = np.full((2480, 1754), 255, np.uint8)

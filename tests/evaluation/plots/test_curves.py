@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PIL import Image
+from quick import slow
 
 from digits.errors import DataError
 from digits.evaluation.plots import draw_accuracy_loss
@@ -28,7 +29,7 @@ def coloured(pixels: np.ndarray) -> int:
     return int((pixels.max(axis=2) - pixels.min(axis=2) > 60).sum())
 
 
-@pytest.mark.parametrize("epochs", [1, 2, 12, 30, 200])
+@pytest.mark.parametrize("epochs", [1, slow(2), 12, slow(30), slow(200)])
 def test_curves_of_any_length_are_drawn_1600_px_wide(tmp_path, epochs):
     path = tmp_path / "accuracy_loss_plot.png"
     draw_accuracy_loss(history_of([1 - 0.1 / (i + 1) for i in range(epochs)]), path, title="spec on mnist")

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 from pages import write_page
+from quick import slow
 
 import digits
 from digits.data import Dataset
@@ -34,9 +35,9 @@ def shade(page: npt.NDArray[np.float32], light: float, *, blur_px: float, from_l
     return page * factor
 
 
-@pytest.mark.parametrize("from_left", [True, False])
+@pytest.mark.parametrize("from_left", [True, slow(False)])
 @pytest.mark.parametrize("blur_px", [2, 25])
-@pytest.mark.parametrize("light", [0.7, 0.5, 0.35])
+@pytest.mark.parametrize("light", [0.7, slow(0.5), 0.35])
 def test_a_shadow_over_half_the_page_hides_no_digit(
     page: npt.NDArray[np.float32], reader: digits.Reader, light: float, blur_px: float, from_left: bool
 ) -> None:
@@ -95,7 +96,7 @@ def test_a_white_sheet_on_a_dark_table_is_no_white_digit(page: npt.NDArray[np.fl
     assert not is_light_on_dark_page(look_at(photo))
 
 
-@pytest.mark.parametrize("times", [1, 3, pytest.param(12, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("times", [1, slow(3), slow(12)])
 def test_one_digit_is_read_by_who_does_not_know_that_it_is_one(
     sample: Dataset, reader: digits.Reader, times: int
 ) -> None:

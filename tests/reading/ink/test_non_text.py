@@ -7,6 +7,7 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 import pytest
+from quick import slow
 
 import digits
 from digits.data import Dataset
@@ -54,7 +55,7 @@ def test_what_no_pen_wrote_does_not_change_the_height_of_a_digit(page: ByteArray
     assert parts.stroke_px == pytest.approx(plain.stroke_px, rel=0.05)
 
 
-@pytest.mark.parametrize("side_px", [45, 60])
+@pytest.mark.parametrize("side_px", [slow(45), 60])
 def test_a_number_that_touches_the_squares_of_the_paper_is_read(
     reader: digits.Reader, page: ByteArray, side_px: int
 ) -> None:

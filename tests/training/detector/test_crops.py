@@ -81,6 +81,7 @@ def test_a_piece_depends_on_its_seed_and_number_alone(alphabet: Alphabet) -> Non
     assert one.kinds.shape == (8, 32, 32, 4)
 
 
+@pytest.mark.slow
 def test_pages_hold_every_digit_every_sign_and_empty_ground(alphabet: Alphabet) -> None:
     random = np.random.default_rng(2)
     pages = [compose_page(alphabet, random) for _ in range(30)]

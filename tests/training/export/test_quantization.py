@@ -81,12 +81,14 @@ def test_every_weight_leaves_room_for_16_bit_sums(int8: bytes) -> None:
     assert all(np.abs(kernel.astype(int)).max() <= 63 for kernel in kernels)
 
 
+@pytest.mark.slow
 def test_frames_as_floats_give_the_same_answers(int8: bytes) -> None:
     classifier = Classifier(int8)
     as_bytes, as_floats = classifier.run(FRAMES), classifier.run(FRAMES / 255)
     np.testing.assert_array_equal(as_bytes[0], as_floats[0])
 
 
+@pytest.mark.slow
 def test_it_keeps_the_metadata_and_says_what_it_is(float32: bytes, int8: bytes) -> None:
     metadata = [
         {entry.key: entry.value for entry in onnx.load_model_from_string(model).metadata_props}
@@ -95,6 +97,7 @@ def test_it_keeps_the_metadata_and_says_what_it_is(float32: bytes, int8: bytes) 
     assert metadata[1] == metadata[0] | {"precision": "int8"}
 
 
+@pytest.mark.slow
 def test_int8_members_make_an_ensemble(int8: bytes) -> None:
     probabilities, features = Classifier(average_models([int8, int8], {})).run(FRAMES)
     np.testing.assert_allclose(probabilities, Classifier(int8).run(FRAMES)[0], atol=1e-6)
