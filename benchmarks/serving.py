@@ -1,6 +1,6 @@
 """How much ``digits serve`` answers, how fast, beside the same work without a server, Keras in FastAPI, and Gradio.
 
-Usage: python benchmarks/serving.py [--seconds 4] [--workers 2] [--gradio-python PATH] [--out FILE]
+Usage: python benchmarks/serving.py [--seconds 4] [--workers 2] [--requests 100000] [--gradio-python PATH] [--out FILE]
 
 Loopback alone. For each kind of request the work in process is measured just before and just after the server, so that
 the ratios hold on a machine that others use too. What is not installed is skipped with a reason. Prints a table and
@@ -14,18 +14,15 @@ import base64
 import json
 import os
 import platform
-import socket
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from measured import finish
 from web_load.client import Load
+from web_load.servers import listening, run_load, serving
 from web_load.work import Work, make_works, measure_in_process
 
 from digits.training.backend import cpu_name
@@ -33,7 +30,7 @@ from digits.training.backend import cpu_name
 HERE = Path(__file__).parent
 CONNECTIONS = (1, 16, 64, 256)
 RIVAL_CONNECTIONS = 64
-START_S = 60
+STEADY_ROUNDS = 10
 
 
 def main() -> None:
@@ -41,6 +38,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Measure how much the server answers, and how fast.")
     parser.add_argument("--seconds", type=float, default=4, help="for each measurement")
     parser.add_argument("--workers", type=int, default=2, help="processes of the server")
+    parser.add_argument("--requests", type=int, default=100_000, help="while memory is watched")
     parser.add_argument("--gradio-python", default=sys.executable, help="an interpreter that has gradio")
     parser.add_argument("--out", type=Path, help="also write the result to this JSON file")
     arguments = parser.parse_args()
@@ -53,6 +51,7 @@ def main() -> None:
         "workers": arguments.workers,
         "seconds": arguments.seconds,
         "served": measure_server(works, arguments.workers, arguments.seconds),
+        "memory": measure_memory(works[0], arguments.workers, arguments.requests, arguments.seconds),
         "rivals": {},
         "skipped": {},
     }
@@ -68,11 +67,13 @@ def main() -> None:
 def measure_server(works: list[Work], workers: int, seconds: float) -> list[dict[str, Any]]:
     """Return a row for each kind of request."""
     rows = []
-    with serving(workers) as port:
+    with serving(workers) as server:
         for work in works:
             before = measure_in_process(work, seconds)
             loads = {
-                str(connections): run_load(Load(port, work.path, work.encoded, connections, seconds, work.headers))
+                str(connections): run_load(
+                    Load(server.port, work.path, work.encoded, connections, seconds, work.headers)
+                )
                 for connections in CONNECTIONS
             }
             after = measure_in_process(work, seconds)
@@ -85,6 +86,20 @@ def measure_server(works: list[Work], workers: int, seconds: float) -> list[dict
     return rows
 
 
+def measure_memory(work: Work, workers: int, requests: int, seconds: float) -> dict[str, Any]:
+    """Return the seconds until a server is ready, and its memory in MB after each so many requests."""
+    with serving(workers) as server:
+        told: dict[str, Any] = {"ready_s": round(server.ready_s, 2), "requests": [0], "mb": [server.memory_mb]}
+        while told["requests"][-1] < requests:
+            load = Load(server.port, work.path, work.encoded, RIVAL_CONNECTIONS, seconds, work.headers)
+            answers, goal = 0, requests / STEADY_ROUNDS
+            while answers < goal:
+                answers += run_load(load)["answers"]
+            told["requests"].append(told["requests"][-1] + answers)
+            told["mb"].append(round(server.memory_mb, 1))
+    return told
+
+
 def measure_rival(name: str, python: str, works: list[Work], workers: int, seconds: float) -> dict[str, Any]:
     """Return what another server answers, and ours just after; raises RuntimeError where the other is absent."""
     if subprocess.run([python, "-c", f"import {name}"], capture_output=True, check=False).returncode:
@@ -93,8 +108,8 @@ def measure_rival(name: str, python: str, works: list[Work], workers: int, secon
     command = [python, str(HERE / "web_load" / "rivals.py"), name]
     with listening(command) as port:
         theirs = run_load(_rival_load(name, port, works, seconds))
-    with serving(workers) as port:
-        load = run_load(Load(port, ours.path, ours.encoded, RIVAL_CONNECTIONS, seconds, ours.headers))
+    with serving(workers) as server:
+        load = run_load(Load(server.port, ours.path, ours.encoded, RIVAL_CONNECTIONS, seconds, ours.headers))
     times = round(load["per_second"] / theirs["per_second"], 1) if theirs["per_second"] else None
     return {"connections": RIVAL_CONNECTIONS, "theirs": theirs, "ours": load, "work": ours.name, "times": times}
 
@@ -113,57 +128,6 @@ def _rival_load(name: str, port: int, works: list[Work], seconds: float) -> Load
     return Load(port, path, encoded, RIVAL_CONNECTIONS, seconds, headers, gradio=name == "gradio")
 
 
-def run_load(load: Load) -> dict[str, Any]:
-    """Return what came of a load, from a process of its own."""
-    command = [sys.executable, "-m", "web_load.client"]
-    done = subprocess.run(
-        command,
-        input=load.to_json(),
-        capture_output=True,
-        text=True,
-        cwd=HERE,
-        check=True,
-        timeout=60 + 3 * load.seconds,
-    )
-    told: dict[str, Any] = json.loads(done.stdout)
-    return told
-
-
-@contextmanager
-def serving(workers: int) -> Iterator[int]:
-    """Run ``digits serve`` on a free port; yield it when the server is ready."""
-    command = [sys.executable, "-m", "digits.cli", "serve", "--port", "0", "--workers", str(workers)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stdout is not None
-            yield int(process.stdout.readline().strip().rsplit(":", 1)[1])
-        finally:
-            process.terminate()
-
-
-@contextmanager
-def listening(command: list[str]) -> Iterator[int]:
-    """Run another server; yield its port when it takes connections."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    with subprocess.Popen([*command, str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        try:
-            deadline = time.monotonic() + START_S
-            while time.monotonic() < deadline and process.poll() is None:
-                try:
-                    socket.create_connection(("127.0.0.1", port), timeout=1).close()
-                    break
-                except OSError:
-                    time.sleep(0.2)
-            else:
-                raise RuntimeError("it does not start")
-            time.sleep(1)
-            yield port
-        finally:
-            process.terminate()
-
-
 def render(result: dict[str, Any]) -> str:
     """Return the table for people."""
     lines = [
@@ -175,6 +139,8 @@ def render(result: dict[str, Any]) -> str:
                 f"{row['work']:<20}{connections:>12}{load['per_second']:>12,.1f}{load['p50_ms'] or 0:>9,.1f}"
                 f"{load['p99_ms'] or 0:>9,.1f}{load['errors']:>8}{load['refused']:>6}{row['ratio'][connections]:>15.0%}"
             )
+    memory = result["memory"]
+    lines.append(f"ready after {memory['ready_s']} s; memory, MB: " + ", ".join(f"{mb:.0f}" for mb in memory["mb"]))
     lines += [f"{name}: {rival['times']} times as many of ours" for name, rival in result["rivals"].items()]
     lines += [f"skipped {name}: {reason}" for name, reason in result["skipped"].items()]
     return "\n".join(lines) + "\n"

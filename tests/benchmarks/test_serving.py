@@ -34,10 +34,22 @@ def test_a_rival_that_is_not_installed_is_skipped_with_a_reason() -> None:
 def test_the_table_shows_each_load_beside_the_work_in_process() -> None:
     load = {"per_second": 300.0, "p50_ms": 2.0, "p99_ms": 5.0, "errors": 0, "refused": 7}
     row = {"work": "classify", "loads": {"64": load}, "ratio": {"64": 0.75}}
-    result: dict[str, Any] = {"served": [row], "rivals": {}, "skipped": {"gradio": "it is not installed"}}
+    memory = {"ready_s": 0.9, "requests": [0, 10_000], "mb": [251.3, 262.8]}
+    skipped = {"gradio": "it is not installed"}
+    result: dict[str, Any] = {"served": [row], "memory": memory, "rivals": {}, "skipped": skipped}
     shown = benchmark.render(result)
     assert "75%" in shown
+    assert "ready after 0.9 s; memory, MB: 251, 263" in shown
     assert "skipped gradio: it is not installed" in shown
+
+
+@pytest.mark.slow
+def test_memory_is_watched_until_all_requests_are_answered() -> None:
+    told = benchmark.measure_memory(make_works()[0], 1, 100, 0.2)
+    assert told["requests"][-1] >= 100
+    assert len(told["mb"]) == len(told["requests"])
+    assert min(told["mb"]) > 20
+    assert told["ready_s"] > 0.05
 
 
 @pytest.mark.slow
