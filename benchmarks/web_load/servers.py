@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import psutil
+
 from web_load.client import Load
 
 HERE = Path(__file__).parents[1]
