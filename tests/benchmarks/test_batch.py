@@ -19,6 +19,9 @@ def test_it_ends_in_one_line_of_json_with_a_row_for_each_way(tmp_path: Path) -> 
     done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=tmp_path)
     result = json.loads(done.stdout.splitlines()[-1])
     assert result == json.loads((tmp_path / "batch.json").read_text())
-    assert {"PNG in tar n = 100", "PNG files, Pool.map", "PNG files, plain Keras"} < set(result["rows"])
+    assert {"PNG in tar, n = 100", "PNG files, Pool.map", "PNG files, plain Keras"} < set(result["rows"])
     assert all(row["per_second"] > 0 for row in result["rows"].values())
+    assert all(row["peak_mb"] == max(row["memory_mb"]) > 10 for row in result["rows"].values())
+    assert all(row["processor_seconds"] > 0.1 for row in result["rows"].values())
+    assert all(ratio > 0 for ratio in result["ratios"].values())
     assert set(result["parts_seconds"]) == {"read", "decode", "frame", "digit network", "classify, in all"}
