@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from digits.reading.layout.line_completion import complete, find_segments
 from digits.reading.result import Box, ByteArray, FloatArray, IntArray
 
 INK = 0.25
@@ -78,7 +79,8 @@ def find_tables(ink: FloatArray, digit_px: float, digits: FloatArray | None = No
         digits: float32 (n, 4), left, top, right and bottom of the digits: what stands in these boxes is no wall.
     """
     mask = (ink > INK).view(np.uint8)
-    walls = find_walls(mask if digits is None else _without_digits(mask, digits, digit_px), digit_px)
+    digits = np.zeros((0, 4), np.float32) if digits is None else digits
+    walls = find_walls(_without_digits(mask, digits, digit_px), digit_px, digits)
     _, labels, stats, _ = cv2.connectedComponentsWithStats((walls == 0).view(np.uint8), connectivity=4)
     height, width = ink.shape
     x, y, wide, high, area = stats.T
@@ -105,19 +107,31 @@ def _without_digits(mask: ByteArray, digits: FloatArray, digit_px: float) -> Byt
     return np.where(is_digit[labels], 0, mask).astype(np.uint8)
 
 
-def find_walls(mask: ByteArray, digit_px: float) -> ByteArray:
-    """Return uint8 (height, width): 1 where a printed line is, with its gaps bridged; ``mask`` is 1 on ink."""
-    walls = np.zeros_like(mask)
-    for turned in (False, True):
-        field = np.ascontiguousarray(mask.T) if turned else mask
-        found = _level_walls(field, digit_px)
-        np.maximum(walls, found.T if turned else found, out=walls)
-    return walls
+def find_walls(mask: ByteArray, digit_px: float, digits: FloatArray) -> ByteArray:
+    """Return uint8 (height, width): 1 where a ruled line is, with its gaps bridged; ``mask`` is 1 on ink."""
+    level, upright = _level_lines(mask, digit_px), _level_lines(np.ascontiguousarray(mask.T), digit_px)
+    segments = find_segments(level), find_segments(upright)[:, [1, 0, 3, 2]]
+    level_lines, upright_lines = (_beside_digits(some, digits, ROOM * digit_px) for some in segments)
+    missing = complete(level_lines, upright_lines, digit_px)
+    reach = 2 * max(3, round(REACH * digit_px)) + 1
+    walls = np.maximum(cv2.dilate(level, np.ones((1, reach))), cv2.dilate(upright, np.ones((1, reach))).T)
+    walls = np.ascontiguousarray(walls)
+    for x0, y0, x1, y1 in np.rint(missing).astype(int).tolist():
+        cv2.line(walls, (x0, y0), (x1, y1), 1, 2)
+    return np.asarray(walls, np.uint8)
 
 
-def _level_walls(mask: ByteArray, digit_px: float) -> ByteArray:
-    """Return what is long and level, slanting by a few degrees at most."""
-    long, gap, reach = (max(3, round(share * digit_px)) for share in (LEAST_WALL, GAP, REACH))
+def _beside_digits(segments: FloatArray, digits: FloatArray, margin: float) -> FloatArray:
+    """Return the segments that are no stroke of a digit: those that do not lie in its box."""
+    left, top, right, bottom = digits.T
+    x, y = segments[:, 0::2, None], segments[:, 1::2, None]
+    is_in = (x > left - margin) & (x < right + margin) & (y > top - margin) & (y < bottom + margin)
+    return np.asarray(segments[~is_in.all(axis=1).any(axis=1)], np.float32)
+
+
+def _level_lines(mask: ByteArray, digit_px: float) -> ByteArray:
+    """Return what is long and level, slanting by a few degrees at most: uint8, 1 there."""
+    long, gap = (max(3, round(share * digit_px)) for share in (LEAST_WALL, GAP))
     thick = cv2.dilate(mask, np.ones((3, 1), np.uint8))
     bridged = cv2.morphologyEx(thick, cv2.MORPH_CLOSE, np.ones((1, gap), np.uint8))
     runs = cv2.morphologyEx(bridged, cv2.MORPH_OPEN, np.ones((1, long), np.uint8))
@@ -129,8 +143,7 @@ def _level_walls(mask: ByteArray, digit_px: float) -> ByteArray:
         (drawn >= LEAST_DRAWN * area) & (area / np.maximum(wide, 1) <= max(5.0, THICK * digit_px)) & (wide >= long)
     )
     is_line[0] = False
-    kept = is_line[labels].view(np.uint8)
-    return np.asarray(cv2.dilate(kept, np.ones((1, 2 * reach + 1), np.uint8)), np.uint8)
+    return np.asarray(is_line[labels].view(np.uint8), np.uint8)
 
 
 def _groups(stats: IntArray, near_px: float) -> list[IntArray]:
