@@ -16,9 +16,12 @@ from typing import Any
 import pytest
 
 import digits
+import digits.batch
 
 ROOT = Path(__file__).parents[2]
 PUBLIC = {name: getattr(digits, name) for name in digits.__all__}
+# For those who bring an engine of their own; what its signatures mention is here, or in ``digits`` itself.
+BATCH = {name: getattr(digits.batch, name) for name in digits.batch.__all__}
 MADE_BY_DIGITS = {"Reader"}  # nobody else calls their constructors
 
 
@@ -64,6 +67,7 @@ def missing_from(public: dict[str, Any]) -> list[str]:
 
 def test_all_that_a_public_signature_mentions_is_public() -> None:
     assert missing_from(PUBLIC) == []
+    assert missing_from(PUBLIC | BATCH) == []
 
 
 @pytest.mark.parametrize("name", ["Steps", "Doubt", "ImageSource", "FrameSource", "FieldValue", "Rule", "Box"])

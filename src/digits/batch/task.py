@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from digits import __version__
 from digits.batch.chunk import Chunk
@@ -15,9 +15,7 @@ from digits.batch.work import Work
 from digits.errors import BatchError
 from digits.model.load import load
 from digits.reading.fields.rules import parse_rule
-
-if TYPE_CHECKING:
-    from digits.reading.reader import Reader
+from digits.reading.reader import Reader
 
 
 @dataclass(frozen=True)

@@ -8,16 +8,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from digits.batch.chunk import Chunk
 from digits.batch.inputs.contents import read_contents
 from digits.batch.rows import Row, digit_row, error_row, page_rows
 from digits.errors import DigitsError, ImageError, shorten
-
-if TYPE_CHECKING:
-    from digits.reading.fields.rules import Rule
-    from digits.reading.reader import Reader
+from digits.reading.fields.rules import Rule
+from digits.reading.reader import Reader
 
 # Pictures of one digit that are classified together: enough for the network, and soon repeated where one is broken.
 TOGETHER = 64
