@@ -1,4 +1,4 @@
-"""What the benchmarks measured, to and from its files in results/, and shares as tables show them."""
+"""What the benchmarks measured, to and from its files in results/, and as the guides show it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 
 RESULTS = Path(__file__).parent / "results"
+# A generated block of a guide: its file, its marker's name, its text.
+Block = tuple[Path, str, str]
 
 
 def load(path: Path) -> dict[str, Any]:
@@ -23,6 +25,28 @@ def finish(result: dict[str, Any], out: Path | None) -> None:
     sys.stdout.write(json.dumps(result) + "\n")
     if out:
         out.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+
+
+def keep_blocks(blocks: Sequence[Block], command: str, *, is_check: bool) -> None:
+    """Write each block between ``<!-- name:begin -->`` and ``<!-- name:end -->``; to check, exit 1 where one differs.
+
+    ``command`` is what a person types to write them.
+    """
+    stale = sorted({path.name for path, name, text in blocks if _split(path, name)[1] != text})
+    if is_check:
+        sys.exit(f"{', '.join(stale)}: differs from its source; run {command}" if stale else 0)
+    for path, name, text in blocks:
+        before, _, after = _split(path, name)
+        path.write_text(before + text + after, encoding="utf-8")
+
+
+def _split(path: Path, name: str) -> tuple[str, str, str]:
+    """Return what is before, in and after a block, markers outside."""
+    before, begin, rest = path.read_text(encoding="utf-8").partition(f"<!-- {name}:begin -->\n")
+    block, end, after = rest.partition(f"<!-- {name}:end -->")
+    if not end:
+        sys.exit(f"{path}: expected the markers <!-- {name}:begin --> and <!-- {name}:end -->; put them back")
+    return before + begin, block, end + after
 
 
 def percent(share: float) -> str:

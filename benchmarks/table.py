@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import handwriting_table
-from measured import RESULTS, load
+from measured import RESULTS, Block, keep_blocks, load
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
@@ -41,16 +41,10 @@ PUBLISHED = (
 
 def main() -> None:
     """Rewrite the generated blocks, or check them."""
-    stale = [path for path, name, block in generated() if not _is_same(path, name, block)]
-    if "--check" in sys.argv:
-        names = ", ".join(str(path.relative_to(ROOT)) for path in stale)
-        sys.exit(f"{names}: differs from its source; run python benchmarks/table.py" if stale else 0)
-    for path, name, block in generated():
-        before, _, after = _split(path, name)
-        path.write_text(before + block + after, encoding="utf-8")
+    keep_blocks(generated(), "python benchmarks/table.py", is_check="--check" in sys.argv)
 
 
-def generated() -> list[tuple[Path, str, str]]:
+def generated() -> list[Block]:
     """Return each generated block: its file, its marker's name, its text."""
     info = json.loads(CARD.with_name("model.json").read_text(encoding="utf-8"))
     shipped = load(RESULTS / "shipped.json")
@@ -65,16 +59,6 @@ def generated() -> list[tuple[Path, str, str]]:
         (CARD, "digits", digits(shipped)),
         (CARD, "robustness", robustness(shipped["robustness"])),
     ]
-
-
-def _is_same(path: Path, name: str, block: str) -> bool:
-    return _split(path, name)[1] == block
-
-
-def _split(path: Path, name: str) -> tuple[str, str, str]:
-    before, begin, rest = path.read_text(encoding="utf-8").partition(f"<!-- {name}:begin -->\n")
-    block, end, after = rest.partition(f"<!-- {name}:end -->")
-    return before + begin, block, end + after
 
 
 def results() -> str:
