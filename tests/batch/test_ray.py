@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -14,7 +11,7 @@ from typing import Any
 import pytest
 
 pytest.importorskip("ray", reason="needs the extra ray")
-import ray
+from clusters import at_work, cluster_of
 from ray.cluster_utils import Cluster
 
 from digits.batch.inputs.plan import Sources
@@ -31,18 +28,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[Cluster]:
     """A cluster of two nodes on this machine; the second can be killed."""
-    sources = os.pathsep.join([str(Path(__file__).parents[2] / "src"), str(Path(__file__).parent)])
-    before = os.environ.get("PYTHONPATH")
-    os.environ["PYTHONPATH"] = sources + os.pathsep + (before or "")
-    made = Cluster(initialize_head=True, head_node_args={"num_cpus": 1, "include_dashboard": False})
-    made.wait_for_nodes()
-    yield made
-    ray.shutdown()
-    made.shutdown()
-    if before is None:
-        del os.environ["PYTHONPATH"]
-    else:
-        os.environ["PYTHONPATH"] = before
+    with cluster_of(1, Path(__file__).parent) as made:
+        yield made
 
 
 def rows_of(engine: Engine, folder: Path, out: Path, setup: Setup) -> list[dict[str, Any]]:
@@ -72,8 +59,7 @@ def test_an_actor_and_then_a_node_are_killed_and_every_row_is_there_once(
             while len(list(parts.glob("*.parquet"))) < after:
                 time.sleep(0.01)
             if what == "actor":
-                found = subprocess.run(["pgrep", "-f", "ray::Reading"], capture_output=True, check=True)
-                os.kill(int(found.stdout.split()[0]), signal.SIGKILL)
+                at_work("Reading")[0].kill()
             else:
                 cluster.remove_node(second, allow_graceful=False)
             killed.append(what)

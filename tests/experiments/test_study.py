@@ -17,7 +17,8 @@ import digits
 from digits.data import Dataset
 from digits.errors import RunError
 from digits.experiments.pairs import compare_runs
-from digits.experiments.study import parse_seeds, run_ensemble, run_study, summarize
+from digits.experiments.seeds import LocalEngine
+from digits.experiments.study import CONDITIONS, _unequal, parse_seeds, run_ensemble, run_study, summarize
 
 # An ensemble called "both" takes these for its members.
 STUDY, SEEDS = "both-members", [TINY_PLAN.seed, TINY_PLAN.seed + 1]
@@ -54,8 +55,8 @@ def killed_study(small: Dataset, tmp_path_factory: pytest.TempPathFactory) -> tu
         return Silence(stop_in=1 if begun == SEEDS else None)
 
     with pytest.raises(KeyboardInterrupt):
-        run_study(small, ONE_EPOCH, SEEDS, out=out, name=STUDY, watch=watch)
-    return out, run_study(small, ONE_EPOCH, SEEDS, out=out, name=STUDY, watch=watch), begun
+        run_study(small, ONE_EPOCH, SEEDS, out=out, name=STUDY, engine=LocalEngine(watch))
+    return out, run_study(small, ONE_EPOCH, SEEDS, out=out, name=STUDY, engine=LocalEngine(watch)), begun
 
 
 @pytest.mark.slow
@@ -84,12 +85,19 @@ def test_runs_differ_when_one_is_wrong_where_the_other_is_right() -> None:
     assert found["a", "c"]["p_corrected"] == pytest.approx(3 * scipy.stats.binomtest(2, 38).pvalue)
 
 
+def test_seeds_from_different_machines_get_a_notice() -> None:
+    here = dict.fromkeys(CONDITIONS, "the same")
+    assert _unequal([here, dict(here)]) == []
+    (notice,) = _unequal([here, here | {"precision": "float32", "machine": "another"}])
+    assert "the seeds differ in precision, machine;" in notice
+
+
 @pytest.mark.slow
 def test_a_study_of_another_recipe_does_not_take_over_the_folder(
     small: Dataset, killed_study: tuple[Path, dict[str, Any], list[int]]
 ) -> None:
     with pytest.raises(RunError, match=r"expected --epochs 1, with which .*seed-3 was begun; got --epochs 2;"):
-        run_study(small, TINY_PLAN, SEEDS, out=killed_study[0], name=STUDY, watch=lambda _: Silence())
+        run_study(small, TINY_PLAN, SEEDS, out=killed_study[0], name=STUDY, engine=LocalEngine(lambda _: Silence()))
 
 
 @pytest.mark.slow

@@ -6,7 +6,6 @@ that dies, or whose node does, is made again by Ray; its chunk is read again as 
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -16,7 +15,8 @@ from typing import Any
 from digits.batch.deaths import Deaths
 from digits.batch.parts import Parts
 from digits.batch.task import Done, Setup, Task, perform
-from digits.errors import BatchError, MissingExtraError, shorten
+from digits.cluster import import_ray, joined
+from digits.errors import BatchError
 
 # Tasks an actor has at most: one at work, and one that waits, so that it never waits for the network.
 PER_ACTOR = 2
@@ -45,28 +45,8 @@ class RayEngine:
             BatchError: the cluster cannot be joined, or actors die before they read anything.
             DigitsError, OSError: what an actor met that concerns more than one input, such as a full disk.
         """
-        ray = _import_ray()
-        is_ours = not ray.is_initialized()
-        if is_ours:
-            self._join(ray)
-        try:
+        with joined(self.address, cpus=self.workers, failure=BatchError) as ray:
             yield from self._run(ray, iter(tasks))
-        finally:
-            if is_ours:
-                ray.shutdown()
-
-    def _join(self, ray: Any) -> None:
-        address = self.address or os.environ.get("RAY_ADDRESS")
-        try:
-            if address:
-                ray.init(address=address, log_to_driver=False, logging_level="ERROR")
-            else:
-                ray.init(num_cpus=self.workers, include_dashboard=False, log_to_driver=False, logging_level="ERROR")
-        except (ConnectionError, RuntimeError, ValueError) as error:
-            raise BatchError(
-                f"expected a Ray cluster at {shorten(address or 'this machine')}; {shorten(error)}; check --address, "
-                "or leave it out to start Ray here"
-            ) from error
 
     def _run(self, ray: Any, tasks: Iterator[Task]) -> Iterator[Done]:
         count = self.workers or max(1, int(ray.cluster_resources().get("CPU", 1)))
@@ -118,7 +98,7 @@ class Reading:
         self._work = setup.open()
 
     def perform(self, task: Task) -> Done:
-        ray = _import_ray()
+        ray = import_ray()
 
         def tell(index: int) -> None:
             with suppress(ray.exceptions.RayError):  # without it, a death is counted as one that nobody explains
@@ -138,12 +118,3 @@ class Watch:
 
     def get(self, task: str) -> int | None:
         return self._at.pop(task, None)
-
-
-def _import_ray() -> Any:
-    try:
-        import ray
-        import ray.util.scheduling_strategies
-    except ImportError as error:
-        raise MissingExtraError("ray", "the engine of that name", "ray") from error
-    return ray

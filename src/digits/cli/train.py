@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import shlex
 import time
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import click
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from digits.data import Correction, Dataset
     from digits.experiments.loggers import Logger
     from digits.experiments.run import Plan, Run
+    from digits.experiments.seeds import Engine
 
 
 def train(
@@ -54,6 +56,17 @@ def train(
     members: Annotated[
         int | None, Option(min=2, help="Train this many networks and publish one file that averages them.")
     ] = None,
+    engine: Annotated[
+        Literal["local", "ray"],
+        Option(
+            help="Where --seeds are trained: one after the other here, or as Ray tasks, each with --threads cores. "
+            "Every node must reach OUT."
+        ),
+    ] = "local",
+    address: Annotated[
+        str | None,
+        Option(help="The Ray cluster to join. Default: RAY_ADDRESS, or one of its own on this machine."),
+    ] = None,
     resume: Annotated[bool, Option("--resume", help="Continue an interrupted run: the last one, or --name.")] = False,
     force: Annotated[
         bool, Option("--force", help="Replace the run of that name, once the new one is complete.")
@@ -66,9 +79,9 @@ def train(
 ) -> None:
     """Train the network, measure it, and leave everything in a run folder."""
     from digits.cli.console import print_json
-    from digits.cli.train_output import print_study, print_summary
+    from digits.cli.train_output import announce, print_study, print_summary
     from digits.experiments.plan import fit_to_data, make_plan
-    from digits.experiments.study import check_begun
+    from digits.experiments.study import check_begun, run_study
     from digits.training.backend import require
     from digits.training.run_folder import PARTIAL_SUFFIX, require_free_name
 
@@ -77,6 +90,7 @@ def train(
     correction = correction_of(data, transpose=transpose, invert=invert)
     chosen = _parse(seeds, alone=not resume and seed is None and members is None)
     _check_runs(members, name, resume=resume, force=force, is_study=bool(chosen))
+    trains_with = _make_engine(engine, address, is_study=bool(chosen))
     _check_own(data, recipe, resume=resume, from_scratch=from_scratch, with_mnist=with_mnist)
     is_named, decision, is_new = bool(name), None, not (resume or chosen or members)
     name = name or (f"{recipe or 'fast'}-seeds" if chosen else None)  # no time in it: the repeated command finds it
@@ -92,10 +106,10 @@ def train(
     seeds_begun = chosen or range(plan.seed, plan.seed + (members or 0))
     check_begun(out / (f"{name}-members" if members else name), plan, seeds_begun)
     loggers = _make_loggers(out, tensorboard=tensorboard, mlflow=mlflow, anew=force and is_new)
-    _announce(dataset, plan, name, seeds, decision)
+    announce(dataset, plan, name, seeds, decision)
     try:
         if chosen:
-            summary = _study(dataset, plan, chosen, out, name, loggers)
+            summary = run_study(dataset, plan, chosen, out=out, name=name, engine=trains_with, loggers=loggers)
             print_json(summary) if json else print_study(out / name, summary)
         else:
             run = _run(dataset, plan, out, name, loggers, resume=resume, members=members, force=force)
@@ -111,6 +125,24 @@ def _check_runs(members: int | None, name: str | None, *, resume: bool, force: b
         raise click.BadParameter("--force excludes --resume and --seeds: they keep what is complete")
     if members and (resume or not name):
         raise click.BadParameter("--members needs --name and excludes --resume: repeat the same command to continue")
+
+
+def _make_engine(name: str, address: str | None, *, is_study: bool) -> Engine:
+    """Return where several seeds are trained; refuse options that do not go together."""
+    from digits.cli.console import err
+    from digits.cli.progress import TrainingProgress
+    from digits.cluster import import_ray
+    from digits.experiments.ray_engine import RayEngine
+    from digits.experiments.seeds import LocalEngine
+
+    if name == "ray":
+        if not is_study:
+            raise click.BadParameter("--engine ray trains several seeds side by side; add --seeds, such as --seeds 0-9")
+        import_ray()  # before anything is loaded
+        return RayEngine(partial(err.print, markup=False), address)
+    if address:
+        raise click.BadParameter("--address is that of a Ray cluster; add --engine ray")
+    return LocalEngine(TrainingProgress.of_seed)
 
 
 def _check_own(data: Path | None, recipe: str | None, *, resume: bool, from_scratch: bool, with_mnist: bool) -> None:
@@ -175,20 +207,6 @@ def _point_at_interrupted(out: Path) -> None:
     print_notice(f"{name} was interrupted and is kept; this is a new run; continue that one with: {command}{data}")
 
 
-def _announce(dataset: Dataset, plan: Plan, name: str, seeds: str | None, decision: str | None) -> None:
-    from digits.cli.console import err, print_notice
-    from digits.training.train import cold_statistics
-
-    if dataset.full_notice:
-        print_notice(dataset.full_notice)
-    if warning := cold_statistics(plan.recipe, len(dataset.train)):
-        print_notice(warning)
-    if decision:
-        print_notice(decision)
-    conditions = f"recipe {plan.recipe.name}, seed {seeds or plan.seed}, {plan.threads} threads"
-    err.print(f"training {name}: {conditions}, {dataset.source}", markup=False)
-
-
 def _make_loggers(out: Path, *, tensorboard: bool, mlflow: bool, anew: bool) -> list[Logger]:
     from digits.cli.console import print_notice
     from digits.experiments.loggers import MLflowLogger, TensorBoardLogger
@@ -225,12 +243,3 @@ def _run(
         return run_experiment(
             dataset, plan, out=out, name=name, resume=resume, force=force, progress=progress, loggers=loggers
         )
-
-
-def _study(
-    dataset: Dataset, plan: Plan, seeds: list[int], out: Path, name: str, loggers: list[Logger]
-) -> dict[str, Any]:
-    from digits.cli.progress import TrainingProgress
-    from digits.experiments.study import run_study
-
-    return run_study(dataset, plan, seeds, out=out, name=name, watch=TrainingProgress.of_seed, loggers=loggers)

@@ -1,4 +1,4 @@
-"""What ``digits train`` prints when it is done: figures, the notices that belong to them, and where the files are."""
+"""What ``digits train`` prints: what it begins; when it is done, figures, their notices, and where the files are."""
 
 from __future__ import annotations
 
@@ -8,10 +8,25 @@ from typing import Any
 from rich.markup import escape
 from rich.table import Table
 
-from digits.cli.console import out
+from digits.cli.console import err, out, print_notice
+from digits.data import Dataset
 from digits.evaluation.wording import as_loss
+from digits.experiments.run import Plan
+from digits.training.train import cold_statistics
 
 SIGNIFICANT = 0.05
+
+
+def announce(dataset: Dataset, plan: Plan, name: str, seeds: str | None, decision: str | None) -> None:
+    """Print what is trained on which data, and what to know before it takes its time."""
+    if dataset.full_notice:
+        print_notice(dataset.full_notice)
+    if warning := cold_statistics(plan.recipe, len(dataset.train)):
+        print_notice(warning)
+    if decision:
+        print_notice(decision)
+    conditions = f"recipe {plan.recipe.name}, seed {seeds or plan.seed}, {plan.threads} threads"
+    err.print(f"training {name}: {conditions}, {dataset.source}", markup=False)
 
 
 def print_summary(path: Path, metrics: dict[str, Any], whole_s: float) -> None:

@@ -52,7 +52,7 @@ class TensorBoardLogger:
 
     def __init__(self, folder: Path, *, anew: bool = False) -> None:
         self._module = _require("tensorboard.summary", "tensorboard")
-        self._folder, self._anew = folder, anew
+        self._folder, self._anew = folder.absolute(), anew  # a task of Ray has another current folder
 
     def begin(self, name: str, _config: Mapping[str, Any], _folder: Path) -> None:
         if self._anew:
@@ -85,8 +85,10 @@ class MLflowLogger:
 
     def __init__(self) -> None:
         self._mlflow = _require("mlflow", "mlflow")
+        self._uri = self._mlflow.get_tracking_uri()
 
     def begin(self, name: str, config: Mapping[str, Any], folder: Path) -> None:
+        self._mlflow.set_tracking_uri(self._uri)  # perhaps on another node, whose environment has none
         note = folder / MLFLOW_ID_FILE
         if note.exists():
             self._mlflow.start_run(run_id=note.read_text(encoding="utf-8").strip())

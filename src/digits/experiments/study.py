@@ -6,8 +6,7 @@ Complete runs are kept and interrupted ones resumed, so that the same call conti
 from __future__ import annotations
 
 import statistics
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,11 +14,12 @@ from typing import Any
 from digits.data import Dataset
 from digits.errors import RunError, shorten
 from digits.evaluation.evaluate import METRICS_FILE
-from digits.evaluation.report.facts import SUMMARY_FILE, read_run_file
+from digits.evaluation.report.facts import SUMMARY_FILE
 from digits.experiments.loggers import Logger
 from digits.experiments.pairs import compare_runs
-from digits.experiments.run import Plan, Run, draw_result, explain, measure_run, run_experiment
+from digits.experiments.run import Plan, Run, draw_result, explain, measure_run
 from digits.experiments.sameness import check_same
+from digits.experiments.seeds import Engine, Finished, LocalEngine, Study, Watch, run_name
 from digits.files import to_json, write_text
 from digits.model.folder import open_model
 from digits.training.backend import prepare
@@ -37,9 +37,11 @@ from digits.training.run_folder import (
     require_publishable,
 )
 from digits.training.save import save_ensemble
-from digits.training.train import Progress, steps_and_epochs
+from digits.training.train import steps_and_epochs
 
 SUMMARIZED = ("test_accuracy", "test_loss", "val_accuracy", "train_accuracy", "ece")
+# What a result depends on besides recipe, seed and data, in config.json.
+CONDITIONS = ("threads", "precision", "device", "machine", "versions")
 
 
 def parse_seeds(text: str) -> list[int]:
@@ -69,14 +71,14 @@ def run_study(
     *,
     out: Path,
     name: str,
-    watch: Callable[[int], AbstractContextManager[Progress]],
+    engine: Engine,
     loggers: Sequence[Logger] = (),
 ) -> dict[str, Any]:
     """Train ``plan`` once per seed into ``out/name/seed-N`` and write ``out/name/summary.json``.
 
     Args:
-        watch: makes the progress display of one seed's run.
-        loggers: who receives reports besides it; a run is called NAME/seed-N there.
+        engine: where the seeds are trained.
+        loggers: who receives reports besides; a run is called seed-N there.
 
     Returns:
         the summary: per figure its mean, standard deviation and every seed's value, and what they depend on.
@@ -85,15 +87,15 @@ def run_study(
         RunError: a run in the folder has another recipe, thread count or dataset.
     """
     folder = _open_folder(out, name)
-    metrics = {seed: _run(dataset, replace(plan, seed=seed), folder, watch, loggers) for seed in seeds}
-    last = read_config(folder / _run_name(seeds[-1]))
+    runs = engine.run(Study(dataset, plan, folder, loggers), seeds)
+    last = runs[seeds[-1]].config
     summary = {
         "recipe": plan.recipe.to_dict(),
         "dataset": {"name": dataset.name, "sha256": dataset.sha256, "notice": dataset.notice},
         "seeds": list(seeds),
         "epochs": steps_and_epochs(plan.recipe, len(dataset.train))[1],
-        **_over_seeds(metrics),
-        **{key: last[key] for key in ("threads", "precision", "device", "machine", "versions")},
+        **_over_seeds(runs),
+        **{key: last[key] for key in CONDITIONS},
     }
     write_text(folder / SUMMARY_FILE, to_json(summary))
     return summary
@@ -106,7 +108,7 @@ def run_ensemble(
     *,
     out: Path,
     name: str,
-    watch: Callable[[int], AbstractContextManager[Progress]],
+    watch: Watch,
     loggers: Sequence[Logger] = (),
     force: bool = False,
 ) -> Run:
@@ -123,11 +125,12 @@ def run_ensemble(
     is_begun = (partial / CONFIG_FILE).exists() and not force
     _require_members(partial, count) if is_begun else require_free_name(out, name, force=force)
     seeds = range(plan.seed, plan.seed + count)
-    summary = run_study(dataset, plan, seeds, out=out, name=f"{name}-members", watch=watch, loggers=loggers)
+    engine = LocalEngine(watch)
+    summary = run_study(dataset, plan, seeds, out=out, name=f"{name}-members", engine=engine, loggers=loggers)
     environment = prepare(threads=plan.threads, bfloat16=plan.recipe.bfloat16, parts=plan.recipe.parts)
     partial = find_interrupted(out, name) if is_begun else begin_run(out, name, config, force=force)
     with hold(partial):
-        members = [open_model(out / f"{name}-members" / _run_name(seed)) for seed in seeds]
+        members = [open_model(out / f"{name}-members" / run_name(seed)) for seed in seeds]
         save_ensemble(members, partial, recipe=plan.recipe, dataset=dataset, environment=environment)
         training_s = float(sum(summary["training_seconds"]["values"]))
         metrics, tested = measure_run(partial, dataset, threads=plan.threads, training_s=training_s)
@@ -155,7 +158,7 @@ def _require_members(partial: Path, count: int) -> None:
 def check_begun(folder: Path, plan: Plan, seeds: Iterable[int]) -> None:
     """Raise RunError if a run of ``seeds`` in ``folder`` was begun with another plan; needs no data."""
     for seed in seeds:
-        for run in (folder / _run_name(seed), folder / (_run_name(seed) + PARTIAL_SUFFIX)):
+        for run in (folder / run_name(seed), folder / (run_name(seed) + PARTIAL_SUFFIX)):
             if (run / CONFIG_FILE).exists():
                 check_same(run, replace(plan, seed=seed).to_dict())
 
@@ -166,39 +169,31 @@ def summarize(values: Sequence[float]) -> dict[str, Any]:
     return {"n": len(values), "mean": statistics.fmean(values), "sd": spread, "values": list(values)}
 
 
-def _over_seeds(metrics: Mapping[int, Mapping[str, Any]]) -> dict[str, Any]:
+def _over_seeds(runs: Mapping[int, Finished]) -> dict[str, Any]:
     """Summarize the metrics.json of all seeds, and compare the networks."""
-    runs = metrics.values()
+    metrics = [run.metrics for run in runs.values()]
+    notices = [notice for one in metrics for notice in one.get("notices", ())]
     return {
-        **{key: summarize([run[key] for run in runs]) for key in SUMMARIZED},
-        "notices": list(dict.fromkeys(notice for run in runs for notice in run.get("notices", ()))),
-        "test_accuracy_without_contested": _agreed(runs),
-        "pairs": compare_runs({_run_name(seed): run for seed, run in metrics.items()}),
-        "training_seconds": summarize([run["seconds"]["training"] for run in runs]),
+        **{key: summarize([one[key] for one in metrics]) for key in SUMMARIZED},
+        "notices": list(dict.fromkeys([*_unequal([run.config for run in runs.values()]), *notices])),
+        "test_accuracy_without_contested": _agreed(metrics),
+        "pairs": compare_runs({run_name(seed): run.metrics for seed, run in runs.items()}),
+        "training_seconds": summarize([one["seconds"]["training"] for one in metrics]),
     }
 
 
-def _agreed(metrics: Iterable[Mapping[str, Any]]) -> dict[str, Any] | None:
+def _unequal(configs: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return a notice if the seeds were trained on different machines, or with other versions; else nothing."""
+    differing = [key for key in CONDITIONS if any(one[key] != configs[-1][key] for one in configs)]
+    if not differing:
+        return []
+    return [f"UNEQUAL CONDITIONS: the seeds differ in {', '.join(differing)}; each seed's config.json has its own."]
+
+
+def _agreed(metrics: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
     """Summarize the accuracy without contested labels; None where the test part is not MNIST's."""
     values = [one["test_accuracy_without_contested"] for one in metrics]
     return None if None in values else summarize(values)
-
-
-def _run(
-    dataset: Dataset,
-    plan: Plan,
-    folder: Path,
-    watch: Callable[[int], AbstractContextManager[Progress]],
-    loggers: Sequence[Logger],
-) -> dict[str, Any]:
-    name = _run_name(plan.seed)
-    if (folder / name / METRICS_FILE).exists():
-        check_same(folder / name, plan.to_dict() | {"dataset": dataset.to_dict()})
-        return read_run_file(folder / name / METRICS_FILE)
-    resume = (folder / (name + PARTIAL_SUFFIX) / CONFIG_FILE).exists()
-    with watch(plan.seed) as progress:
-        run = run_experiment(dataset, plan, out=folder, name=name, resume=resume, progress=progress, loggers=loggers)
-    return run.metrics
 
 
 def _open_folder(out: Path, name: str) -> Path:
@@ -208,7 +203,3 @@ def _open_folder(out: Path, name: str) -> Path:
         raise RunError(f"expected {folder} to hold a run for each seed, but it is one run; choose another with --name")
     finish_publishing(folder)  # where every seed is complete already, no run begins that would
     return folder
-
-
-def _run_name(seed: int) -> str:
-    return f"seed-{seed}"
