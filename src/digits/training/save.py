@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from digits.data import Dataset, LabelledImages
-from digits.model.folder import ModelFolder, open_model, write_model
-from digits.reading.recognition.calibration import about_threshold, fit_confidence
+from digits.model.folder import INT8, ModelFolder, open_model, write_model
+from digits.reading.recognition.calibration import Confidence, about_threshold, fit_confidence
 from digits.reading.recognition.frame import BOX_SIZE_PX, FRAME_SIZE_PX
 from digits.reading.recognition.network.classifier import Classifier
 from digits.training.augmentation.augment import augment
@@ -69,16 +70,22 @@ def write_described(
 ) -> None:
     """Write both files with confidence fitted on the validation part, through each file itself.
 
-    The networks that find digits on pages are the shipped ones.
+    The networks that find digits on pages are the shipped ones, and few validation digits may only lower the shipped
+    refusal threshold (``limit_threshold``).
     """
     shipped = open_model()
+    known_count = shipped.info["dataset"]["sizes"]["validation"]
+    own, own_int8 = (
+        _confidence(file, dataset.validation, environment.threads, known=section["refusal"], known_count=known_count)
+        for file, section in ((weights, shipped.info), (int8, shipped.info[INT8]))
+    )
     write_model(
         folder / MODEL_FOLDER,
         weights,
         {
             "labels": list(range(10)),
             "frame": {"size_px": FRAME_SIZE_PX, "box_px": BOX_SIZE_PX, "centre": "mass"},
-            **_confidence(weights, dataset.validation, environment.threads),
+            **own,
             "recipe": recipe.to_dict(),
             "members": members,
             # Where the data lay on the machine that trained is nobody else's business.
@@ -88,7 +95,7 @@ def write_described(
             "versions": environment.versions,
             "training_notice": cold_statistics(recipe, len(dataset.train)),  # repeated wherever it is measured
             "measured": None,
-            "int8": {**_confidence(int8, dataset.validation, environment.threads), "measured": None},
+            "int8": {**own_int8, "measured": None},
             "networks": shipped.info["networks"],
         },
         int8=int8,
@@ -102,8 +109,27 @@ def _quantized(weights: bytes, recipe: Recipe, examples: LabelledImages) -> byte
     return int8_bytes(weights, augment(images, recipe.augmentation, np.random.default_rng(0)))
 
 
-def _confidence(weights: bytes, examples: LabelledImages, threads: int) -> dict[str, Any]:
+def limit_threshold(confidence: Confidence, count: int, *, known: float, known_count: int) -> Confidence:
+    """Return ``confidence``, its threshold lowered to that of a known model if that rests on more held-out digits.
+
+    One digit in five hundred is to be refused, so a threshold rests on the few least sure of the held-out digits. Where
+    few are held out and happen to be clear, it comes out so high that it refuses what the network reads well elsewhere.
+
+    Args:
+        confidence: as ``fit_confidence`` fitted it on ``count`` digits.
+        known: the known model's threshold, in [0, 1], fitted on ``known_count`` digits.
+    """
+    if count >= known_count:
+        return confidence
+    return replace(confidence, min_confidence=min(confidence.min_confidence, known))
+
+
+def _confidence(
+    weights: bytes, examples: LabelledImages, threads: int, *, known: Mapping[str, Any], known_count: int
+) -> dict[str, Any]:
+    """Return the temperature and refusal of model.json; ``known`` is the refusal of the known model."""
     raw, _ = Classifier(weights, threads=threads).run(examples.images)
-    confidence = fit_confidence(raw, examples.labels)
-    refusal = {"min_confidence": confidence.min_confidence, "notice": about_threshold(confidence, len(examples))}
-    return {"temperature": confidence.temperature, "refusal": refusal}
+    fitted, count = fit_confidence(raw, examples.labels), len(examples)
+    limited = limit_threshold(fitted, count, known=known["min_confidence"], known_count=known_count)
+    refusal = {"min_confidence": limited.min_confidence, "notice": about_threshold(limited, count)}
+    return {"temperature": limited.temperature, "refusal": refusal}
