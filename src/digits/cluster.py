@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from digits.errors import DigitsError, MissingExtraError, shorten
+
+ANSWER_S = 10.0  # how long a cluster may take to answer at all
 
 
 def import_ray() -> Any:
@@ -52,11 +55,19 @@ def joined(address: str | None, *, cpus: int | None, failure: type[DigitsError])
 def _join(ray: Any, address: str | None, cpus: int | None, failure: type[DigitsError]) -> None:
     try:
         if address:
+            _require_answer(address)
             ray.init(address=address, log_to_driver=False, logging_level="ERROR")
         else:
             ray.init(num_cpus=cpus, include_dashboard=False, log_to_driver=False, logging_level="ERROR")
-    except (ConnectionError, RuntimeError, ValueError) as error:
+    except (OSError, OverflowError, RuntimeError, ValueError) as error:
         raise failure(
             f"expected a Ray cluster at {shorten(address or 'this machine')}; {shorten(error)}; check --address, "
             "or leave it out to start Ray here"
         ) from error
+
+
+def _require_answer(address: str) -> None:
+    """Raise OSError or OverflowError unless something listens at a host and port; Ray would try for minutes."""
+    host, _, port = address.rpartition("://")[2].rpartition(":")
+    if host and port.isdigit():
+        socket.create_connection((host.strip("[]"), int(port)), timeout=ANSWER_S).close()

@@ -44,8 +44,8 @@ def test_ctrl_c_ends_the_tasks_of_a_cluster_and_the_same_command_goes_on(sample:
     pytest.importorskip("ray", reason="needs the extra ray")
     from clusters import at_work, cluster_of
 
-    np.savez(tmp_path / "mine.npz", images=sample.train.images[:400], labels=sample.train.labels[:400])
-    options = ["--data", "mine.npz", "--recipe", "finetune", "--epochs", "40", "--threads", "1", "--name", "study"]
+    np.savez(tmp_path / "mine.npz", images=sample.train.images[::10], labels=sample.train.labels[::10])
+    options = ["--data", "mine.npz", "--recipe", "finetune", "--epochs", "10", "--threads", "1", "--name", "study"]
     command = [sys.executable, "-m", "digits", "train", "--seeds", "0-1", "--engine", "ray", *options]
     with cluster_of(1) as cluster:
         environment = {**os.environ, "RAY_ADDRESS": cluster.address}

@@ -130,6 +130,17 @@ def test_more_threads_than_any_node_has_cores_are_refused(on_ray: RayEngine, sma
         run_study(small, replace(TINY_PLAN, threads=64), SEEDS, out=tmp_path, name="study", engine=on_ray)
 
 
+@pytest.mark.parametrize("address", ["127.0.0.1:9", "ray://127.0.0.1:9", "127.0.0.1:99999", "nowhere.invalid:6379"])
+def test_a_cluster_that_is_not_there_is_an_error_at_once(
+    address: str, told: list[str], small: Dataset, tmp_path: Path
+) -> None:
+    before = time.monotonic()
+    with pytest.raises(RunError, match=f"expected a Ray cluster at {address}; .*; check --address"):
+        study_in(tmp_path, small, RayEngine(told.append, address))
+    assert time.monotonic() - before < 30
+    assert told == []
+
+
 def test_a_node_that_does_not_reach_the_folder_says_so(small: Dataset, tmp_path: Path) -> None:
     study = Study(small, TINY_PLAN, tmp_path / "study")
     with pytest.raises(RunError, match=r"expected .*study on storage that every node reaches; .* give another --out"):
