@@ -24,6 +24,7 @@ class Silence:
     def __init__(self, stop_in: int | None = None) -> None:
         self.stop_in = stop_in
         self.epochs: list[float] = []
+        self.tasks: list[str] = []
 
     def __enter__(self) -> Self:
         return self
@@ -44,6 +45,11 @@ class Silence:
 
     def epoch(self, row: dict[str, float]) -> None:
         self.epochs.append(row["epoch"])
+
+    def task(self, what: str, done: int = 0, of: int = 1) -> None:
+        assert 0 <= done <= of
+        if what not in self.tasks:
+            self.tasks.append(what)
 
 
 def few(dataset: Dataset, count: int = 300) -> Dataset:

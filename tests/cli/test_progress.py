@@ -34,3 +34,12 @@ def test_the_time_is_told_once_from_the_pace_after_the_first_update(
         progress.step(epoch=1, step=step, accuracy=0.5, loss=1.0)
     told = [line for line in capsys.readouterr().err.splitlines() if "takes" in line]
     assert told == ["the training takes about 20 s if it goes through all epochs"]
+
+
+def test_what_follows_the_training_is_told_once_for_each_task(capsys: pytest.CaptureFixture[str]) -> None:
+    with TrainingProgress() as progress:
+        progress.begin(epochs=1, steps=1, batch_size=8, done=0)
+        for what in ("saving the network", "measuring on the test images"):
+            for done in range(3):
+                progress.task(what, done, 2)
+    assert capsys.readouterr().err.splitlines() == ["saving the network …", "measuring on the test images …"]

@@ -44,6 +44,17 @@ def test_the_last_figure_holds_every_epoch(shown):
     assert "epoch 2 of 2" in shown[-1].texts[0].get_text()
 
 
+def test_what_follows_the_training_is_named_until_it_is_over(shown):
+    with LiveCurves() as progress:
+        progress.begin(epochs=1, steps=1, batch_size=8, done=0)
+        progress.epoch({"epoch": 1, "accuracy": 0.9, "loss": 0.3, "val_accuracy": 0.95, "val_loss": 0.2})
+        progress.task("drawing the plots", 0, 2)
+        progress.task("drawing the plots", 1, 2)
+    titles = [figure.texts[0].get_text().replace("\n", " ") for figure in shown]
+    told = "After epoch 1 of 1: validation accuracy 95.00%"
+    assert titles == [told, f"{told}; drawing the plots …", told]
+
+
 def test_signs_do_not_hide_a_line_of_many_points(shown):
     watch(LiveCurves())
     training, validation = shown[-1].axes[0].get_lines()

@@ -57,6 +57,17 @@ def test_plain_keras_loads_the_network_ready_to_train_on(run: Run, small: Datase
     assert set(fitted.history) == {"accuracy", "loss"}
 
 
+def test_no_part_of_a_run_passes_in_silence(small: Dataset, tmp_path: Path) -> None:
+    progress = Silence()
+    run_experiment(small, TINY_PLAN, out=tmp_path, name="told", progress=progress)
+    assert progress.tasks == [
+        "saving the network",
+        *(f"measuring on the {part} images" for part in ("train", "validation", "test")),
+        "drawing the plots",
+        "measuring on distorted images",
+    ]
+
+
 def test_history_has_one_row_an_epoch_with_the_promised_columns(run: Run) -> None:
     rows = list(csv.DictReader((run.path / "history.csv").read_text().splitlines()))
     columns = ["epoch", "accuracy", "loss", "val_accuracy", "val_loss", "learning_rate", "seconds"]

@@ -1,14 +1,16 @@
-"""Shows the progress of a training: a live bar on a terminal, one plain line per epoch elsewhere."""
+"""Shows the progress of a run: a live bar on a terminal, one plain line per epoch and per later task elsewhere."""
 
 from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Self
 
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from digits.cli.console import err
+from digits.cli.console import err, watched
 
 # A training of hundreds of short epochs shows every so many of them.
 MOST_LINES = 40
@@ -31,7 +33,9 @@ class TrainingProgress:
             transient=True,
             disable=not err.is_terminal,
         )
-        self._task = self._bar.add_task("training", total=None, speed=0.0, accuracy=0.0, loss=0.0)
+        self._training = self._bar.add_task("training", total=None, speed=0.0, accuracy=0.0, loss=0.0)
+        self._after = ExitStack()
+        self._show: Callable[..., None] | None = None
 
     @classmethod
     def of_seed(cls, seed: int) -> Self:
@@ -45,10 +49,11 @@ class TrainingProgress:
 
     def __exit__(self, *_: object) -> None:
         self._bar.stop()
+        self._after.close()
 
     def begin(self, *, epochs: int, steps: int, batch_size: int, done: int) -> None:
         self._epochs, self._steps, self._batch_size = epochs, steps, batch_size
-        self._bar.update(self._task, total=epochs * steps, completed=done * steps)
+        self._bar.update(self._training, total=epochs * steps, completed=done * steps)
         self._started, self._steps_here = time.perf_counter(), 0
         self._first_step_at: float | None = None
         self._is_told = False
@@ -60,7 +65,7 @@ class TrainingProgress:
         self._say_how_long((epoch - 1) * self._steps + step)
         speed = self._steps_here * self._batch_size / (time.perf_counter() - self._started)
         self._bar.update(
-            self._task,
+            self._training,
             completed=(epoch - 1) * self._steps + step,
             description=f"epoch {epoch}/{self._epochs}",
             speed=speed,
@@ -89,6 +94,12 @@ class TrainingProgress:
             f"validation accuracy {row['val_accuracy']:.4f}  loss {abs(row['val_loss']):.4f}  "
             f"{row['seconds']:.1f} s  {speed:,.0f} images/s"
         )
+
+    def task(self, what: str, done: int = 0, of: int = 1) -> None:
+        if self._show is None:
+            self._bar.stop()  # images per second and accuracy say nothing of what follows
+            self._show = self._after.enter_context(watched(what))
+        self._show(description=what, completed=done, total=of)
 
 
 def about(seconds: float) -> str:

@@ -31,7 +31,7 @@ class _Point:
 
 
 class LiveCurves:
-    """Shows accuracy and loss below a notebook's cell and redraws them every few seconds; a ``training.Progress``.
+    """Shows accuracy and loss below a notebook's cell and redraws them every few seconds; a ``RunProgress``.
 
     The training curve is the mean since its epoch began, as Keras prints it. Validation has one point per epoch.
     """
@@ -45,12 +45,14 @@ class LiveCurves:
         self._held_out: list[_Point] = []
         self._handle: Any = None
         self._drawn = float("-inf")
+        self._headline = self._task = ""
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        pass
+        if self._task:
+            self._show(self._headline)
 
     def begin(self, *, epochs: int, steps: int, batch_size: int, done: int) -> None:
         self._epochs, self._steps, self._batch_size = epochs, steps, batch_size
@@ -70,8 +72,16 @@ class LiveCurves:
     def epoch(self, row: Mapping[str, float]) -> None:
         self._seen.append(_Point(row["epoch"], row["accuracy"], row["loss"]))
         self._held_out.append(_Point(row["epoch"], row["val_accuracy"], row["val_loss"]))
-        headline = f"After epoch {row['epoch']:.0f} of {self._epochs}: validation accuracy {row['val_accuracy']:.2%}"
-        self._show(headline)
+        self._headline = (
+            f"After epoch {row['epoch']:.0f} of {self._epochs}: validation accuracy {row['val_accuracy']:.2%}"
+        )
+        self._show(self._headline)
+
+    def task(self, what: str, _done: int = 0, _of: int = 1) -> None:
+        """Name what follows the training above the curves, until it is over."""
+        if what != self._task:
+            self._task = what
+            self._show(f"{self._headline}; {what} …")
 
     def draw(self, title: str) -> Figure:
         """Return the curves so far, as a figure."""

@@ -111,12 +111,19 @@ class MLflowLogger:
         self._mlflow.end_run("KILLED")
 
 
+class RunProgress(Progress, Protocol):
+    """Receives reports on a training and on what follows it until the run is published."""
+
+    def task(self, what: str, done: int = 0, of: int = 1) -> None:
+        """``done`` of ``of`` steps of a task after the training are over; ``what`` names it."""
+
+
 class LoggingProgress:
     """Passes every report on to ``progress``, and every finished epoch to the loggers as well."""
 
-    def __init__(self, progress: Progress, loggers: Sequence[Logger]) -> None:
+    def __init__(self, progress: RunProgress, loggers: Sequence[Logger]) -> None:
         self._progress, self._loggers = progress, loggers
-        self.begin, self.step = progress.begin, progress.step
+        self.begin, self.step, self.task = progress.begin, progress.step, progress.task
 
     def epoch(self, row: HistoryRow) -> None:
         self._progress.epoch(row)

@@ -119,6 +119,9 @@ class Unwatched:
     def epoch(self, row: HistoryRow) -> None:
         pass
 
+    def task(self, what: str, done: int = 0, of: int = 1) -> None:
+        pass
+
 
 def train_seed(study: Study, seed: int, mark: Path, *, again: bool = False) -> Finished:
     """Be the task: make the run of ``seed``, in whatever process and node Ray calls this.

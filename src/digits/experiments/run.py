@@ -18,14 +18,15 @@ import numpy as np
 
 from digits.data import Dataset
 from digits.data.mnist import CONTESTED, is_mnist_test
-from digits.evaluation.evaluate import METRICS_FILE, Evaluation, evaluate
+from digits.evaluation.evaluate import METRICS_FILE, Evaluation, FrameReader, evaluate
 from digits.evaluation.metrics import Metrics
 from digits.evaluation.plots import draw_accuracy_loss, draw_confusion_matrix
 from digits.evaluation.report.facts import HISTORY_FILE
 from digits.evaluation.report.measure import ROBUSTNESS_IMAGES
+from digits.evaluation.report.measure import Progress as Tell
 from digits.evaluation.report.measure import measure_run as measure_for_report
 from digits.evaluation.report.render import REPORT_FILE, write_report
-from digits.experiments.loggers import Logger, LoggingProgress, logged
+from digits.experiments.loggers import Logger, LoggingProgress, RunProgress, logged
 from digits.experiments.sameness import check_same
 from digits.files import to_json, write_text
 from digits.model.folder import open_model, write_model
@@ -36,7 +37,7 @@ from digits.training.recipe import Recipe
 from digits.training.run_folder import CONFIG_FILE, begin_run, find_interrupted, hold, publish_run
 from digits.training.save import MODEL_FOLDER, save_keras, save_model_folder
 from digits.training.start import describe_start
-from digits.training.train import Progress, cold_statistics, steps_and_epochs, train
+from digits.training.train import cold_statistics, steps_and_epochs, train
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ def run_experiment(
     name: str,
     resume: bool = False,
     force: bool = False,
-    progress: Progress,
+    progress: RunProgress,
     loggers: Sequence[Logger] = (),
 ) -> Run:
     """Train, save, measure and publish one run as ``out/name``; with ``resume``, go on where it was interrupted.
@@ -100,23 +101,25 @@ def run_experiment(
         return Run(publish_run(folder), metrics)
 
 
-def _fill(folder: Path, dataset: Dataset, plan: Plan, config: dict[str, Any], progress: Progress) -> dict[str, Any]:
+def _fill(folder: Path, dataset: Dataset, plan: Plan, config: dict[str, Any], progress: RunProgress) -> dict[str, Any]:
     """Make everything that a run folder holds, and return its metrics."""
     trained = train(dataset, plan.recipe, folder=folder, progress=progress, seed=plan.seed, threads=plan.threads)
     started = time.perf_counter()
+    progress.task("saving the network")
     save_keras(trained.model, folder)
     save_model_folder(trained.model, folder, recipe=plan.recipe, dataset=dataset, environment=trained.environment)
     write_text(folder / HISTORY_FILE, _as_csv(trained.history))
     training_s = sum(row["seconds"] for row in trained.history)
-    metrics, tested = measure_run(folder, dataset, threads=plan.threads, training_s=training_s)
+    metrics, tested = measure_run(folder, dataset, threads=plan.threads, training_s=training_s, tell=progress.task)
     metrics["epochs"] = {"trained": len(trained.history), "kept": trained.kept_epoch}
     metrics["seconds"]["whole_run"] = round(metrics["seconds"]["training"] + time.perf_counter() - started, 1)
     write_text(folder / METRICS_FILE, to_json(metrics))
+    progress.task("drawing the plots")
     title = _title(dataset, plan, dataset.notice, cold_statistics(plan.recipe, len(dataset.train)))
     draw_accuracy_loss(trained.history, folder / "accuracy_loss_plot.png", title=title, kept=trained.kept_epoch)
     draw_result(folder, dataset, plan, metrics)
     write_text(folder / CONFIG_FILE, to_json(config | {"git_commit": git_commit(Path(__file__))}))
-    explain(folder, dataset, tested, threads=plan.threads)
+    explain(folder, dataset, tested, threads=plan.threads, tell=progress.task)
     return metrics
 
 
@@ -134,7 +137,7 @@ def git_commit(file: Path) -> str | None:
 
 
 def measure_run(
-    folder: Path, dataset: Dataset, *, threads: int, training_s: float
+    folder: Path, dataset: Dataset, *, threads: int, training_s: float, tell: Tell | None = None
 ) -> tuple[dict[str, Any], tuple[Evaluation, Evaluation]]:
     """Measure the exported files, as a user will run them, and record the figures in model.json.
 
@@ -142,12 +145,9 @@ def measure_run(
         the content of metrics.json, and the evaluations on the test part in float32 and int8.
     """
     reader, int8_reader = (load(folder, threads=threads, precision=name) for name in ("float32", "int8"))
-    parts: dict[str, Evaluation] = {
-        part: evaluate(reader, f"{dataset.name} {part}", getattr(dataset, part))
-        for part in ("train", "validation", "test")
-    }
+    parts = {part: _evaluate(reader, dataset, part, tell) for part in ("train", "validation", "test")}
     test = parts["test"].metrics
-    int8_test = evaluate(int8_reader, f"{dataset.name} test", dataset.test)
+    int8_test = _evaluate(int8_reader, dataset, "test", tell)
     measured = {
         "train_accuracy": parts["train"].metrics.accuracy,
         "train_loss": parts["train"].metrics.loss,
@@ -171,6 +171,17 @@ def measure_run(
     return metrics, (parts["test"], int8_test)
 
 
+def _evaluate(reader: FrameReader, dataset: Dataset, part: str, tell: Tell | None) -> Evaluation:
+    examples = getattr(dataset, part)
+
+    def so_far(done: int) -> None:
+        if tell:
+            tell(f"measuring on the {part} images", done, len(examples))
+
+    so_far(0)
+    return evaluate(reader, f"{dataset.name} {part}", examples, progress=so_far)
+
+
 def _note_figures(folder: Path, measured: dict[str, Any], int8_measured: dict[str, Any]) -> None:
     """Write the figures of both precisions into model.json."""
     model = open_model(folder)
@@ -178,10 +189,18 @@ def _note_figures(folder: Path, measured: dict[str, Any], int8_measured: dict[st
     write_model(folder / MODEL_FOLDER, model.weights, info, int8=model.int8, networks=model.networks)
 
 
-def explain(folder: Path, dataset: Dataset, tested: tuple[Evaluation, Evaluation], *, threads: int) -> None:
+def explain(
+    folder: Path, dataset: Dataset, tested: tuple[Evaluation, Evaluation], *, threads: int, tell: Tell | None = None
+) -> None:
     """Write report.html about the run in ``folder``, whose other files are complete."""
+
+    def so_far(_: str, done: int, of: int) -> None:
+        if tell:
+            tell("measuring on distorted images", done, of)
+
+    count = ROBUSTNESS_IMAGES
     measured = measure_for_report(
-        folder, dataset.name, dataset.test, robustness_images=ROBUSTNESS_IMAGES, threads=threads, known=tested
+        folder, dataset.name, dataset.test, robustness_images=count, threads=threads, known=tested, progress=so_far
     )
     write_report(measured, dataset.test, folder / REPORT_FILE)
 

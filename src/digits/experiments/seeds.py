@@ -14,14 +14,13 @@ from typing import Any, Protocol
 from digits.data import Dataset
 from digits.evaluation.evaluate import METRICS_FILE
 from digits.evaluation.report.facts import read_run_file
-from digits.experiments.loggers import Logger
+from digits.experiments.loggers import Logger, RunProgress
 from digits.experiments.run import Plan, run_experiment
 from digits.experiments.sameness import check_same
 from digits.training.run_folder import CONFIG_FILE, PARTIAL_SUFFIX, read_config
-from digits.training.train import Progress
 
 # Makes the progress display of one seed's run.
-Watch = Callable[[int], AbstractContextManager[Progress]]
+Watch = Callable[[int], AbstractContextManager[RunProgress]]
 
 
 def run_name(seed: int) -> str:
