@@ -71,7 +71,7 @@ class MissingExtraError(DigitsError):
         self._told = packages, purpose, extra
         super().__init__(
             f"expected {packages} for {purpose}, not installed here; "
-            f"run: pip install 'digits[{extra}]', or in a clone: pip install -e '.[{extra}]'"
+            f"run, in the clone that digits was installed from: pip install '.[{extra}]'"
         )
 
     def __reduce__(self) -> tuple[Any, ...]:

@@ -46,5 +46,5 @@ def test_a_batch_needs_none_of_the_heavy_packages(folder: Path) -> None:
 def test_a_package_that_is_missing_is_named_before_anything_is_read(folder: Path, package: str) -> None:
     done = batch(folder, package)
     assert done.returncode == 1
-    assert "pip install 'digits[batch]'" in done.stderr
+    assert "pip install '.[batch]'" in done.stderr
     assert not (folder / "results.parquet.parts").exists()

@@ -118,6 +118,6 @@ def test_without_the_extra_it_needs_one_sentence_says_what_to_install(tmp_path: 
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert "matplotlib and seaborn" in done.stderr
-    assert "digits[train]" in done.stderr
+    assert "pip install '.[train]'" in done.stderr
     assert not done.stdout
     assert list(tmp_path.iterdir()) == []

@@ -33,7 +33,7 @@ def test_without_ray_the_error_names_its_extra(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setitem(sys.modules, "ray", None)
     done = call("train", "--seeds", "0-1", "--engine", "ray", cwd=tmp_path)
     assert done.returncode == 1
-    assert b"pip install 'digits[ray]'" in done.stderr
+    assert b"pip install '.[ray]'" in done.stderr
     assert list(tmp_path.iterdir()) == []
 
 

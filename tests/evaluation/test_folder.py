@@ -43,6 +43,6 @@ def test_folder_that_cannot_be_made_is_named(evaluation, tmp_path):
 
 def test_missing_plotting_is_told_before_anything_is_written(evaluation, tmp_path, monkeypatch):
     monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
-    with pytest.raises(MissingExtraError, match=r"matplotlib and seaborn .*digits\[train\]"):
+    with pytest.raises(MissingExtraError, match=r"matplotlib and seaborn .*pip install '\.\[train\]"):
         save_evaluation(evaluation, EXAMPLES, tmp_path / "evaluation")
     assert not (tmp_path / "evaluation").exists()

@@ -70,5 +70,5 @@ def test_between_epochs_it_draws_only_every_few_seconds(shown, monkeypatch):
 
 def test_without_ipython_it_says_what_to_install(monkeypatch):
     monkeypatch.setattr(live, "find_spec", lambda _: None)
-    with pytest.raises(MissingExtraError, match=r"digits\[notebook\]"):
+    with pytest.raises(MissingExtraError, match=r"pip install '\.\[notebook\]"):
         LiveCurves()

@@ -97,5 +97,5 @@ def test_a_missing_library_is_named(name: str, monkeypatch: pytest.MonkeyPatch) 
     for module in [m for m in sys.modules if m.split(".")[0] == name]:
         monkeypatch.delitem(sys.modules, module)
     monkeypatch.setitem(sys.modules, name, None)
-    with pytest.raises(MissingExtraError, match=rf"digits\[{name}\]"):
+    with pytest.raises(MissingExtraError, match=rf"pip install '\.\[{name}\]"):
         MLflowLogger() if name == "mlflow" else TensorBoardLogger(Path())

@@ -158,7 +158,7 @@ def test_an_error_that_says_which_picture_keeps_its_kind(
     reader: digits.Reader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "pypdfium2", None)
-    with pytest.raises(digits.MissingExtraError, match=r"^images\[1\]: .*digits\[pdf\]"):
+    with pytest.raises(digits.MissingExtraError, match=r"^images\[1\]: .*pip install '\.\[pdf\]"):
         reader.classify([PICTURE, b"%PDF-1.7\n"])
 
 

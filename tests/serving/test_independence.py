@@ -47,7 +47,7 @@ def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPat
     done = call("serve")
     assert done.returncode == 1
     assert b"expected uvicorn for digits serve" in done.stderr
-    assert b"pip install 'digits[serve]'" in done.stderr
+    assert b"pip install '.[serve]'" in done.stderr
 
 
 @pytest.mark.parametrize("model", ["b d=runs", "=runs", "a/b=runs", ".=runs"])

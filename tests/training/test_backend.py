@@ -32,5 +32,5 @@ def test_a_python_without_a_tensorflow_is_told_which_ones_have_it(monkeypatch: p
     with pytest.raises(RunError, match=r"3\.11 to 3\.13 for training.*got 3\.14.*python3\.13"):
         backend.require()
     monkeypatch.setattr(backend.sys, "version_info", (3, 13, 9))
-    with pytest.raises(MissingExtraError, match=r"digits\[train\]"):
+    with pytest.raises(MissingExtraError, match=r"pip install '\.\[train\]"):
         backend.require()

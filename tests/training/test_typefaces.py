@@ -51,5 +51,5 @@ def test_without_font_packages_the_message_says_what_to_install(monkeypatch: pyt
         return real(name, *args, **keywords)
 
     monkeypatch.setattr(builtins, "__import__", refuse)
-    with pytest.raises(MissingExtraError, match=r"digits\[typefaces\]"):
+    with pytest.raises(MissingExtraError, match=r"pip install '\.\[typefaces\]"):
         typefaces.typefaces_to_train()

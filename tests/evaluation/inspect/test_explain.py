@@ -54,5 +54,5 @@ def test_t_sne_keeps_far_clouds_apart_and_is_the_same_each_time():
 
 def test_t_sne_says_what_it_needs(monkeypatch):
     monkeypatch.setattr("digits.evaluation.inspect.explain.find_spec", lambda _name: None)
-    with pytest.raises(MissingExtraError, match=r"scikit-learn .*digits\[train\]"):
+    with pytest.raises(MissingExtraError, match=r"scikit-learn .*pip install '\.\[train\]"):
         embed(np.zeros((9, 4), np.float32))

@@ -153,5 +153,5 @@ def test_a_page_that_cannot_be_written_is_named(make_run, examples, tmp_path):
 def test_missing_templates_are_told(make_run, examples, tmp_path, monkeypatch):
     monkeypatch.setattr("digits.evaluation.report.render.find_spec", lambda _name: None)
     assert importlib.util.find_spec("jinja2")
-    with pytest.raises(MissingExtraError, match=r"jinja2 .*digits\[train\]"):
+    with pytest.raises(MissingExtraError, match=r"jinja2 .*pip install '\.\[train\]"):
         write_report(make_run(), examples, tmp_path / "report.html")
