@@ -35,6 +35,15 @@ def test_saved_files_are_metrics_and_two_pictures(evaluation, tmp_path):
     assert saved["notices"] == [NOTICE]
 
 
+@pytest.mark.parametrize(("most", "title"), [(0, "The 0 most wrong: "), (25, "")])
+def test_the_wrongest_are_counted_only_where_not_all_errors_are_shown(evaluation, tmp_path, monkeypatch, most, title):
+    titles = []
+    monkeypatch.setattr("digits.evaluation.folder.draw_most_wrong", lambda *_, title, **__: titles.append(title))
+    monkeypatch.setattr("digits.evaluation.folder.MOST_WRONG_COUNT", most)
+    save_evaluation(evaluation, EXAMPLES, tmp_path / "evaluation")
+    assert titles[0].startswith(f"{title}{evaluation.metrics.errors} error")
+
+
 def test_folder_that_cannot_be_made_is_named(evaluation, tmp_path):
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(RunError, match="give another folder"):

@@ -43,7 +43,7 @@ def save_evaluation(
     metrics = evaluation.metrics
     paths = [folder / file for file in (METRICS_FILE, CONFUSION_FILE, MOST_WRONG_FILE)]
     result = f"{_counted(metrics.errors, 'error')} in {_counted(metrics.n, 'image')} of {evaluation.name}"
-    wrongest = f"The {min(MOST_WRONG_COUNT, metrics.errors)} most wrong: " if metrics.errors else ""
+    wrongest = f"The {MOST_WRONG_COUNT} most wrong: " if metrics.errors > MOST_WRONG_COUNT else ""
     try:
         for earlier in (METRICS_FILE, ROBUSTNESS_FILE):
             (folder / earlier).unlink(missing_ok=True)

@@ -80,6 +80,18 @@ def test_settings_that_are_the_same_are_not_among_the_differences(make_run, exam
     assert "threads" not in found.settings
 
 
+def test_the_epochs_are_those_that_the_recipe_came_to_and_its_name_is_there_once(make_run, examples):
+    """``fast`` makes more than its two passes over few images; a page that says 2 beside a curve of 20 confuses."""
+    runs = [
+        replace(run, facts=replace(run.facts, config={**run.facts.config, "epochs": epochs}))
+        for run, epochs in ((make_run("a"), 20), (make_run("b", recipe={"name": "best", "epochs": 2}), 30))
+    ]
+    settings = compare(runs, examples).settings
+    assert settings["recipe"] == ("fast", "best")
+    assert settings["most_epochs"] == (20, 30)
+    assert not {"name", "epochs"} & set(settings)
+
+
 @pytest.mark.parametrize(("p", "written"), [(0.0001, "< 0.001"), (0.0421, "= 0.042"), (0.5, "= 0.50")])
 def test_a_p_value_is_written_as_people_do(p, written):
     assert as_p(p) == written

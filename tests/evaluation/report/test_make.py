@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from markupsafe import escape
+
 from digits.evaluation.report import make
 
 
@@ -24,3 +26,17 @@ def test_networks_of_other_weights_are_compared(make_run, examples, tmp_path):
     ]
     made = make.report(runs, examples, tmp_path / "report.html")
     assert [run["run"] for run in made.document["runs"]] == ["a", "b"]
+
+
+def test_a_notice_says_whose_it_is_unless_it_is_about_all(make_run, examples, tmp_path):
+    runs = [
+        with_weights(make_run("a", notice="FEW"), "1"),
+        with_weights(make_run("b", notice="FEW"), "2"),
+        with_weights(make_run("c"), "3"),
+    ]
+    told = "The model's training data: FEW"
+    path = tmp_path / "report.html"
+    assert make.report(runs, examples, path).notices[0] == f"a, b: {told}"
+    assert f"a, b: {escape(told)}" in path.read_text(encoding="utf-8")
+    assert make.report(runs[:2], examples, path).notices[0] == told
+    assert make.report(runs[:1], examples, path).notices[0] == told

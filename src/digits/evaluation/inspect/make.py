@@ -89,11 +89,11 @@ def inspect(path: Path | None, image: Path | None, data: Examples, folder: Path,
 
 def _draw(anatomy: Anatomy, frame: ByteArray, found: Occlusion, model: str, files: tuple[Path, ...]) -> None:
     """Draw the filters, and what becomes of the image."""
-    answered = f"{model}: read as {found.answer}, {floor_percent(found.confidence)} sure"
+    answered = f"read as {found.answer}, {floor_percent(found.confidence)} sure"
     way = {"frames": frame[..., np.newaxis].astype(np.float32)} | anatomy.pictured()
     draw_filters(anatomy.first_kernel(), files[0], title=f"Filters of the first layer of {model}")
-    draw_layers(way, files[1], title=f"What each layer makes of it, {answered}", note=LAYERS_NOTE)
-    draw_occlusion(found, frame, files[2], title=f"What matters, {answered}")
+    draw_layers(way, files[1], title=f"What each layer makes of it, {model}: {answered}", note=LAYERS_NOTE)
+    draw_occlusion(found, frame, files[2], title=f"What matters to {model}")
 
 
 def _map(reader: Reader, name: str, examples: LabelledImages, file: Path, model: str, *, tsne: bool) -> None:

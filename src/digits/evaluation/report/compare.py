@@ -187,7 +187,8 @@ def _settings(run: MeasuredRun) -> dict[str, Any]:
     versions = config.get("versions") or run.facts.model.get("versions") or {}
     told = {key: config.get(key) for key in ("seed", "threads", "precision", "device", "machine", "git_commit")}
     data = {"dataset": run.facts.dataset.get("name"), "dataset_sha256": run.facts.dataset.get("sha256")}
-    return {"recipe": run.facts.recipe.get("name")} | dict(run.facts.recipe) | told | data | dict(versions)
+    recipe = dict(run.facts.settings)
+    return {"recipe": recipe.pop("name", None)} | recipe | told | data | dict(versions)
 
 
 def _answered(index: int, runs: Sequence[MeasuredRun], examples: LabelledImages) -> Answered:

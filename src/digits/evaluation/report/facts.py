@@ -40,6 +40,13 @@ class RunFacts:
         return recipe | dict(recipe.pop("augmentation", None) or {})
 
     @property
+    def settings(self) -> Mapping[str, Any]:
+        """``recipe``, with the most epochs that it comes to on this run's data, if the run recorded them."""
+        epochs = self.config.get("epochs")
+        recorded = {} if epochs is None else {"most_epochs": epochs}
+        return {key: value for key, value in self.recipe.items() if not (key == "epochs" and recorded)} | recorded
+
+    @property
     def seed(self) -> int | None:
         return self.config.get("seed")
 

@@ -12,7 +12,7 @@ from digits.errors import RunError
 from digits.evaluation.report.compare import Comparison, compare
 from digits.evaluation.report.facts import find_runs, read_facts
 from digits.evaluation.report.measure import MeasuredRun
-from digits.evaluation.report.render import REPORT_FILE, write_comparison, write_report
+from digits.evaluation.report.render import REPORT_FILE, notices_of, write_comparison, write_report
 from digits.evaluation.report.verdict import conclude
 
 
@@ -62,13 +62,13 @@ def report(measured: Sequence[MeasuredRun], examples: LabelledImages, path: Path
         MissingExtraError, RunError: as ``render``.
     """
     measured, copies = _without_copies(measured)
-    notices = tuple(dict.fromkeys([*copies, *(notice for run in measured for notice in run.evaluation.notices)]))
     if len(measured) == 1:
         (run,) = measured
         write_report(run, examples, path)
-        return Made(path, notices, (_in_short(run),), _document(run))
+        return Made(path, (*copies, *notices_of(measured)), (_in_short(run),), _document(run))
     comparison = compare(measured, examples)
     write_comparison(comparison, examples, path)
+    notices = (*copies, *notices_of(comparison.runs))
     lines = (*(_in_short(run) for run in comparison.runs), *conclude(comparison))
     return Made(path, notices, lines, _compared(comparison))
 

@@ -63,7 +63,7 @@ def write_report(run: MeasuredRun, examples: LabelledImages, path: Path) -> Path
             facts=run.facts,
             evaluation=run.evaluation,
             metrics=run.evaluation.metrics,
-            notices=_notices([run]),
+            notices=notices_of([run]),
             training=_training(run),
             cells=cells,
             most_errors=max((cell.count for row in cells for cell in row if not cell.is_right), default=0),
@@ -101,7 +101,7 @@ def write_comparison(comparison: Comparison, examples: LabelledImages, path: Pat
             styles=[charts.series(number) for number in range(len(runs))],
             letter_of={run.facts.name: letter for letter, run in zip(_letters(len(runs)), runs, strict=True)},
             examples=examples,
-            notices=_notices(runs),
+            notices=notices_of(runs),
             conclusions=conclude(comparison),
             intervals=charts.draw_intervals(intervals),
             training=charts.draw_history(histories, with_training=False) if histories else [],
@@ -136,9 +136,13 @@ def _environment() -> Environment:
     return environment
 
 
-def _notices(runs: Sequence[MeasuredRun]) -> list[str]:
-    """The sentences to show before any figure, each once."""
-    return list(dict.fromkeys(notice for run in runs for notice in run.evaluation.notices))
+def notices_of(runs: Sequence[MeasuredRun]) -> list[str]:
+    """The sentences to show before any figure, each once; with the names of its runs if it is not about all."""
+    names: dict[str, list[str]] = {}
+    for run in runs:
+        for notice in run.evaluation.notices:
+            names.setdefault(notice, []).append(run.facts.name)
+    return [notice if len(told) == len(runs) else f"{', '.join(told)}: {notice}" for notice, told in names.items()]
 
 
 def _training(run: MeasuredRun) -> dict[str, Any] | None:
