@@ -70,22 +70,16 @@ def write_described(
 ) -> None:
     """Write both files with confidence fitted on the validation part, through each file itself.
 
-    The networks that find digits on pages are the shipped ones, and few validation digits may only lower the shipped
-    refusal threshold (``limit_threshold``).
+    The networks that find digits on pages are the shipped ones.
     """
-    shipped = open_model()
-    known_count = shipped.info["dataset"]["sizes"]["validation"]
-    own, own_int8 = (
-        _confidence(file, dataset.validation, environment.threads, known=section["refusal"], known_count=known_count)
-        for file, section in ((weights, shipped.info), (int8, shipped.info[INT8]))
-    )
+    shipped, held_out, threads = open_model(), dataset.validation, environment.threads
     write_model(
         folder / MODEL_FOLDER,
         weights,
         {
             "labels": list(range(10)),
             "frame": {"size_px": FRAME_SIZE_PX, "box_px": BOX_SIZE_PX, "centre": "mass"},
-            **own,
+            **_confidence(weights, held_out, threads, shipped.info, shipped.info),
             "recipe": recipe.to_dict(),
             "members": members,
             # Where the data lay on the machine that trained is nobody else's business.
@@ -95,7 +89,7 @@ def write_described(
             "versions": environment.versions,
             "training_notice": cold_statistics(recipe, len(dataset.train)),  # repeated wherever it is measured
             "measured": None,
-            "int8": {**own_int8, "measured": None},
+            "int8": {**_confidence(int8, held_out, threads, shipped.info, shipped.info[INT8]), "measured": None},
             "networks": shipped.info["networks"],
         },
         int8=int8,
@@ -125,11 +119,12 @@ def limit_threshold(confidence: Confidence, count: int, *, known: float, known_c
 
 
 def _confidence(
-    weights: bytes, examples: LabelledImages, threads: int, *, known: Mapping[str, Any], known_count: int
+    weights: bytes, examples: LabelledImages, threads: int, known: Mapping[str, Any], section: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Return the temperature and refusal of model.json; ``known`` is the refusal of the known model."""
+    """Return temperature and refusal as model.json has them; ``section`` of ``known`` is about the same precision."""
     raw, _ = Classifier(weights, threads=threads).run(examples.images)
     fitted, count = fit_confidence(raw, examples.labels), len(examples)
-    limited = limit_threshold(fitted, count, known=known["min_confidence"], known_count=known_count)
+    most, known_count = section["refusal"]["min_confidence"], known["dataset"]["sizes"]["validation"]
+    limited = limit_threshold(fitted, count, known=most, known_count=known_count)
     refusal = {"min_confidence": limited.min_confidence, "notice": about_threshold(limited, count)}
     return {"temperature": limited.temperature, "refusal": refusal}
