@@ -654,5 +654,5 @@ print(f"{agree:.1%} of {len(probabilities):,} answers are those of the file that
 #
 # </details>
 #
-# **6. A better network.** `make_plan(Path("runs"), recipe="robust")` trains for half an hour or more and survives
+# **6. A better network.** `make_plan(Path("runs"), recipe="robust")` trains for ten minutes to an hour and survives
 # bad paper and other hands. The guide "Train your own" shows how to train on your own digits.
