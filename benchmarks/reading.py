@@ -42,6 +42,7 @@ STAGES = (
     (front, "load_image"),
     (story, "look_at"),
     (story, "find_grid"),
+    (story, "may_have_cells"),
     (story, "clear_surroundings"),
     (story, "is_ink_light"),
     (story, "find_factor"),
@@ -52,6 +53,9 @@ STAGES = (
     (story, "_share_inks"),
     (story, "frame_digit"),
     (front.Reader, "_probabilities"),
+    (story, "turn"),
+    (story, "as_grey_bytes"),
+    (story, "_verify"),
     (story, "make_line"),
 )
 # Digits on an A4 page at 300 dpi; sides of a page with 100 digits whose size stays the same, in parts of A4's.

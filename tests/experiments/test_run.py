@@ -33,6 +33,7 @@ def test_the_run_folder_is_complete_and_holds_nothing_else(run: Run) -> None:
         "model/model.onnx",
         "model/detector.onnx",
         "model/spotter.onnx",
+        "model/verifier.onnx",
         "model/model.int8.onnx",
         "model/model.json",
         "history.csv",

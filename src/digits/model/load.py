@@ -5,15 +5,24 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any, Final, Literal, get_args
 
 from digits.errors import ModelError
 from digits.model.folder import INT8, INT8_FILE, ModelFolder, open_model
+from digits.model.graph import read_trust
 from digits.model.networks import complete_networks
 from digits.reading.reader import Reader
 from digits.reading.recognition.calibration import Confidence
-from digits.reading.recognition.network.classifier import Classifier, MissingOperatorError, open_detector, open_spotter
+from digits.reading.recognition.network.classifier import (
+    Classifier,
+    MissingOperatorError,
+    open_detector,
+    open_spotter,
+    open_verifier,
+)
+from digits.reading.recognition.trust import Trust
 
 FLOAT32: Final = "float32"
 Precision = Literal["float32", "int8"]
@@ -34,7 +43,8 @@ def load(
         precision: "float32", or "int8": 3.8 times as fast with VNNI or AMX, 1.6 times with AVX2 alone; by default int8
             where the folder and this platform's onnxruntime have it.
         networks: ONNX files by name, to replace networks that ``path`` has besides its digit network. "spotter" finds
-            the digits of a row and helps to classify each of them; "detector" does both on pages with ruled cells.
+            the digits of a row and helps to classify each of them; "detector" does both on pages with ruled cells, and
+            "verifier" looks again at what it saw, and at pictures of one digit.
 
     Returns:
         a reader whose ``info`` is model.json for this precision, with all networks that take part.
@@ -52,7 +62,9 @@ def load(
     if networks:  # those of a folder were tried when it was made
         open_spotter(helpers["spotter"], threads=threads)
         open_detector(helpers["detector"], threads=threads)
-    return Reader(classifier, helpers, _confidence(folder, info), {**info, "networks": described})
+        open_verifier(helpers["verifier"], threads=threads)
+    confidence, trust = _confidence(folder, info), _trust(folder, info)
+    return Reader(classifier, helpers, confidence, {**info, "networks": described}, trust)
 
 
 def _open_classifier(
@@ -86,6 +98,14 @@ def _choose(folder: ModelFolder, precision: str | None) -> tuple[bytes, Mapping[
             f"expected {INT8_FILE} in {folder.path}, which model.json does not name; use {FLOAT32!r} or train again"
         )
     return folder.weights, {**rest, "precision": FLOAT32}
+
+
+def _trust(folder: ModelFolder, info: Mapping[str, Any]) -> Trust | None:
+    """Return what tells whether a picture is like a digit; None for a model that does not say how much it must be."""
+    least = info["refusal"].get("min_trust")
+    if not isinstance(least, (int, float)) or (last_layer := read_trust(folder.weights)) is None:
+        return None
+    return replace(last_layer, least=float(least))
 
 
 def _confidence(folder: ModelFolder, info: Mapping[str, Any]) -> Confidence:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
+
+# The values that stay possible hold so much of the probability.
+ENOUGH = 0.99
 
 
 @dataclass(frozen=True)
@@ -23,8 +27,9 @@ class Box:
 class Digit:
     """One digit: ``value`` is 0-9, or None when refused, and then ``refusal`` says why.
 
-    ``probabilities`` holds ten calibrated numbers that sum to 1; ``confidence`` is the largest of them. ``is_printed``
-    tells print from handwriting where the page has ruled cells; elsewhere nobody has looked, and it is None.
+    ``probabilities`` holds ten calibrated numbers that sum to 1; ``confidence`` is the largest of them. ``presence`` in
+    [0, 1] is how sure it is that there is a digit at all, rather than a letter or a drawing; None where nobody has
+    looked: on pages without ruled cells. ``is_printed`` tells print from handwriting where the page has ruled cells.
     """
 
     value: int | None
@@ -33,6 +38,14 @@ class Digit:
     box: Box | None = None
     refusal: str | None = None
     is_printed: bool | None = None
+    presence: float | None = None
+
+    @property
+    def possible(self) -> tuple[int, ...]:
+        """The likeliest values, surest first, of which one is right with a probability of 0.99."""
+        order = sorted(range(10), key=lambda value: -self.probabilities[value])
+        sums = list(accumulate(self.probabilities[value] for value in order))
+        return tuple(order[: 1 + sum(total < ENOUGH for total in sums[:-1])])
 
     def __repr__(self) -> str:
         told = f"refused, {self.refusal}" if self.value is None else f"{self.value}, confidence {self.confidence:.2f}"
@@ -46,4 +59,6 @@ class Digit:
             "box": self.box.to_dict() if self.box else None,
             "refusal": self.refusal,
             "is_printed": self.is_printed,
+            "presence": self.presence,
+            "possible": list(self.possible),
         }

@@ -16,7 +16,7 @@ from itertools import chain
 
 import numpy as np
 
-from digits.reading.detection.detector import Detect
+from digits.reading.detection.pyramid import as_grey_bytes
 from digits.reading.geometry import around, as_places, enlarge_box
 from digits.reading.ink.binarization import find_ink, typical
 from digits.reading.ink.border_removal import clear_surroundings
@@ -25,10 +25,11 @@ from digits.reading.layout.baseline import LOW_PRESENCE, find_low
 from digits.reading.layout.cells import read_cells
 from digits.reading.layout.grid import find_grid
 from digits.reading.layout.grouping import make_line
-from digits.reading.layout.printed_words import find_words, is_number
+from digits.reading.layout.printed_words import find_words, to_verify
 from digits.reading.layout.ruling_check import may_have_cells
 from digits.reading.layout.separators import find_slashes
 from digits.reading.layout.signs import find_signs
+from digits.reading.networks import Networks
 from digits.reading.normalization.orientation import set_upright
 from digits.reading.normalization.polarity import is_ink_light
 from digits.reading.normalization.resolution import enlarge_reading, find_factor
@@ -37,32 +38,30 @@ from digits.reading.picture.downsampling import coarsen, limit_factor, look_at
 from digits.reading.recognition.frame import frame_digit
 from digits.reading.recognition.multi_view import look_twice
 from digits.reading.recognition.pooling import agree
-from digits.reading.result import Digit, FloatArray, Line, Mark, Reading
+from digits.reading.result import ByteArray, Digit, FloatArray, Line, Mark, Reading
 from digits.reading.ruled_page import read_ruled
 from digits.reading.segmentation.digit_rows import SeenRow, see_rows
 from digits.reading.segmentation.hypotheses import MOST_FAINT, clear_faint, find_doubts
 from digits.reading.segmentation.ink_assignment import Ink, share_ink
 from digits.reading.segmentation.punctuation import mark_kind
-from digits.reading.spotting.spotter import Spot
-from digits.reading.steps import Classify, MakeDigit, Steps
+from digits.reading.steps import MakeDigit, Steps
 
 
-def read_page(grey: FloatArray, classify: Classify, spot: Spot, detect: Detect, make_digit: MakeDigit) -> Steps:
+def read_page(grey: FloatArray, networks: Networks, make_digit: MakeDigit) -> Steps:
     """Read a page.
 
     Args:
         grey: float32 (height, width) in [0, 1], 0 black.
-        classify: from frames uint8 (n, 28, 28) to calibrated probabilities float32 (n, 10).
-        spot: the network of spotter.py.
-        detect: the network of detection/detector.py.
+        networks: what is asked.
         make_digit: from probabilities float32 (10,) and a box to a digit, which may be refused.
     """
+    classify, spot = networks.classify, networks.spot
     limit = limit_factor(grey)
     photo = look_at(coarsen(grey, limit))
     square = find_grid(photo)
     if square is not None and (steps := read_cells(square, classify, make_digit)):
         return steps
-    if may_have_cells(photo.overview) and (steps := read_ruled(grey, detect, classify, make_digit)):
+    if may_have_cells(photo.overview) and (steps := read_ruled(grey, networks, make_digit)):
         return steps
     cleared = clear_surroundings(photo)
     light_on_dark = is_ink_light(cleared, spot)
@@ -77,6 +76,8 @@ def read_page(grey: FloatArray, classify: Classify, spot: Spot, detect: Detect, 
     is_cut = np.array([ink.is_cut for ink in inks], bool)
     believed = agree(look_twice(shown, classify), seen, is_cut) if inks else seen
     digits = [make_digit(each, ink.box) for each, ink in zip(believed, inks, strict=True)]
+    shown_page = as_grey_bytes(turn(page, upright.angle, paper=typical(page)))
+    digits = _verify(digits, work, shown_page, networks)
     lines, words, is_kept = _make_lines(digits, inks, rest, work, make_digit)
     marks = [Mark("rule", box) for box in upright.unruled.lines] + left + list(chain.from_iterable(rest)) + words
     marks += [Mark("ring", box) for box in upright.unruled.rings]
@@ -99,6 +100,19 @@ def _share_inks(parts: Parts, work: Sequence[SeenRow]) -> tuple[list[Ink], list[
     return inks, marks
 
 
+def _verify(digits: Sequence[Digit], work: Sequence[SeenRow], page: ByteArray, networks: Networks) -> list[Digit]:
+    """Return the digits, with presence where it is asked for; ``page`` uint8 (height, width), upright."""
+    asked, start = [], 0
+    for item in work:
+        some = digits[start : start + len(item.sightings)]
+        asked += [start + k for k in to_verify(some, item.sightings, item.height_px)]
+        start += len(item.sightings)
+    places = as_places([box for k in asked if (box := digits[k].box)]).astype(np.float32).reshape(-1, 4)
+    boxes = np.concatenate([places[:, :2] - 0.5, places[:, :2] + places[:, 2:] - 0.5], axis=1)
+    known = dict(zip(asked, networks.present(page, boxes).tolist(), strict=True))
+    return [replace(digit, presence=known.get(k)) for k, digit in enumerate(digits)]
+
+
 def _make_lines(
     digits: Sequence[Digit],
     inks: Sequence[Ink],
@@ -111,13 +125,11 @@ def _make_lines(
     for item, unread in zip(work, rest, strict=True):
         own = slice(start, start + len(item.sightings))
         some = digits[own]
-        words = find_words(some, item.sightings, item.height_px, [mark.box for mark in unread])
+        words = find_words(some, item.height_px, is_usual=item.row.is_usual)
         numbers = sorted(set(range(len(some))).difference(*words))
         slashes = find_slashes(some, inks[own], among=numbers)
         numbers = [k for k in numbers if k not in slashes]
         low = find_low(some, item.sightings, [ink.is_cut for ink in inks[own]], among=numbers)
-        if not (item.row.is_usual or is_number(some, item.sightings, among=sorted({*numbers}.difference(low)))):
-            low = numbers
         marks += [Mark("word", around([item.sightings[k].box for k in word])) for word in words]
         marks += [Mark("other", box) for k in low if (box := some[k].box)]
         marks += [Mark("slash", inks[start + k].box) for k in slashes]

@@ -8,29 +8,28 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from digits.errors import ImageError
-from digits.reading.detection.detector import Detect
+from digits.reading.networks import Networks
 from digits.reading.page import read_page
 from digits.reading.picture.arrays import type_name
 from digits.reading.picture.image import ImageSource, count_pages, is_picture, load_image, load_pages
 from digits.reading.predictions import Predictions
 from digits.reading.recognition.calibration import Confidence
-from digits.reading.recognition.frame import find_digit, frame_digit
 from digits.reading.recognition.frame_batch import FULL_INK, FrameSource, as_frames, refuse_faint
 from digits.reading.recognition.multi_view import look_twice
-from digits.reading.recognition.multiple_digits import may_be_several
-from digits.reading.recognition.network.classifier import Classifier, open_detector, open_spotter
+from digits.reading.recognition.network.classifier import Classifier
 from digits.reading.recognition.network.cores import available_cores
 from digits.reading.recognition.pooling import agree
+from digits.reading.recognition.trust import Trust
 from digits.reading.result import Box, ByteArray, Digit, FloatArray, Reading
+from digits.reading.single_picture import Looked, look_at
 from digits.reading.spotting.single_stroke import is_one_stroke
-from digits.reading.spotting.spotter import Spot, name_frames
+from digits.reading.spotting.spotter import name_frames
 from digits.reading.steps import Steps
 
 # Two digits that a page's reading is so sure of are two; a digit of two strokes seldom looks like that.
@@ -44,12 +43,18 @@ class Reader:
     """
 
     def __init__(
-        self, classifier: Classifier, networks: Mapping[str, bytes], confidence: Confidence, info: Mapping[str, Any]
+        self,
+        classifier: Classifier,
+        networks: Mapping[str, bytes],
+        confidence: Confidence,
+        info: Mapping[str, Any],
+        trust: Trust | None = None,
     ) -> None:
         self._classifier = classifier
-        self._networks = dict(networks)
+        self._networks = Networks(self._probabilities, networks, classifier.threads)
         self._confidence = confidence
         self._info = info
+        self._trust = trust
 
     @property
     def info(self) -> dict[str, Any]:
@@ -64,8 +69,8 @@ class Reader:
         network = f"page network {spotter[:12] or 'unknown'}"
         return f"<Reader: recipe {recipe}, {precision}, threads {threads}, weights {sha256[:12]}, {network}>"
 
-    def __reduce__(self) -> tuple[type[Reader], tuple[Classifier, dict[str, bytes], Confidence, Mapping[str, Any]]]:
-        return Reader, (self._classifier, self._networks, self._confidence, self._info)
+    def __reduce__(self) -> tuple[type[Reader], tuple[Any, ...]]:
+        return Reader, (self._classifier, self._networks.files, self._confidence, self._info, self._trust)
 
     def classify_frames(self, frames: FrameSource) -> Predictions:
         """Classify MNIST-style frames as they are; none is refused.
@@ -99,8 +104,8 @@ class Reader:
         from ``classify_frames``, which asks the digit network alone.
 
         Returns:
-            one Digit a picture; its ``value`` is None where it is blank, shows more than one digit, or the network is
-            not sure enough. ``refusal`` says which.
+            one Digit a picture; its ``value`` is None where it is blank, shows more than one digit or something that is
+            none, or the network is not sure enough. ``refusal`` says which.
 
         Raises:
             ImageError: one of them cannot be decoded, or has several pages; the message says which.
@@ -114,30 +119,33 @@ class Reader:
         looked = [self._look(image, number) for number, image in enumerate(images)]
         if not looked:
             return []
-        shown = np.stack([frame for frame, _ in looked])
-        seen = name_frames(shown, self._spot)
-        believed = agree(look_twice(shown, self._probabilities), seen, np.zeros(len(shown), bool))
-        counts = [count for _, count in looked]
+        shown = np.stack([one.frame for one, _ in looked])
+        seen = name_frames(shown, self._networks.spot)
+        first = self._predict(shown)
+        twice = look_twice(shown, self._probabilities, first=first.probabilities)
+        believed = agree(twice, seen, np.zeros(len(shown), bool))
+        presence = self._networks.present_in(np.stack([one.region for one, _ in looked]))
+        is_like = self._is_like_a_digit(first.features, presence).tolist()
         return [
-            self._digit(each) if count == 1 else _no_digit(count) for each, count in zip(believed, counts, strict=True)
+            self._present_digit(*each) if count == 1 else _no_digit(count)
+            for (_, count), *each in zip(looked, believed, presence.tolist(), is_like, strict=True)
         ]
 
-    def _look(self, image: ImageSource, number: int) -> tuple[ByteArray, int]:
-        """Return the frame of a picture's digit, and how many digits there are."""
+    def _look(self, image: ImageSource, number: int) -> tuple[Looked, int]:
+        """Return what a picture shows, and how many digits that is."""
         try:
             grey = load_image(image)
         except (ImageError, TypeError) as error:
             error.args = (f"images[{number}]: {error}",)
             raise
-        ink = find_digit(grey)
-        frame = frame_digit(ink)
-        if not frame.any():
-            return frame, 0
-        return frame, self._count_digits(grey, ink) if may_be_several(ink) else 1
+        looked = look_at(grey)
+        if looked.is_blank:
+            return looked, 0
+        return looked, self._count_digits(grey, looked.ink) if looked.may_be_several else 1
 
     def _count_digits(self, grey: FloatArray, ink: FloatArray) -> int:
         """Return how many digits a page's reading finds; 1 where it is not sure of two, or clearly needs no asking."""
-        if is_one_stroke(ink, self._spot):
+        if is_one_stroke(ink, self._networks.spot):
             return 1
         found = [digit.confidence for line in self._read_page(grey).reading.lines for digit in line.digits]
         return len(found) if sum(confidence >= SURE for confidence in found) > 1 else 1
@@ -196,30 +204,30 @@ class Reader:
             yield self._read_page(grey)
 
     def _read_page(self, grey: FloatArray) -> Steps:
-        return read_page(grey, self._probabilities, self._spot, self._look_for_digits, self._placed_digit)
-
-    def _look_for_digits(self, grey: ByteArray) -> FloatArray:
-        return self._detect(grey)  # opened where a page needs it
-
-    @cached_property
-    def _spot(self) -> Spot:
-        return open_spotter(self._networks["spotter"], threads=self._classifier.threads)
-
-    @cached_property
-    def _detect(self) -> Detect:
-        return open_detector(self._networks["detector"], threads=self._classifier.threads)
+        return read_page(grey, self._networks, self._placed_digit)
 
     def _probabilities(self, frames: ByteArray) -> FloatArray:
         return self._predict(frames).probabilities
+
+    def _is_like_a_digit(self, features: FloatArray, presence: FloatArray) -> npt.NDArray[np.bool_]:
+        if self._trust is None:
+            return np.ones(len(presence), bool)
+        return np.asarray(self._trust.score(features, presence) >= self._trust.least, bool)
+
+    def _present_digit(self, probabilities: FloatArray, presence: float, is_like: bool) -> Digit:
+        """Return a digit, which is refused where the picture is like none."""
+        digit = replace(self._digit(probabilities), presence=presence)
+        return digit if is_like else replace(digit, value=None, refusal="unlike any digit")
 
     def _placed_digit(self, probabilities: FloatArray, box: Box) -> Digit:
         return replace(self._digit(probabilities), box=box)
 
     def _digit(self, probabilities: FloatArray) -> Digit:
         confidence = float(probabilities.max())
-        refusal = self._confidence.refusal(confidence)
-        value = None if refusal else int(probabilities.argmax())
-        return Digit(value, confidence, tuple(map(float, probabilities)), refusal=refusal)
+        digit = Digit(int(probabilities.argmax()), confidence, tuple(map(float, probabilities)))
+        if confidence < self._confidence.min_confidence:
+            return replace(digit, value=None, refusal=self._confidence.refusal(confidence, digit.possible))
+        return digit
 
 
 def _no_digit(count: int) -> Digit:

@@ -1,8 +1,8 @@
 """A page with ruled cells goes in: a table, a form, boxes in a row; what stands in its cells and beside them comes out.
 
-The story: look for digits at a few sizes; turn the page upright and level; find the ink and the ruled cells; digits
-that stand in a row make a line, those in a cell its text; each gets its own ink, the digit network looks at it, and
-what both networks say is read. Pages without cells are read in page.py.
+The story: look for digits at a few sizes; turn the page upright and level; look at what was seen again, larger; find
+the ink and the ruled cells; digits that stand in a row make a line, those in a cell its text; each gets its own ink,
+the digit network looks at it, and what all networks say is read. Pages without cells are read in page.py.
 """
 
 from __future__ import annotations
@@ -13,8 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from digits.reading.detection.detections import SIGNS, Detections
-from digits.reading.detection.detector import Detect
+from digits.reading.detection.detections import SIGNS, Detections, joined
 from digits.reading.detection.pyramid import as_grey_bytes
 from digits.reading.geometry import enlarge_box
 from digits.reading.ink.binarization import find_ink, typical
@@ -24,6 +23,7 @@ from digits.reading.layout.cell_text import fill_cells
 from digits.reading.layout.detected_lines import find_lines
 from digits.reading.layout.grouping import make_line
 from digits.reading.layout.ruled_cells import RuledTable, find_tables
+from digits.reading.networks import Networks
 from digits.reading.normalization.detected_orientation import find_upright
 from digits.reading.normalization.rotation import turn
 from digits.reading.picture.downsampling import coarsen
@@ -32,11 +32,10 @@ from digits.reading.recognition.multi_view import look_twice
 from digits.reading.recognition.pooling import agree
 from digits.reading.result import Box, Digit, FloatArray, Line, Mark, Reading
 from digits.reading.segmentation.ink_assignment import Ink, share_ink
-from digits.reading.steps import Classify, MakeDigit, Steps
+from digits.reading.steps import MakeDigit, Steps
 
-# How sure the detector has to be that a digit is there, or a sign beside digits. On composed pages of validation digits
-# (training/detector/measure.py) 0.5 finds 96 % and takes 8 things a page for digits, 0.7 finds 92 % and takes 3.
-PRESENT, SIGN_PRESENT = 0.65, 0.5
+# How sure both stages have to be that a digit is there, and the detector that there is a sign beside digits.
+PRESENT, SIGN_PRESENT = 0.75, 0.5
 # Digits need no more pixels than this to be framed.
 ENOUGH_PX = 56.0
 # As high as digits are where none is seen, in pixels.
@@ -61,16 +60,15 @@ class _Page:
     tables: list[RuledTable]
 
 
-def read_ruled(grey: FloatArray, ask: Detect, classify: Classify, make_digit: MakeDigit) -> Steps | None:
+def read_ruled(grey: FloatArray, networks: Networks, make_digit: MakeDigit) -> Steps | None:
     """Read a page with ruled cells; None where it has none, or no digit in any.
 
     Args:
         grey: float32 (height, width) in [0, 1], 0 black.
-        ask: the detector.
-        classify: from frames uint8 (n, 28, 28) to calibrated probabilities float32 (n, 10).
+        networks: what is asked: all but the spotter.
         make_digit: from probabilities float32 (10,) and a box to a digit, which may be refused.
     """
-    page = _look(grey, ask)
+    page = _look(grey, networks)
     if not page.tables:
         return None
     lines = find_lines(page.digits)
@@ -78,11 +76,13 @@ def read_ruled(grey: FloatArray, ask: Detect, classify: Classify, make_digit: Ma
     inks = _own_inks(unruled.parts, page, lines)
     frames = np.stack([frame_digit(one.ink) for one in inks])
     is_cut = np.array([one.is_cut for one in inks], bool)
-    believed = agree(look_twice(frames, classify), page.digits.digits, is_cut)
+    believed = agree(look_twice(frames, networks.classify), page.digits.digits, is_cut)
     printed = page.digits.printed >= PRINTED
     digits = [
-        replace(make_digit(each, enlarge_box(one.box, page.factor)), is_printed=bool(is_printed))
-        for each, one, is_printed in zip(believed, inks, printed, strict=True)
+        replace(make_digit(each, enlarge_box(one.box, page.factor)), is_printed=is_printed, presence=presence)
+        for each, one, is_printed, presence in zip(
+            believed, inks, printed.tolist(), page.digits.presence.tolist(), strict=True
+        )
     ]
     height, width = page.upright.shape
     reading = Reading(
@@ -98,12 +98,14 @@ def read_ruled(grey: FloatArray, ask: Detect, classify: Classify, make_digit: Ma
     return Steps(page.upright, page.ink, unruled.ink, boxes, frames[order], reading)
 
 
-def _look(grey: FloatArray, ask: Detect) -> _Page:
+def _look(grey: FloatArray, networks: Networks) -> _Page:
     """Find digits, turn the page, find ink and cells; tables without a digit are none."""
-    angle, seen = find_upright(as_grey_bytes(grey), ask)
+    angle, seen = find_upright(as_grey_bytes(grey), networks.detect)
     upright = turn(grey, angle, paper=typical(grey)) if angle else grey
-    digits = seen.pick(seen.may_be_digit & (seen.presence >= PRESENT))
-    signs = seen.pick(~seen.may_be_digit & (seen.presence >= SIGN_PRESENT))
+    again = networks.recheck(as_grey_bytes(upright), seen.pick(seen.may_be_digit))
+    digits = again.pick((again.kind < 10) & (again.presence >= PRESENT))
+    signs = joined([seen.pick(~seen.may_be_digit), again.pick(again.kind >= 10)])
+    signs = signs.pick(signs.presence >= SIGN_PRESENT)
     height = float(np.median(digits.heights)) if len(digits) else USUAL_PX
     factor = max(1, int(height / ENOUGH_PX))
     page = coarsen(upright, factor)

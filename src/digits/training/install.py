@@ -1,4 +1,4 @@
-"""Puts the ONNX file of a spotter or detector into a model folder, and a description of it into its model.json.
+"""Puts the ONNX file of a spotter, detector or verifier into a model folder, and a description into its model.json.
 
 The description comes from the file itself: their train.py, and weight_averaging.py, keep settings, data, versions and
 figures in its metadata. The shipped model got its networks this way.
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,27 +23,35 @@ from digits.model.folder import (
     INT8_FILE,
     NETWORKS,
     WEIGHTS_FILE,
+    ModelFolder,
     open_model,
     weights_file,
     write_model,
 )
-from digits.reading.recognition.network.classifier import open_detector, open_spotter
+from digits.reading.recognition.network.classifier import open_detector, open_spotter, open_verifier
 
 PURPOSES = {
     "spotter": "finds the digits of a row, and has half of the say in what each of them is",
-    "detector": "finds the digits of pages with ruled cells, and has half of the say in what each of them is",
+    "detector": "finds the digits of pages with ruled cells, and has a quarter of the say in what each of them is",
+    "verifier": "looks again at what the detector found, and has a quarter of the say in what each of it is",
 }
-OPENERS = {"spotter": open_spotter, "detector": open_detector}
+OPENERS: dict[str, Callable[..., object]] = {
+    "spotter": open_spotter,
+    "detector": open_detector,
+    "verifier": open_verifier,
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Put the file into the folder."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("file", type=Path, help="the ONNX file of a spotter or detector")
+    parser.add_argument("file", type=Path, help="the ONNX file of a spotter, detector or verifier")
     parser.add_argument("folder", type=Path, help="a model folder, such as runs/latest/model")
     chosen = parser.parse_args(arguments)
     if not chosen.file.is_file():
-        parser.error(f"expected the ONNX file of a spotter or detector; there is none at {chosen.file}; check the path")
+        parser.error(
+            f"expected the ONNX file of a spotter, detector or verifier; there is none at {chosen.file}; check the path"
+        )
     try:
         install(chosen.file.read_bytes(), chosen.folder)
     except ModelError as error:
@@ -54,21 +62,21 @@ def install(network: bytes, folder: Path) -> None:
     """Rewrite the model in ``folder`` with ``network`` instead of the one of its kind that it had.
 
     Raises:
-        ModelError: no model folder, or no file of a spotter or detector.
+        ModelError: no model folder, or no file of a spotter, detector or verifier.
     """
     model = open_model(folder)
     name = kind_of(network)
     OPENERS[name](network, threads=1)
     known = model.info.get("networks") or {}
+    info = {**model.info, "networks": {**known, name: describe(network)}}
+    rewrite(model, info, {**model.networks, name: network})
+
+
+def rewrite(model: ModelFolder, info: Mapping[str, Any], networks: Mapping[str, bytes]) -> None:
+    """Write a model anew where it is, with another description and other networks; keep what lies beside."""
     own = {DESCRIPTION_FILE, WEIGHTS_FILE, INT8_FILE, *map(weights_file, NETWORKS)}
     beside = {path.name: path.read_bytes() for path in model.path.iterdir() if path.is_file() and path.name not in own}
-    write_model(
-        model.path,
-        model.weights,
-        {**model.info, "networks": {**known, name: describe(network)}},
-        int8=model.int8,
-        networks={**model.networks, name: network},
-    )
+    write_model(model.path, model.weights, info, int8=model.int8, networks=networks)
     for file, content in beside.items():  # a card, figures
         (model.path / file).write_bytes(content)
 
@@ -84,7 +92,9 @@ def kind_of(network: bytes) -> str:
     except DecodeError as error:
         raise ModelError(f"expected an ONNX file; {error}; make one with train.py") from error
     if name not in OPENERS:
-        raise ModelError(f"expected a spotter or a detector, got a network called {name}; make one with train.py")
+        raise ModelError(
+            f"expected a spotter, a detector or a verifier, got a network called {name}; make one with train.py"
+        )
     return str(name)
 
 
@@ -96,7 +106,9 @@ def describe(network: bytes) -> dict[str, Any]:
     try:
         stored = {each.key: json.loads(each.value) for each in load_from_string(network).metadata_props}
     except (DecodeError, ValueError) as error:
-        raise ModelError(f"expected the ONNX file of a spotter or detector; {error}; make one with train.py") from error
+        raise ModelError(
+            f"expected the ONNX file of a spotter, detector or verifier; {error}; make one with train.py"
+        ) from error
     told: set[str] = set()
     history = _without_repeats(stored, told)
     can_be_rebuilt = all(begun in ("", *told) for begun in _beginnings(history))

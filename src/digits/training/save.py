@@ -23,6 +23,7 @@ from digits.training.export.quantization import int8_bytes
 from digits.training.recipe import Recipe
 from digits.training.start import describe_start
 from digits.training.train import cold_statistics
+from digits.training.trust import fit_trust, presence_of
 
 KERAS_FILES = ("CNN_mnist.keras", "CNN_mnist.h5")
 MODEL_FOLDER = "model"
@@ -72,14 +73,15 @@ def write_described(
 
     The networks that find digits on pages are the shipped ones.
     """
-    shipped, held_out, threads = open_model(), dataset.validation, environment.threads
+    shipped = open_model()
+    own, own_int8 = _both_confidences(weights, int8, dataset.validation, environment.threads, shipped)
     write_model(
         folder / MODEL_FOLDER,
         weights,
         {
             "labels": list(range(10)),
             "frame": {"size_px": FRAME_SIZE_PX, "box_px": BOX_SIZE_PX, "centre": "mass"},
-            **_confidence(weights, held_out, threads, shipped.info, shipped.info),
+            **own,
             "recipe": recipe.to_dict(),
             "members": members,
             # Where the data lay on the machine that trained is nobody else's business.
@@ -89,7 +91,7 @@ def write_described(
             "versions": environment.versions,
             "training_notice": cold_statistics(recipe, len(dataset.train)),  # repeated wherever it is measured
             "measured": None,
-            "int8": {**_confidence(int8, held_out, threads, shipped.info, shipped.info[INT8]), "measured": None},
+            "int8": {**own_int8, "measured": None},
             "networks": shipped.info["networks"],
         },
         int8=int8,
@@ -116,6 +118,18 @@ def limit_threshold(confidence: Confidence, count: int, *, known: float, known_c
     if count >= known_count:
         return confidence
     return replace(confidence, min_confidence=min(confidence.min_confidence, known))
+
+
+def _both_confidences(
+    weights: bytes, int8: bytes, examples: LabelledImages, threads: int, shipped: ModelFolder
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return temperature and refusal as model.json has them, of both precisions."""
+    presence = presence_of(examples.images, shipped.networks["verifier"])
+    own = _confidence(weights, examples, threads, shipped.info, shipped.info)
+    own["refusal"]["min_trust"] = fit_trust(weights, examples.images, presence)
+    own_int8 = _confidence(int8, examples, threads, shipped.info, shipped.info[INT8])
+    own_int8["refusal"]["min_trust"] = fit_trust(int8, examples.images, presence, output_layer=weights)
+    return own, own_int8
 
 
 def _confidence(

@@ -70,7 +70,8 @@ def test_thousands_of_lines_take_no_time_to_speak_of() -> None:
     first = random.uniform(0, 3000, (2000, 2))
     level = np.concatenate([first, first + np.array([60, 0])], axis=1).astype(np.float32)
     upright = np.concatenate([first, first + np.array([0, 60])], axis=1).astype(np.float32)
-    assert len(complete(level, upright, DIGIT_PX)) < 20_000
+    assert not len(complete(level, upright, DIGIT_PX))  # noise
+    assert len(complete(level[:290], upright[:290], DIGIT_PX)) < 3_000
 
 
 def test_no_line_is_completed_by_nothing() -> None:

@@ -44,6 +44,7 @@ def test_an_enlarged_page_says_the_same_and_its_boxes_grow_with_it(reader: digit
             assert np.abs(corners - [[b.box.x, b.box.y], [b.box.width, b.box.height]]).max() <= 24
 
 
+@pytest.mark.slow
 def test_a_turned_large_page_has_boxes_on_the_upright_one(reader: digits.Reader, small: np.ndarray) -> None:
     upright, turned = (reader.read(np.rot90(enlarge(small, 8), k).copy()) for k in (0, 1))
     assert (turned.text, turned.angle) == (upright.text, -90)

@@ -83,7 +83,7 @@ def test_strokes_and_dust_of_another_height_are_marks(reader: digits.Reader, sam
         cv2.circle(page, (x, y), 5, 255, -1)
     reading = reader.read(255 - page)
     assert reading.text == "207"
-    assert sum(mark.kind == "other" for mark in reading.marks) >= 10
+    assert sum(mark.kind in ("other", "word") for mark in reading.marks) >= 10
 
 
 def test_what_rows_of_one_height_leave_makes_rows_of_others() -> None:

@@ -16,7 +16,7 @@ from digits.reading.spotting.single_stroke import is_one_stroke
 
 
 def is_one(reader: digits.Reader, picture: ByteArray) -> bool:
-    return is_one_stroke(find_digit(np.float32(picture) / np.float32(255)), reader._spot)
+    return is_one_stroke(find_digit(np.float32(picture) / np.float32(255)), reader._networks.spot)
 
 
 def pair_of(sample: Dataset, text: str, *, apart_px: int = 0) -> ByteArray:

@@ -20,6 +20,8 @@ from digits.reading.result import ByteArray, FloatArray
 MEETS, FARTHEST, OFF, SLANT, FARTHEST_ACROSS = 0.3, 3.0, 0.25, 0.03, 1.2
 # Shorter lines are none: the stems of letters, and letters that stand close.
 LEAST_ACROSS = 1.2
+# More are the threads of a cloth or noise; they would take seconds.
+MOST_LINES = 600
 # Ends so far apart, sideways by so much a step down, are the open side of a table, if there are as many of them.
 APART, ASIDE, LEAST_ENDS = 5.0, 0.5, 3
 
@@ -51,6 +53,8 @@ def complete(level: Segments, upright: Segments, digit_px: float) -> Segments:
         digit_px: how high a digit is.
     """
     level, upright = _longer(level, LEAST_ACROSS * digit_px), _longer(upright, LEAST_ACROSS * digit_px)
+    if len(level) + len(upright) > MOST_LINES:
+        return np.zeros((0, 4), np.float32)
     level_met, upright_met = (
         _met(level, upright, digit_px),
         _met(_swapped(upright), _swapped(level), digit_px),

@@ -95,6 +95,8 @@ def find_tables(ink: FloatArray, digit_px: float, digits: FloatArray | None = No
 
 def _without_digits(mask: ByteArray, digits: FloatArray, digit_px: float) -> ByteArray:
     """Return the ink without the parts that lie in a digit's box: the stem of a 1 is as straight as a wall."""
+    if not len(digits):
+        return mask
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     x, y, wide, high, _ = stats.T
     margin = ROOM * digit_px

@@ -7,6 +7,7 @@ fitted on held-out digits, that changes how sure the network is but never its an
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +24,8 @@ REFUSED_SHARE = 0.002
 ENOUGH = round(1 / REFUSED_SHARE)
 # An error rate that is as likely as this to leave no error among the held-out digits cannot be ruled out by them.
 LEVEL = 0.05
+# So many values of a digit in doubt are named.
+MOST_NAMED = 3
 
 
 @dataclass(frozen=True)
@@ -44,11 +47,17 @@ class Confidence:
         powers /= powers.dot(ONES)[:, np.newaxis]  # for one row twice as quick as .sum
         return powers.astype(np.float32)
 
-    def refusal(self, confidence: float) -> str | None:
-        """Say why an answer of this confidence is withheld, or None when it stands."""
+    def refusal(self, confidence: float, possible: Sequence[int] = ()) -> str | None:
+        """Say why an answer of this confidence is withheld, or None when it stands.
+
+        Args:
+            confidence: of the likeliest value, in [0, 1].
+            possible: the values that it may be; up to three are named.
+        """
         if confidence < self.min_confidence:
             places = next(n for n in range(2, 18) if f"{confidence:.{n}f}" != f"{self.min_confidence:.{n}f}" or n == 17)
-            return f"unsure: confidence {confidence:.{places}f} is below {self.min_confidence:.{places}f}"
+            told = " or ".join(map(str, possible)) + ", " if 1 < len(possible) <= MOST_NAMED else ""
+            return f"unsure: {told}confidence {confidence:.{places}f} is below {self.min_confidence:.{places}f}"
         return None
 
 

@@ -24,14 +24,15 @@ SIZES = (1.1, 0.9)
 PENS = (0.4, -0.4)
 
 
-def look_twice(frames: ByteArray, classify: Classify) -> FloatArray:
+def look_twice(frames: ByteArray, classify: Classify, *, first: FloatArray | None = None) -> FloatArray:
     """Return the probabilities of digits, float32 (n, 10), rows summing to 1, after a second look where one is needed.
 
     Args:
         frames: uint8 (n, 28, 28), as frame.py makes them.
         classify: what is asked, once about all frames and once about other views of those in doubt.
+        first: what it says of all frames, if that was asked before.
     """
-    first = classify(frames)
+    first = classify(frames) if first is None else first
     in_doubt = np.flatnonzero(first.max(axis=1, initial=0) < SURE)
     if not 0 < len(in_doubt) <= MOST_IN_DOUBT:
         return first

@@ -35,7 +35,7 @@ def _graph(network: Any) -> Graph:
     convolutions = [layer for layer in network.layers if layer.name.startswith("conv2d")]
     norms = [layer for layer in network.layers if layer.name.startswith("batch")]
     for k, layer in enumerate(convolutions):
-        kernel, bias = _fold(layer, norms[k] if k < len(norms) else None)
+        kernel, bias = fold(layer, norms[k] if k < len(norms) else None)
         names = [
             graph.node("Cast", [graph.constant(f"{name}{k}", array.astype(np.float16))], to=TensorProto.FLOAT)
             for name, array in (("kernel", kernel.transpose(3, 2, 0, 1)), ("bias", bias))
@@ -61,7 +61,7 @@ def _graph(network: Any) -> Graph:
     return graph
 
 
-def _fold(convolution: Any, norm: Any) -> tuple[FloatArray, FloatArray]:
+def fold(convolution: Any, norm: Any) -> tuple[FloatArray, FloatArray]:
     """Return kernel and bias of a convolution and the normalization after it."""
     weights = [np.asarray(values, np.float32) for values in convolution.get_weights()]
     if norm is None:

@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -186,7 +187,35 @@ def open_detector(model: bytes, *, threads: int | None) -> Callable[[npt.NDArray
     return _open(model, "detector", "grey", threads)
 
 
+def open_verifier(
+    model: bytes, *, threads: int | None
+) -> tuple[Callable[[npt.NDArray[np.float32]], FloatArray], dict[str, float]]:
+    """Return the network of detection/verification.py, from regions float32 (n, 1, 40, 80) to answers float32 (n, 18).
+
+    With it comes how both stages are weighed: the fields of ``Weighing`` by name.
+
+    Raises:
+        ModelError: not an ONNX file, one with other inputs or outputs, or without a weighing.
+    """
+    session, ask = _open_named(model, "verifier", "regions", threads)
+    told = session.get_modelmeta().custom_metadata_map.get("measured", "{}")
+    try:
+        weighing = {str(name): float(value) for name, value in json.loads(told)["weighing"].items()}
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise ModelError(
+            "expected a verifier that says how to weigh both stages, in its metadata under measured; "
+            f"{error!r}; make one with python -m digits.training.verifier.train"
+        ) from error
+    return ask, weighing
+
+
 def _open(model: bytes, name: str, given: str, threads: int | None) -> Callable[[npt.NDArray[np.uint8]], FloatArray]:
+    return _open_named(model, name, given, threads)[1]
+
+
+def _open_named(
+    model: bytes, name: str, given: str, threads: int | None
+) -> tuple[onnxruntime.InferenceSession, Callable[[npt.NDArray[Any]], FloatArray]]:
     session = open_session(model, threads=threads)
     inputs, outputs = ([node.name for node in nodes] for nodes in (session.get_inputs(), session.get_outputs()))
     if inputs != [given] or "answers" not in outputs:
@@ -194,7 +223,7 @@ def _open(model: bytes, name: str, given: str, threads: int | None) -> Callable[
             f"expected a {name} with input {given} and output answers, got {inputs} and {outputs}; "
             f"make one with python -m digits.training.{name}.train"
         )
-    return lambda shown: np.asarray(session.run(("answers",), {given: shown})[0], np.float32)
+    return session, lambda shown: np.asarray(session.run(("answers",), {given: shown})[0], np.float32)
 
 
 def _as_floats(frames: npt.NDArray[np.generic]) -> npt.NDArray[np.generic]:

@@ -41,26 +41,48 @@ class Crop:
     is_printed: npt.NDArray[np.int8]
 
 
-def take_crop(page: Page, random: Random) -> Crop:
-    """Return a random crop of a page."""
+@dataclass(frozen=True, eq=False)
+class View:
+    """A square part of a page as a camera takes it.
+
+    ``pixels`` uint8 (side, side); ``matrix`` float64 (2, 3), the affine map from the page's places to its own;
+    ``scale``: how much larger digits are than on the page.
+    """
+
+    pixels: ByteArray
+    matrix: npt.NDArray[np.float64]
+    scale: float
+
+    def places(self, page: Page) -> npt.NDArray[np.float64]:
+        """Return where the targets' middles are: float64 (n, 2), x and y."""
+        return np.array([[one.x, one.y, 1] for one in page.targets]).reshape(-1, 3) @ self.matrix.T
+
+
+def take_view(page: Page, random: Random, side: int) -> View:
+    """Return a random view of a page."""
     scale = float(np.exp(random.uniform(np.log(LEAST_PX), np.log(38.0)))) / page.height_px
     if random.random() < 0.1:
         scale *= random.uniform(1.2, 3.0)
     scale = float(np.clip(scale, 0.3, 2.0))
-    matrix = _some_map(page, scale, random)
+    matrix = _some_map(page, scale, random, side)
     way = cv2.INTER_AREA if scale < 0.7 else cv2.INTER_LINEAR
     grey = page.grey
     if scale < 0.6:  # what a smaller picture averages
         grey = np.asarray(cv2.GaussianBlur(grey, (0, 0), 0.4 / scale), np.float32)
-    pixels = cv2.warpAffine(grey, matrix, (CROP_PX, CROP_PX), flags=way, borderMode=cv2.BORDER_REFLECT_101)
-    crop = Crop(seen_by_camera(np.asarray(pixels, np.float32), random), *_blank())
-    places = np.array([[one.x, one.y, 1] for one in page.targets]).reshape(-1, 3) @ matrix.T
+    pixels = cv2.warpAffine(grey, matrix, (side, side), flags=way, borderMode=cv2.BORDER_REFLECT_101)
+    return View(seen_by_camera(np.asarray(pixels, np.float32), random), matrix, scale)
+
+
+def take_crop(page: Page, random: Random) -> Crop:
+    """Return a random crop of a page."""
+    view = take_view(page, random, CROP_PX)
+    crop, places = Crop(view.pixels, *_blank()), view.places(page)
     inside = np.flatnonzero((places > -20).all(axis=1) & (places < CROP_PX + 20).all(axis=1))
     distance = np.full(crop.kind.shape, np.inf, np.float32)
     for i in inside:
         one = page.targets[i]
-        size = _mapped_size(one.width, one.height, matrix)
-        _answer(crop, distance, one.kind, one.is_printed, places[i], size, one.height * scale)
+        size = mapped_size(one.width, one.height, view.matrix)
+        _answer(crop, distance, one.kind, one.is_printed, places[i], size, one.height * view.scale)
     return crop
 
 
@@ -70,8 +92,8 @@ def _blank() -> tuple[npt.NDArray[np.int8], FloatArray, npt.NDArray[np.int8]]:
     return kind, np.zeros((side, side, 4), np.float32), is_printed
 
 
-def _some_map(page: Page, scale: float, random: Random) -> npt.NDArray[np.float64]:
-    """Return the affine map (2, 3) from page to crop; mostly some digit is near the crop's middle."""
+def _some_map(page: Page, scale: float, random: Random, seen_px: int) -> npt.NDArray[np.float64]:
+    """Return the affine map (2, 3) from page to view; mostly some digit is near the view's middle."""
     angle = np.deg2rad(random.uniform(-TURN_DEG, TURN_DEG) if random.random() < 0.5 else random.normal(0, 4))
     wide = scale * float(np.exp(random.normal(0, 0.06)))
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
@@ -80,13 +102,13 @@ def _some_map(page: Page, scale: float, random: Random) -> npt.NDArray[np.float6
     middle = random.uniform(0.1, 0.9, 2) * side
     if page.targets and random.random() < 0.6:
         one = page.targets[random.integers(len(page.targets))]
-        middle = np.array([one.x, one.y]) + random.uniform(-0.45, 0.45, 2) * CROP_PX / scale
-    reach = min(side / 2, 0.5 * CROP_PX / scale)
+        middle = np.array([one.x, one.y]) + random.uniform(-0.45, 0.45, 2) * seen_px / scale
+    reach = min(side / 2, 0.5 * seen_px / scale)
     middle = np.clip(middle, reach, side - reach)
-    return np.column_stack([matrix, np.array([CROP_PX / 2, CROP_PX / 2]) - matrix @ middle])
+    return np.column_stack([matrix, np.array([seen_px / 2, seen_px / 2]) - matrix @ middle])
 
 
-def _mapped_size(width: float, height: float, matrix: npt.NDArray[np.float64]) -> tuple[float, float]:
+def mapped_size(width: float, height: float, matrix: npt.NDArray[np.float64]) -> tuple[float, float]:
     """Return the extents of the mapped ellipse in a box of this size, nearly those of the ink in it."""
     a = matrix[:, :2] * np.array([width, height])
     return float(np.hypot(a[0, 0], a[0, 1])), float(np.hypot(a[1, 0], a[1, 1]))

@@ -1,0 +1,67 @@
+"""The networks that a reader asks, each opened when it is first asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+
+from digits.reading.detection.detections import Detections
+from digits.reading.detection.detector import Detect
+from digits.reading.detection.verification import (
+    Verify,
+    Weighing,
+    cut_regions,
+    look_again,
+    nothing_odds,
+    verify,
+)
+from digits.reading.recognition.network.classifier import open_detector, open_spotter, open_verifier
+from digits.reading.result import ByteArray, FloatArray
+from digits.reading.spotting.spotter import Spot
+from digits.reading.steps import Classify
+
+
+class Networks:
+    """The digit network, the spotter, the detector, and the verifier, which is the detector's second stage.
+
+    Args:
+        classify: the digit network, calibrated.
+        files: the ONNX files of the others, by name.
+        threads: how many cores each may use; None for all that this process may use.
+    """
+
+    def __init__(self, classify: Classify, files: Mapping[str, bytes], threads: int | None) -> None:
+        self.classify = classify
+        self.files = dict(files)
+        self._threads = threads
+
+    @cached_property
+    def spot(self) -> Spot:
+        """The spotter."""
+        return open_spotter(self.files["spotter"], threads=self._threads)
+
+    def detect(self, grey: ByteArray) -> FloatArray:
+        """Ask the detector about pictures uint8 (n, 1, height, width)."""
+        return self._detector(grey)
+
+    def recheck(self, grey: ByteArray, seen: Detections) -> Detections:
+        """Return what the detector saw in a picture, uint8 (height, width), after the verifier's look at it."""
+        return verify(grey, seen, *self._verifier)
+
+    def present(self, grey: ByteArray, boxes: FloatArray) -> FloatArray:
+        """Return how sure the verifier is of digits in boxes float32 (n, 4) of a picture: float32 (n,) in [0, 1]."""
+        return self.present_in(cut_regions(grey, boxes))
+
+    def present_in(self, regions: ByteArray) -> FloatArray:
+        """Return how sure the verifier is that regions uint8 (n, 40, 80) hold digits: float32 (n,) in [0, 1]."""
+        ask, weighing = self._verifier
+        return weighing.presence_alone(nothing_odds(look_again(regions, ask)))
+
+    @cached_property
+    def _detector(self) -> Detect:
+        return open_detector(self.files["detector"], threads=self._threads)
+
+    @cached_property
+    def _verifier(self) -> tuple[Verify, Weighing]:
+        ask, weighing = open_verifier(self.files["verifier"], threads=self._threads)
+        return ask, Weighing(**weighing)

@@ -1,0 +1,1 @@
+"""Composed pages and a detector to the verifier, the detector's second stage."""

@@ -1,0 +1,67 @@
+"""Regions of composed pages by the piece, made by processes and kept in files: what is there is not made again."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from digits.files import replacing
+from digits.reading.detection.detector import Detect
+from digits.reading.recognition.network.classifier import open_detector
+from digits.training.detector.composing.glyphs import Alphabet
+from digits.training.verifier.regions import Regions, make_regions
+
+PAGES = 40
+
+_alphabet: Alphabet | None = None
+_ask: Detect | None = None
+
+
+@dataclass(frozen=True)
+class Pieces:
+    """Which pieces: those of a seed, in a folder; ``only_seen`` as ``make_regions`` has it."""
+
+    folder: Path
+    seed: int
+    only_seen: bool = False
+
+    def path(self, number: int) -> Path:
+        return self.folder / f"piece-{number:05}.npz"
+
+
+def mine(alphabet: Alphabet, detector: bytes, pieces: Pieces, count: int, *, workers: int) -> Iterator[int]:
+    """Make pieces 0 to ``count`` of 40 pages each, unless they are there; yield how many there are so far."""
+    pieces.folder.mkdir(parents=True, exist_ok=True)
+    missing = [number for number in range(count) if not pieces.path(number).exists()]
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(workers, context, initializer=_take, initargs=(alphabet, detector)) as pool:
+        try:
+            for done, _ in enumerate(pool.map(_make, [pieces] * len(missing), missing), count - len(missing) + 1):
+                yield done
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def load(pieces: Pieces, number: int) -> Regions:
+    """Return a piece that was made."""
+    with np.load(pieces.path(number), allow_pickle=False) as arrays:
+        return Regions(arrays["pixels"], arrays["kinds"], arrays["is_printed"], arrays["belief"])
+
+
+def _take(alphabet: Alphabet, detector: bytes) -> None:
+    global _alphabet, _ask  # one a process, not one a piece
+    _alphabet, _ask = alphabet, open_detector(detector, threads=1)
+
+
+def _make(pieces: Pieces, number: int) -> None:
+    assert _alphabet is not None
+    assert _ask is not None
+    random = np.random.default_rng((pieces.seed, number))
+    made = make_regions(_alphabet, _ask, random, pages=PAGES, only_seen=pieces.only_seen)
+    with replacing(pieces.path(number)) as file:
+        np.savez(file, pixels=made.pixels, kinds=made.kinds, is_printed=made.is_printed, belief=made.belief)

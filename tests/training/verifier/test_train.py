@@ -1,0 +1,99 @@
+"""The verifier's trainer: it learns, goes on from what is there, and its ONNX file answers as Keras does."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from digits.errors import ModelError
+from digits.model.folder import open_model
+from digits.reading.detection.verification import ANSWERS, Weighing, as_shown, nothing_odds
+from digits.reading.recognition.network.classifier import open_verifier
+from digits.training.backend import prepare
+from digits.training.checkpoint import CHECKPOINT_FILE
+from digits.training.detector.composing.glyphs import Alphabet
+from digits.training.verifier.mining import Pieces, load, mine
+from digits.training.verifier.network import build_verifier
+from digits.training.verifier.onnx_file import verifier_bytes
+from digits.training.verifier.regions import Regions
+from digits.training.verifier.train import Settings, train_verifier
+from digits.training.verifier.weighing import weigh
+
+WEIGHED = {"weighing": {"detector": 1.0, "verifier": 0.5, "constant": -0.25}}
+
+
+def test_the_onnx_file_answers_as_the_keras_network() -> None:
+    prepare(threads=None, bfloat16=False)
+    network = build_verifier()
+    random = np.random.default_rng(0)
+    for layer in network.layers:  # normalization that does something
+        if layer.name.startswith("batch"):
+            gamma, beta, mean, variance = layer.get_weights()
+            shift = random.normal(0, 0.1, mean.shape)
+            layer.set_weights(
+                [gamma + shift, beta + shift, mean + shift, variance * random.uniform(0.5, 2, mean.shape)]
+            )
+    shown = as_shown(random.integers(0, 256, (3, 40, 80)).astype(np.uint8))
+    expected = network(shown[:, 0, ..., np.newaxis], training=False).numpy().reshape(3, ANSWERS)
+    ask, weighing = open_verifier(verifier_bytes(network, {"measured": json.dumps(WEIGHED)}), threads=1)
+    got = ask(shown)
+    assert got.shape == (3, ANSWERS)
+    assert np.abs(got - expected).max() < 0.03 * np.abs(expected).max()  # weights are kept in float16
+    assert weighing == WEIGHED["weighing"]
+
+
+def test_a_file_without_a_weighing_is_refused() -> None:
+    with pytest.raises(ModelError, match="how to weigh both stages"):
+        open_verifier(verifier_bytes(build_verifier(), {}), threads=1)
+
+
+@pytest.mark.slow
+def test_it_learns_and_goes_on_from_pieces_and_a_checkpoint(alphabet: Alphabet, tmp_path: Path) -> None:
+    detector, pieces = open_model().networks["detector"], Pieces(tmp_path / "train", 1)
+    assert list(mine(alphabet, detector, pieces, 1, workers=1)) == [1]
+    before = pieces.path(0).stat().st_mtime_ns
+    settings = Settings(pieces=1, epochs=3)
+    network, _ = train_verifier(pieces, tmp_path, settings)
+    with np.load(tmp_path / CHECKPOINT_FILE) as stored:
+        rows = json.loads(str(stored["history"]))
+    assert rows[-1]["classes"] < 0.7 * rows[0]["classes"]
+    assert not list(mine(alphabet, detector, pieces, 1, workers=1))
+    again, _ = train_verifier(pieces, tmp_path, settings)
+    assert pieces.path(0).stat().st_mtime_ns == before
+    for one, other in zip(network.get_weights(), again.get_weights(), strict=True):
+        assert np.array_equal(one, other)
+    made = load(pieces, 0)
+    figures = weigh(network, made, made)
+    assert figures["both"]["false"][1] < 0.5
+    assert figures["named_right"] > 0.2
+
+
+class Told:
+    """A network that answers what it is told, region by region."""
+
+    def __init__(self, logits: np.ndarray[tuple[int, int], np.dtype[np.float32]]) -> None:
+        self._logits = logits
+
+    def __call__(self, _shown: object, *, training: bool) -> object:
+        assert not training
+        return self._logits[:, np.newaxis, np.newaxis]
+
+
+def test_the_stage_that_knows_weighs_more() -> None:
+    random = np.random.default_rng(0)
+    kinds = np.where(random.random(400) < 0.5, 4, 0).astype(np.int8)
+    logits = np.zeros((400, ANSWERS), np.float32)
+    logits[np.arange(400), kinds] = random.normal(3, 2, 400)
+    regions = Regions(
+        np.zeros((400, 40, 80), np.uint8), kinds, np.zeros(400, np.int8), random.random(400).astype(np.float32)
+    )
+    figures = weigh(Told(logits), regions, regions)
+    weighing = Weighing(**figures["weighing"])
+    assert weighing.verifier > 0.3
+    assert abs(weighing.detector) < 0.3
+    assert weighing.presence_alone(nothing_odds(logits))[kinds > 0].mean() > 0.8
+    presence = weighing.presence(np.zeros(400, np.float32), nothing_odds(logits))
+    assert presence[kinds > 0].mean() > 0.8 > 0.2 > presence[kinds == 0].mean()
