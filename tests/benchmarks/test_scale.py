@@ -131,7 +131,21 @@ def test_no_figure_stands_outside_the_generated_tables() -> None:
 MISSING = [name for name in ("batch.json", "serial.json") if not (RESULTS / name).exists()]
 
 
-@pytest.mark.skipif(bool(MISSING), reason=f"needs {' and '.join(MISSING)} in benchmarks/results: not measured yet")
+is_measured = pytest.mark.skipif(
+    bool(MISSING), reason=f"needs {' and '.join(MISSING)} in benchmarks/results: not measured yet"
+)
+
+
+@is_measured
+def test_what_the_guide_says_beside_its_tables_is_so() -> None:
+    batch, serial = load(RESULTS / "batch.json"), load(RESULTS / "serial.json")
+    files = cells(scale.containers(batch, Assumed()))["PNG, a file or object each"]
+    assert float(files[-1].replace(",", "")) > float(files[2].replace(",", ""))  # requests cost more than computing
+    first, *_ = list(cells(scale.limits(batch, serial, Assumed())))[2:]
+    assert first == "object store, an object for each input"
+
+
+@is_measured
 @pytest.mark.parametrize("arguments", [["--check"], ["--usd-core-hour", "0.08"]])
 def test_the_guide_says_what_was_measured(arguments: list[str]) -> None:
     before = scale.GUIDE.read_bytes()
