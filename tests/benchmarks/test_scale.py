@@ -128,15 +128,6 @@ def test_no_figure_stands_outside_the_generated_tables() -> None:
     }  # what Amazon promises, its store's name, versions of Java and Python
 
 
-MISSING = [name for name in ("batch.json", "serial.json") if not (RESULTS / name).exists()]
-
-
-is_measured = pytest.mark.skipif(
-    bool(MISSING), reason=f"needs {' and '.join(MISSING)} in benchmarks/results: not measured yet"
-)
-
-
-@is_measured
 def test_what_the_guide_says_beside_its_tables_is_so() -> None:
     batch, serial = load(RESULTS / "batch.json"), load(RESULTS / "serial.json")
     files = cells(scale.containers(batch, Assumed()))["PNG, a file or object each"]
@@ -145,7 +136,6 @@ def test_what_the_guide_says_beside_its_tables_is_so() -> None:
     assert first == "object store, an object for each input"
 
 
-@is_measured
 @pytest.mark.parametrize("arguments", [["--check"], ["--usd-core-hour", "0.08"]])
 def test_the_guide_says_what_was_measured(arguments: list[str]) -> None:
     before = scale.GUIDE.read_bytes()
