@@ -58,6 +58,9 @@ def test_ctrl_c_ends_the_tasks_of_a_cluster_and_the_same_command_goes_on(sample:
         assert process.returncode == 130, told
         assert b"continue with: the same command" in told
         assert b"Traceback" not in told
+        end = time.monotonic() + 20
+        while at_work("train_seed") and time.monotonic() < end:
+            time.sleep(0.1)
         assert at_work("train_seed") == []
     (begun,) = tmp_path.glob("runs/study/*.partial")
     alone = {key: value for key, value in os.environ.items() if key != "RAY_ADDRESS"}

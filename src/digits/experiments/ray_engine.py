@@ -2,7 +2,8 @@
 
 The driver, which is this process, trains nothing. Every node reads and writes the study's folder, and that is all the
 tasks share: a task that dies with its process or its node is begun again elsewhere, and goes on after the last epoch
-that it finished.
+that it finished. Whatever ends the driver ends its tasks: Ray kills those of a driver that is gone, which loses no more
+than the epoch they are in. ``ray.cancel`` is not for this: with tasks that still wait it can bring the driver down.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ import platform
 import time
 import uuid
 from collections import Counter
-from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import closing, contextmanager, nullcontext, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -26,8 +27,6 @@ from digits.training.run_folder import PARTIAL_SUFFIX, hold
 
 # A training whose process dies so often is not begun again: it is more than an accident.
 MOST_DEATHS = 3
-# How long a training has to stop between two updates before it is killed; a kill loses as little.
-GRACE_S = 10.0
 # How long storage may keep the lock of a process whose node was lost: NFS does for 90 s.
 LOCK_PATIENCE_S = 120.0
 # How long no node may have enough cores, because one is being replaced, before that is an error; and how often to look.
@@ -39,7 +38,8 @@ class RayEngine:
     """Trains on the cluster at ``address``; by default that of RAY_ADDRESS, else Ray is started on this machine.
 
     ``tell`` receives a sentence whenever there is something to say: how many are trained at once, and each that is done
-    or whose process died.
+    or whose process died. A process that was connected to Ray before stays so; then, after an error, the other tasks
+    end only when it disconnects.
     """
 
     tell: Callable[[str], None]
@@ -58,20 +58,14 @@ class RayEngine:
         runs = {seed: done for seed in seeds if (done := study.finished(seed))}
         if rest := [seed for seed in seeds if seed not in runs]:
             cpus = max(available_cores(), study.plan.threads)  # here, more threads than cores are only slow
-            with (
-                joined(self.address, cpus=cpus, failure=RunError) as ray,
-                _marked(study.folder) as mark,
-                closing(self._train(ray, study, rest, mark)) as ended,
-            ):
-                for seed, done in ended:
+            with joined(self.address, cpus=cpus, failure=RunError) as ray, _marked(study.folder) as mark:
+                for seed, done in self._train(ray, study, rest, mark):
                     runs[seed] = done
                     accuracy = f"test accuracy {done.metrics['test_accuracy']:.2%}"
                     self.tell(f"seed {seed} is done, {len(runs)} of {len(seeds)}: {accuracy}")
         return {seed: runs[seed] for seed in seeds}
 
-    def _train(
-        self, ray: Any, study: Study, seeds: Sequence[int], mark: Path
-    ) -> Generator[tuple[int, Finished], None, None]:
+    def _train(self, ray: Any, study: Study, seeds: Sequence[int], mark: Path) -> Iterator[tuple[int, Finished]]:
         threads = study.plan.threads
         at_once = min(len(seeds), _require_room(ray, threads))
         self.tell(f"training {len(seeds)} seeds with Ray, up to {at_once} at once")
@@ -79,24 +73,21 @@ class RayEngine:
         begin = ray.remote(num_cpus=threads, max_retries=0)(train_seed).remote
         shared, deaths = ray.put(study), Counter[int]()
         busy = {begin(shared, seed, mark): seed for seed in seeds}
-        try:
-            while busy:
-                task = _wait_for_one(ray, list(busy), threads)
-                seed = busy.pop(task)
-                try:
-                    done = ray.get(task)
-                except ray.exceptions.RayTaskError as error:
-                    if isinstance(error.cause, Exception):
-                        raise error.cause from error
-                    raise
-                except ray.exceptions.RayError as error:  # the process, or its node, is gone
-                    deaths[seed] += 1
-                    self._tell_death(seed, type(error).__name__, deaths[seed])
-                    busy[begin(shared, seed, mark, again=True)] = seed
-                    continue
-                yield seed, done
-        finally:
-            _end(ray, list(busy))
+        while busy:
+            task = _wait_for_one(ray, list(busy), threads)
+            seed = busy.pop(task)
+            try:
+                done = ray.get(task)
+            except ray.exceptions.RayTaskError as error:
+                if isinstance(error.cause, Exception):
+                    raise error.cause from error
+                raise
+            except ray.exceptions.RayError as error:  # the process, or its node, is gone
+                deaths[seed] += 1
+                self._tell_death(seed, type(error).__name__, deaths[seed])
+                busy[begin(shared, seed, mark, again=True)] = seed
+                continue
+            yield seed, done
 
     def _tell_death(self, seed: int, how: str, deaths: int) -> None:
         if deaths >= MOST_DEATHS:
@@ -193,14 +184,3 @@ def _wait_for_one(ray: Any, tasks: list[Any], threads: int) -> Any:
             seen = time.monotonic()
         elif time.monotonic() - seen > NODE_PATIENCE_S:
             _require_room(ray, threads)
-
-
-def _end(ray: Any, tasks: list[Any]) -> None:
-    """End the tasks: first as Ctrl-C does, so that they tell their loggers, then by force."""
-    if not tasks:
-        return
-    for task in tasks:
-        ray.cancel(task)
-    ray.wait(tasks, num_returns=len(tasks), timeout=GRACE_S)
-    for task in tasks:
-        ray.cancel(task, force=True)
