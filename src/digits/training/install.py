@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,17 +18,9 @@ from google.protobuf.message import DecodeError
 from onnx import load_from_string
 
 from digits.errors import ModelError
-from digits.model.folder import (
-    DESCRIPTION_FILE,
-    INT8_FILE,
-    NETWORKS,
-    WEIGHTS_FILE,
-    ModelFolder,
-    open_model,
-    weights_file,
-    write_model,
-)
+from digits.model.folder import open_model
 from digits.reading.recognition.network.classifier import open_detector, open_spotter, open_verifier
+from digits.training.rewriting import rewrite
 
 PURPOSES = {
     "spotter": "finds the digits of a row, and has half of the say in what each of them is",
@@ -70,15 +62,6 @@ def install(network: bytes, folder: Path) -> None:
     known = model.info.get("networks") or {}
     info = {**model.info, "networks": {**known, name: describe(network)}}
     rewrite(model, info, {**model.networks, name: network})
-
-
-def rewrite(model: ModelFolder, info: Mapping[str, Any], networks: Mapping[str, bytes]) -> None:
-    """Write a model anew where it is, with another description and other networks; keep what lies beside."""
-    own = {DESCRIPTION_FILE, WEIGHTS_FILE, INT8_FILE, *map(weights_file, NETWORKS)}
-    beside = {path.name: path.read_bytes() for path in model.path.iterdir() if path.is_file() and path.name not in own}
-    write_model(model.path, model.weights, info, int8=model.int8, networks=networks)
-    for file, content in beside.items():  # a card, figures
-        (model.path / file).write_bytes(content)
 
 
 def kind_of(network: bytes) -> str:

@@ -27,7 +27,7 @@ from digits.reading.recognition.calibration import ENOUGH
 from digits.reading.recognition.frame import find_digit
 from digits.reading.recognition.network.classifier import Classifier
 from digits.reading.result import ByteArray, FloatArray
-from digits.training.install import rewrite
+from digits.training.rewriting import rewrite
 
 # Of held-out digits so many may be refused as none; so many are looked at; so large is the canvas they are drawn on.
 REFUSED_SHARE, MOST, CANVAS_PX = 0.003, 2500, 140
