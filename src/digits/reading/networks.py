@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 
+import numpy as np
+
 from digits.reading.detection.detections import Detections
 from digits.reading.detection.detector import Detect
 from digits.reading.detection.verification import (
@@ -49,8 +51,11 @@ class Networks:
         return verify(grey, seen, *self._verifier)
 
     def present(self, grey: ByteArray, boxes: FloatArray) -> FloatArray:
-        """Return how sure the verifier is of digits in boxes float32 (n, 4) of a picture: float32 (n,) in [0, 1]."""
-        return self.present_in(cut_regions(grey, boxes))
+        """Return how sure the verifier is of digits in boxes float32 (n, 4) of a picture: float32 (n,) in [0, 1].
+
+        Beyond its edges the picture is as it mostly is: a digit that the edge touches does not go on there.
+        """
+        return self.present_in(cut_regions(grey, boxes, beyond=int(np.median(grey[::4, ::4]))))
 
     def present_in(self, regions: ByteArray) -> FloatArray:
         """Return how sure the verifier is that regions uint8 (n, 40, 80) hold digits: float32 (n,) in [0, 1]."""

@@ -15,7 +15,7 @@ from digits.reading.layout.printed_words import find_words
 from digits.reading.result import Box, Digit
 
 HEIGHT_PX = 20.0
-PRESENCE = {"s": 0.999, "d": 0.5, "n": 0.02}
+PRESENCE = {"s": 0.999, "d": 0.5, "n": 0.005}
 
 
 def row_of(*groups: str) -> list[Digit]:
