@@ -93,6 +93,7 @@ def test_what_is_too_large_is_made_coarser_by_means() -> None:
     assert coarsen(grey, 20).shape == (1, 1)
 
 
+@pytest.mark.slow
 def test_pictures_of_the_steps_have_boxes_in_their_places(reader: digits.Reader, small: np.ndarray) -> None:
     steps = reader.explain(enlarge(small, 8))
     assert steps.ink.shape < steps.grey.shape
