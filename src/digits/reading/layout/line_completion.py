@@ -55,14 +55,12 @@ def complete(level: Segments, upright: Segments, digit_px: float) -> Segments:
     level, upright = _longer(level, LEAST_ACROSS * digit_px), _longer(upright, LEAST_ACROSS * digit_px)
     if len(level) + len(upright) > MOST_LINES:
         return np.zeros((0, 4), np.float32)
-    level_met, upright_met = (
-        _met(level, upright, digit_px),
-        _met(_swapped(upright), _swapped(level), digit_px),
-    )
-    level, upright = level[level_met.any(axis=1)], upright[upright_met.any(axis=1)]
+    is_met = _met(level, upright, digit_px)
+    meets = _met(swapped(upright), swapped(level), digit_px)
+    level, upright = level[is_met.any(axis=1)], upright[meets.any(axis=1)]
     added = [
         *_continued(level, upright, digit_px),
-        *(line[[1, 0, 3, 2]] for line in _continued(_swapped(upright), _swapped(level), digit_px)),
+        *swapped(np.array(_continued(swapped(upright), swapped(level), digit_px), np.float32).reshape(-1, 4)),
     ]
     known = np.array([*level, *added], np.float32).reshape(-1, 4)
     for side in (0, 1):
@@ -75,7 +73,7 @@ def _longer(segments: Segments, least: float) -> Segments:
     return np.asarray(segments[lengths >= least], np.float32)
 
 
-def _swapped(segments: Segments) -> Segments:
+def swapped(segments: Segments) -> Segments:
     """Return segments with x and y exchanged."""
     return segments[:, [1, 0, 3, 2]]
 

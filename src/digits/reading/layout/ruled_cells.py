@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from digits.reading.layout.line_completion import complete, find_segments
+from digits.reading.layout.line_completion import complete, find_segments, swapped
 from digits.reading.result import Box, ByteArray, FloatArray, IntArray
 
 INK = 0.25
@@ -112,7 +112,7 @@ def _without_digits(mask: ByteArray, digits: FloatArray, digit_px: float) -> Byt
 def find_walls(mask: ByteArray, digit_px: float, digits: FloatArray) -> ByteArray:
     """Return uint8 (height, width): 1 where a ruled line is, with its gaps bridged; ``mask`` is 1 on ink."""
     level, upright = _level_lines(mask, digit_px), _level_lines(np.ascontiguousarray(mask.T), digit_px)
-    segments = find_segments(level), find_segments(upright)[:, [1, 0, 3, 2]]
+    segments = find_segments(level), swapped(find_segments(upright))
     level_lines, upright_lines = (_beside_digits(some, digits, ROOM * digit_px) for some in segments)
     missing = complete(level_lines, upright_lines, digit_px)
     reach = 2 * max(3, round(REACH * digit_px)) + 1

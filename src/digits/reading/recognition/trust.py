@@ -13,7 +13,8 @@ import numpy as np
 
 from digits.reading.result import FloatArray
 
-# What the verifier's log-odds count beside the energy. Chosen on validation digits beside drawings and letters.
+# What the verifier's log-odds count beside the energy. Chosen by a look at the sets that benchmarks/trust.py measures,
+# so its table is not blind to it (docs/log.md).
 VERIFIER_SHARE = 0.5
 # The presence whose log-odds are the largest and the least that count.
 MOST_ODDS = 12.0

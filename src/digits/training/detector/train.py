@@ -32,6 +32,7 @@ from digits.training.detector.examples import Examples, Plan, as_input, make_rou
 from digits.training.detector.materials import load_materials
 from digits.training.detector.network import EDGE_SHARE, PRINT_SHARE, build_detector, detector_loss
 from digits.training.detector.onnx_file import detector_bytes
+from digits.training.network.data_parallel import updater_in_parts
 
 # Each batch is learned in parts, side by side (network/data_parallel.py says why).
 BATCH_SIZE, PARTS = 32, 2
@@ -108,7 +109,7 @@ def train_detector(
     network.optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
     network.optimizer.build(network.trainable_variables)  # so that a checkpoint finds all its variables
     history, _ = restore_checkpoint(folder, network)
-    update = _updater(network)
+    update = updater_in_parts(network, PARTS, detector_loss, (1.0, EDGE_SHARE, PRINT_SHARE))
     if len(history) < settings.rounds:
         for examples in make_rounds(alphabet, settings.plan, first=len(history), workers=workers):
             history.append(_learn(network, update, examples, settings, len(history)))
@@ -132,27 +133,6 @@ def _learn(network: Any, update: Any, examples: Examples, settings: Settings, nu
     row["seconds"] = time.perf_counter() - started
     _show(f"{name}: {_told(losses)}, {row['seconds']:.0f} s\n")
     return row
-
-
-def _updater(network: Any) -> Any:
-    """Return a function that makes one update from a batch and returns its three losses."""
-    import tensorflow
-
-    @tensorflow.function(reduce_retracing=True)  # type: ignore[untyped-decorator]
-    def update(pixels: Any, kinds: Any, edges: Any, printed: Any) -> Any:
-        losses, gradients = [], []
-        parts = [tensorflow.split(one, PARTS) for one in (pixels, kinds, edges, printed)]
-        for some, what, sides, is_printed in zip(*parts, strict=True):
-            with tensorflow.GradientTape() as tape:
-                classes, reach, doubt = detector_loss(network(some, training=True), what, sides, is_printed)
-                loss = (classes + EDGE_SHARE * reach + PRINT_SHARE * doubt) / PARTS
-            gradients.append(tape.gradient(loss, network.trainable_variables))
-            losses.append(tensorflow.stack([classes, reach, doubt]))
-        means = [tensorflow.add_n(of_parts) for of_parts in zip(*gradients, strict=True)]
-        network.optimizer.apply_gradients(zip(means, network.trainable_variables, strict=True))
-        return tensorflow.reduce_mean(tensorflow.stack(losses), axis=0)
-
-    return update
 
 
 def _tensors(examples: Examples) -> tuple[Any, ...]:

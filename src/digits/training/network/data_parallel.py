@@ -7,7 +7,36 @@ The update is the mean of the parts' gradients, so only batch normalization noti
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
+
+
+def updater_in_parts(network: Any, parts: int, losses_of: Callable[..., Sequence[Any]], shares: Sequence[float]) -> Any:
+    """Return a function that makes one update from a batch, its inputs and answers, and returns its losses.
+
+    The batch's size must be a multiple of ``parts``.
+
+    Args:
+        network: a Keras model with an optimizer.
+        losses_of: from the network's outputs and the answers to several losses.
+        shares: what each of them counts in the sum that is made smaller.
+    """
+    import tensorflow
+
+    @tensorflow.function(reduce_retracing=True)  # type: ignore[untyped-decorator]  # TensorFlow has no types
+    def update(*batch: Any) -> Any:
+        losses, gradients = [], []
+        for shown, *answers in zip(*(tensorflow.split(one, parts) for one in batch), strict=True):
+            with tensorflow.GradientTape() as tape:
+                several = losses_of(network(shown, training=True), *answers)
+                loss = sum(share * one for share, one in zip(shares, several, strict=True)) / parts
+            gradients.append(tape.gradient(loss, network.trainable_variables))
+            losses.append(tensorflow.stack(several))
+        means = [tensorflow.add_n(of_parts) for of_parts in zip(*gradients, strict=True)]
+        network.optimizer.apply_gradients(zip(means, network.trainable_variables, strict=True))
+        return tensorflow.reduce_mean(tensorflow.stack(losses), axis=0)
+
+    return update
 
 
 def network_in_parts(parts: int) -> type[Any]:

@@ -34,6 +34,7 @@ from digits.reading.detection.verification import as_shown
 from digits.training.backend import prepare
 from digits.training.checkpoint import HistoryRow, restore_checkpoint, save_checkpoint
 from digits.training.detector.materials import load_materials
+from digits.training.network.data_parallel import updater_in_parts
 from digits.training.verifier.mining import Pieces, load, mine
 from digits.training.verifier.network import PRINT_SHARE, build_verifier, verifier_loss
 from digits.training.verifier.onnx_file import verifier_bytes
@@ -130,7 +131,7 @@ def train_verifier(
     network.optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
     network.optimizer.build(network.trainable_variables)  # so that a checkpoint finds all its variables
     history, _ = restore_checkpoint(folder, network)
-    update = _updater(network)
+    update = updater_in_parts(network, PARTS, verifier_loss, (1.0, PRINT_SHARE))
     regions = joined([load(pieces, number) for number in range(settings.pieces)])
     while len(history) < settings.epochs:
         history.append(_learn(network, update, regions, settings, len(history)))
@@ -181,27 +182,6 @@ def _tensors(some: Regions, random: np.random.Generator) -> tuple[Any, ...]:
     noise = random.uniform(0, 0.15, (len(shown), 1, 1, 1)).astype(np.float32)
     shown += noise * random.standard_normal(shown.shape, np.float32)
     return shown, some.kinds.astype(np.int32), some.is_printed.astype(np.float32)
-
-
-def _updater(network: Any) -> Any:
-    """Return a function that makes one update from a batch and returns its two losses."""
-    import tensorflow
-
-    @tensorflow.function(reduce_retracing=True)  # type: ignore[untyped-decorator]
-    def update(shown: Any, kinds: Any, printed: Any) -> Any:
-        losses, gradients = [], []
-        parts = [tensorflow.split(one, PARTS) for one in (shown, kinds, printed)]
-        for some, what, is_printed in zip(*parts, strict=True):
-            with tensorflow.GradientTape() as tape:
-                classes, doubt = verifier_loss(network(some, training=True), what, is_printed)
-                loss = (classes + PRINT_SHARE * doubt) / PARTS
-            gradients.append(tape.gradient(loss, network.trainable_variables))
-            losses.append(tensorflow.stack([classes, doubt]))
-        means = [tensorflow.add_n(of_parts) for of_parts in zip(*gradients, strict=True)]
-        network.optimizer.apply_gradients(zip(means, network.trainable_variables, strict=True))
-        return tensorflow.reduce_mean(tensorflow.stack(losses), axis=0)
-
-    return update
 
 
 def _means(losses: Sequence[Any]) -> list[float]:
