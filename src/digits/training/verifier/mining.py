@@ -14,9 +14,11 @@ from digits.files import replacing
 from digits.reading.detection.detector import Detect
 from digits.reading.recognition.network.classifier import open_detector
 from digits.training.detector.composing.glyphs import Alphabet
-from digits.training.verifier.regions import Regions, make_regions
+from digits.training.verifier.regions import Regions, joined, make_regions
+from digits.training.verifier.singles import make_singles
 
-PAGES = 40
+# A piece holds the regions of so many pages and pictures of one thing.
+PAGES, SINGLES = 40, 5000
 
 _alphabet: Alphabet | None = None
 _ask: Detect | None = None
@@ -35,7 +37,7 @@ class Pieces:
 
 
 def mine(alphabet: Alphabet, detector: bytes, pieces: Pieces, count: int, *, workers: int) -> Iterator[int]:
-    """Make pieces 0 to ``count`` of 40 pages each, unless they are there; yield how many there are so far."""
+    """Make pieces 0 to ``count`` unless they are there; yield how many there are so far."""
     pieces.folder.mkdir(parents=True, exist_ok=True)
     missing = [number for number in range(count) if not pieces.path(number).exists()]
     context = multiprocessing.get_context("spawn")
@@ -63,5 +65,7 @@ def _make(pieces: Pieces, number: int) -> None:
     assert _ask is not None
     random = np.random.default_rng((pieces.seed, number))
     made = make_regions(_alphabet, _ask, random, pages=PAGES, only_seen=pieces.only_seen)
+    if not pieces.only_seen:
+        made = joined([made, make_singles(_alphabet, random, SINGLES)])
     with replacing(pieces.path(number)) as file:
         np.savez(file, pixels=made.pixels, kinds=made.kinds, is_printed=made.is_printed, belief=made.belief)

@@ -13,7 +13,7 @@ from digits.training.detector.composing.typefaces import render
 
 # Signs that stand beside numbers and that nobody reads as a digit.
 OTHER_SIGNS = "+×=$€%#()[]*&£"
-STRUCK_OUT = 0.03
+STRUCK_OUT = 0.06
 
 
 def some_text(random: Random) -> str:

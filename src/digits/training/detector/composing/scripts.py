@@ -35,6 +35,16 @@ def foreign_word(height_px: float, faces: tuple[str, ...], random: Random) -> In
     return Ink(bent(pixels, height_px, random) if random.random() < 0.6 else pixels)
 
 
+def foreign_letter(height_px: float, faces: tuple[str, ...], random: Random) -> Ink:
+    """Return one letter of another script where a typeface has it; of no script where none does."""
+    letters = str(SCRIPTS[random.integers(len(SCRIPTS))])
+    able = [face for face in faces if has_characters(face, letters[:4])]
+    if not able:
+        return invented_characters(1, height_px, random)
+    pixels = render(letters[random.integers(len(letters))], able[int(random.integers(len(able)))], height_px).pixels
+    return Ink(bent(pixels, height_px, random) if random.random() < 0.6 else pixels)
+
+
 def invented_characters(count: int, height_px: float, random: Random) -> Ink:
     """Return characters of two to five strokes that belong to no script."""
     width = int((1.3 * count + 0.6) * height_px)
