@@ -1,8 +1,9 @@
 """A path goes in, a verified model folder comes out; and the other way round.
 
 A model folder holds all networks that reading uses: ``model.onnx``; ``model.int8.onnx``, the same network in 8-bit
-integers, if it was quantized; and those of NETWORKS, which find the digits on pages. ``model.json`` holds the SHA-256
-and a description of each. Format 1 had the digit network only. Nothing here runs a network or unpickles anything.
+integers, if it was quantized; and those of NETWORKS, which find the digits on pages, in floats and, if they were
+quantized, in 8-bit integers. ``model.json`` holds the SHA-256 and a description of each.
+Format 1 had the digit network only. Nothing here runs a network or unpickles anything.
 """
 
 from __future__ import annotations
@@ -24,8 +25,9 @@ WEIGHTS_FILE = "model.onnx"
 INT8_FILE = "model.int8.onnx"
 INT8: Final = "int8"  # the section of model.json about that file; what it says holds instead of what the rest says
 DESCRIPTION_FILE = "model.json"
-# The networks beside the digit network, by name; NAME.onnx holds the weights.
+# The networks beside the digit network, by name; NAME.onnx holds the weights, NAME.int8.onnx those in 8-bit integers.
 NETWORKS = ("spotter", "detector", "verifier")
+ALL_NETWORKS = (*NETWORKS, *(f"{name}-{INT8}" for name in NETWORKS))
 FORMAT_VERSION, OLD_FORMAT_VERSION = 2, 1
 SHIPPED = Path(__file__).parent / "shipped"
 # What is an object in model.json wherever it is there.
@@ -41,7 +43,7 @@ class ModelFolder:
     Attributes:
         weights: model.onnx.
         int8: model.int8.onnx, if there is one.
-        networks: those of NETWORKS that the folder has, by name; none of them in a folder of format 1.
+        networks: those of ALL_NETWORKS that the folder has, by name; none of them in a folder of format 1.
     """
 
     path: Path
@@ -68,14 +70,19 @@ def open_model(path: str | os.PathLike[str] | None = None) -> ModelFolder:
     int8 = _read_weights(folder / INT8_FILE, info[INT8]) if INT8 in info else None
     sections = info.get("networks") or {}
     networks = {
-        name: _read_weights(folder / weights_file(name), sections[name]) for name in NETWORKS if name in sections
+        name: _read_weights(folder / weights_file(name), sections[name]) for name in ALL_NETWORKS if name in sections
     }
     return ModelFolder(folder, info, weights, int8, networks)
 
 
 def weights_file(name: str) -> str:
-    """Return the file name of a network of NETWORKS."""
-    return f"{name}.onnx"
+    """Return the file name of a network of ALL_NETWORKS."""
+    return f"{name.replace(f'-{INT8}', f'.{INT8}')}.onnx"
+
+
+def int8_name(name: str) -> str:
+    """Return what a network of NETWORKS is called in 8-bit integers, a name of ALL_NETWORKS."""
+    return f"{name}-{INT8}"
 
 
 def write_model(
@@ -94,7 +101,7 @@ def write_model(
         description: the rest of model.json; its section "int8" holds what differs for ``int8``, its section "networks"
             describes each of ``networks``.
         int8: the same network in 8-bit integers.
-        networks: those of NETWORKS that belong to this model, by name. A reader takes missing ones from the shipped
+        networks: those of ALL_NETWORKS that belong to this model, by name. A reader takes missing ones from the shipped
             model.
     """
     files = {WEIGHTS_FILE: weights}
@@ -168,7 +175,7 @@ def _read_description(path: Path) -> dict[str, Any]:
     try:
         info = read_object(path)
         if info.get("format") in (FORMAT_VERSION, OLD_FORMAT_VERSION):
-            require_objects(info, *OBJECTS, *(f"networks.{name}" for name in NETWORKS))
+            require_objects(info, *OBJECTS, *(f"networks.{name}" for name in ALL_NETWORKS))
     except OSError as error:
         raise _unreadable(f"a model description in {path}", error) from error
     except ValueError as error:

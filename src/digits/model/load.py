@@ -40,8 +40,8 @@ def load(
     Args:
         path: a run folder such as ``runs/latest``, or a model folder.
         threads: how many cores the network may use; by default all that this process may use, also in a container.
-        precision: "float32", or "int8": 3.8 times as fast with VNNI or AMX, 1.6 times with AVX2 alone; by default int8
-            where the folder and this platform's onnxruntime have it.
+        precision: "float32", or "int8": 3.8 times as fast with VNNI or AMX, 1.6 times with AVX2 alone, the networks for
+            pages 1.5 to 3 times; by default int8 where the folder and this platform's onnxruntime have it.
         networks: ONNX files by name, to replace networks that ``path`` has besides its digit network. "spotter" finds
             the digits of a row and helps to classify each of them; "detector" does both on pages with ruled cells, and
             "verifier" looks again at what it saw, and at pictures of one digit.
@@ -58,7 +58,9 @@ def load(
         raise ValueError(f"expected precision {FLOAT32!r} or {INT8!r}, got {precision!r}; give one of these or none")
     folder = open_model(path)
     classifier, info = _open_classifier(folder, precision, threads)
-    helpers, described = complete_networks(folder, {} if networks is None else networks)
+    helpers, described = complete_networks(
+        folder, {} if networks is None else networks, is_int8=info["precision"] == INT8
+    )
     if networks:  # those of a folder were tried when it was made
         open_spotter(helpers["spotter"], threads=threads)
         open_detector(helpers["detector"], threads=threads)

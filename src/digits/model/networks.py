@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from digits.errors import ModelError
-from digits.model.folder import NETWORKS, SHIPPED, ModelFolder, fingerprint, open_model
+from digits.model.folder import INT8, NETWORKS, SHIPPED, ModelFolder, fingerprint, int8_name, open_model
 
 
 def complete_networks(
-    folder: ModelFolder, exchanged: Mapping[str, str | os.PathLike[str]]
+    folder: ModelFolder, exchanged: Mapping[str, str | os.PathLike[str]], *, is_int8: bool
 ) -> tuple[dict[str, bytes], dict[str, dict[str, Any]]]:
     """Return all of NETWORKS by name, and a description of each that says where it comes from.
 
@@ -21,6 +21,7 @@ def complete_networks(
     Args:
         folder: the source of the networks that ``exchanged`` does not name.
         exchanged: ONNX files by name.
+        is_int8: whether a network is wanted in 8-bit integers where it is there so.
 
     Raises:
         ModelError: a file of ``exchanged`` cannot be read.
@@ -36,9 +37,12 @@ def complete_networks(
             known[name] = {"from": str(path), "weights": fingerprint(path.name, weights[name])}
             continue
         home = folder if name in folder.networks else open_model(SHIPPED)
-        weights[name] = home.networks[name]
         origin = "the model folder" if home is folder else "the shipped model"
         known[name] = {"from": origin, **home.info["networks"][name]}
+        weights[name] = home.networks[name]
+        if is_int8 and (small := int8_name(name)) in home.networks:
+            weights[name] = home.networks[small]
+            known[name] |= {INT8: home.info["networks"][small], "weights": home.info["networks"][small]["weights"]}
     return weights, known
 
 

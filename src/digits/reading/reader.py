@@ -28,7 +28,7 @@ from digits.reading.recognition.pooling import agree
 from digits.reading.recognition.trust import Trust
 from digits.reading.result import Box, ByteArray, Digit, FloatArray, Reading
 from digits.reading.single_picture import Looked, look_at
-from digits.reading.spotting.single_stroke import is_one_stroke
+from digits.reading.spotting.second_digit import is_one_digit
 from digits.reading.spotting.spotter import name_frames
 from digits.reading.steps import Steps
 
@@ -145,7 +145,7 @@ class Reader:
 
     def _count_digits(self, grey: FloatArray, ink: FloatArray) -> int:
         """Return how many digits a page's reading finds; 1 where it is not sure of two, or clearly needs no asking."""
-        if is_one_stroke(ink, self._networks.spot):
+        if is_one_digit(ink, self._networks.spot):
             return 1
         found = [digit.confidence for line in self._read_page(grey).reading.lines for digit in line.digits]
         return len(found) if sum(confidence >= SURE for confidence in found) > 1 else 1

@@ -1,7 +1,8 @@
 """Puts the ONNX file of a spotter, detector or verifier into a model folder, and a description into its model.json.
 
 The description comes from the file itself: their train.py, and weight_averaging.py, keep settings, data, versions and
-figures in its metadata. The shipped model got its networks this way.
+figures in its metadata. The shipped model got its networks this way. The network in 8-bit integers that belongs to the
+one before is gone; ``python -m digits.training.quantize`` makes another.
 
 Usage: python -m digits.training.install FILE MODEL_FOLDER
 """
@@ -18,7 +19,7 @@ from google.protobuf.message import DecodeError
 from onnx import load_from_string
 
 from digits.errors import ModelError
-from digits.model.folder import open_model
+from digits.model.folder import int8_name, open_model
 from digits.reading.recognition.network.classifier import open_detector, open_spotter, open_verifier
 from digits.training.rewriting import rewrite
 
@@ -61,7 +62,8 @@ def install(network: bytes, folder: Path) -> None:
     OPENERS[name](network, threads=1)
     known = model.info.get("networks") or {}
     info = {**model.info, "networks": {**known, name: describe(network)}}
-    rewrite(model, info, {**model.networks, name: network})
+    others = {each: content for each, content in model.networks.items() if each != int8_name(name)}
+    rewrite(model, info, {**others, name: network})
 
 
 def kind_of(network: bytes) -> str:

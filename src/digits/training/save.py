@@ -23,7 +23,7 @@ from digits.training.export.quantization import int8_bytes
 from digits.training.recipe import Recipe
 from digits.training.start import describe_start
 from digits.training.train import cold_statistics
-from digits.training.trust import fit_trust, presence_of
+from digits.training.trust import fit_trust, int8_verifier, presence_of
 
 KERAS_FILES = ("CNN_mnist.keras", "CNN_mnist.h5")
 MODEL_FOLDER = "model"
@@ -128,6 +128,7 @@ def _both_confidences(
     own = _confidence(weights, examples, threads, shipped.info, shipped.info)
     own["refusal"]["min_trust"] = fit_trust(weights, examples.images, presence)
     own_int8 = _confidence(int8, examples, threads, shipped.info, shipped.info[INT8])
+    presence = presence_of(examples.images, int8_verifier(shipped.networks))
     own_int8["refusal"]["min_trust"] = fit_trust(int8, examples.images, presence, output_layer=weights)
     return own, own_int8
 

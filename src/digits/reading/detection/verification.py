@@ -17,6 +17,7 @@ import numpy as np
 from digits.reading.detection.detections import KINDS, Detections
 from digits.reading.detection.pyramid import as_grey_bytes
 from digits.reading.ink.despeckling import FIRM_INK
+from digits.reading.quantiles import median
 from digits.reading.result import ByteArray, FloatArray
 
 # From regions float32 (n, 1, 40, 80) to logits float32 (n, 18): nothing, the kinds of detections.py, and printed.
@@ -140,7 +141,7 @@ def cut_around_ink(grey: FloatArray, ink: FloatArray) -> ByteArray:
         height, width = grey.shape
     box = np.array([[x - 0.5, y - 0.5, x + width - 0.5, y + height - 0.5]], np.float32)
     shown, is_paper = as_grey_bytes(grey), ink == 0
-    paper = int(np.median(shown[is_paper] if is_paper.any() else shown))
+    paper = int(median(shown[is_paper] if is_paper.any() else shown))
     return np.asarray(cut_regions(shown, box, beyond=paper)[0], np.uint8)
 
 

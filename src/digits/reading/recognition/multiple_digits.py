@@ -29,17 +29,31 @@ def may_be_several(ink: FloatArray) -> bool:
     Args:
         ink: float32 (height, width) in [0, 1], paper 0, ink 1, without specks (despeckling.py).
     """
-    firm = (ink >= FIRM_INK).astype(np.uint8)
+    firm = (ink >= FIRM_INK).view(np.uint8)
     _, _, width, height = cv2.boundingRect(firm)
     if width >= WIDE * max(height, 1):
         return True
+    boxes = _large_strokes(ink, firm)
+    return any(_stand_apart(boxes, axis) for axis in (0, 1))
+
+
+def may_be_stacked(ink: FloatArray) -> bool:
+    """Tell whether strokes that could each be a digit lie one above the other.
+
+    Args:
+        ink: as ``may_be_several`` takes it.
+    """
+    return _stand_apart(_large_strokes(ink, (ink >= FIRM_INK).view(np.uint8)), 1)
+
+
+def _large_strokes(ink: FloatArray, firm: npt.NDArray[np.uint8]) -> npt.NDArray[np.int32]:
+    """Return the boxes of strokes that could each be a digit, int32 (n, 4): x, y, width, height; none of one stroke."""
     count, labels, stats, _ = cv2.connectedComponentsWithStats(firm, connectivity=8)
-    if count <= 2:  # the paper and one stroke
-        return False
-    amounts = np.bincount(labels.ravel(), weights=ink.ravel(), minlength=count)[1:]
     boxes = stats[1:, :4]
-    is_large = (boxes[:, 3] >= LEAST_HEIGHT * boxes[:, 3].max()) & (amounts >= LEAST_INK * amounts.max())
-    return any(_stand_apart(boxes[is_large], axis) for axis in (0, 1))
+    if count <= 2:  # the paper and one stroke
+        return np.asarray(boxes[:0], np.int32)
+    amounts = np.bincount(labels.ravel(), weights=ink.ravel(), minlength=count)[1:]
+    return np.asarray(boxes[(boxes[:, 3] >= LEAST_HEIGHT * boxes[:, 3].max()) & (amounts >= LEAST_INK * amounts.max())])
 
 
 def _stand_apart(boxes: npt.NDArray[np.int32], axis: int) -> bool:

@@ -30,9 +30,9 @@ LEAST_APART = 2
 ALIKE, USUAL_HEIGHT, MOST_LOOKS = 1.25, 0.6, 3
 # Noise shows a hundred thousand digits; only the surest are kept. An A4 page full of digits 2 mm high has 15,000.
 MOST_SIGHTINGS = 20_000
-# A frame stands on a strip by itself, with so much paper on either side; so many steps on either side of its middle
-# have a say; so many frames are looked at at a time.
-FRAME_MARGIN_PX, MIDDLE_STEPS, FRAMES_AT_ONCE = 18, 3, 256
+# A frame stands on a strip by itself, with so much paper on either side, beyond which the network does not see; so many
+# steps on either side of its middle have a say; so many frames are looked at at a time.
+FRAME_MARGIN_PX, MIDDLE_STEPS, FRAMES_AT_ONCE = 6, 3, 256
 LEAST_OPINION = np.float32(1e-9)
 
 # From strips uint8 (n, 1, 40, width) to float32 (n, width / 2, 15): logits of nothing and of ten digits, four edges.

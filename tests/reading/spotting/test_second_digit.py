@@ -1,4 +1,4 @@
-"""A wide digit of one stroke needs no page's reading; two that touch, or lie apart, do."""
+"""A digit that is wide, or of several strokes, needs no page's reading; two that touch, or lie apart, do."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from digits.data import Dataset
 from digits.reading.recognition.frame import find_digit
 from digits.reading.recognition.multiple_digits import may_be_several
 from digits.reading.result import ByteArray
-from digits.reading.spotting.single_stroke import is_one_stroke
+from digits.reading.spotting.second_digit import is_one_digit
 
 
 def is_one(reader: digits.Reader, picture: ByteArray) -> bool:
-    return is_one_stroke(find_digit(np.float32(picture) / np.float32(255)), reader._networks.spot)
+    return is_one_digit(find_digit(np.float32(picture) / np.float32(255)), reader._networks.spot)
 
 
 def pair_of(sample: Dataset, text: str, *, apart_px: int = 0) -> ByteArray:
@@ -25,7 +25,7 @@ def pair_of(sample: Dataset, text: str, *, apart_px: int = 0) -> ByteArray:
 
 
 @pytest.mark.parametrize("digit", ["2", "5", "7"])
-def test_a_wide_digit_is_one_stroke(reader: digits.Reader, sample: Dataset, digit: str) -> None:
+def test_a_wide_digit_is_one_digit(reader: digits.Reader, sample: Dataset, digit: str) -> None:
     (image,) = clear_digits(sample.train, digit)
     wide = np.pad(cv2.resize(image[:, image.any(axis=0)], (34, 28)), 6)
     assert may_be_several(find_digit(np.float32(wide) / np.float32(255)))
