@@ -41,7 +41,14 @@ class Trust:
             features: of the digit network, float32 (n, features).
             presence: the verifier's, float32 (n,) in [0, 1].
         """
-        energy = np.logaddexp.reduce(features @ self.kernel + self.bias, axis=1)
-        some = np.clip(presence.astype(np.float64), 1e-7, 1 - 1e-7)
-        odds = np.clip(np.log(some / (1 - some)), -MOST_ODDS, MOST_ODDS)
-        return np.asarray(energy + VERIFIER_SHARE * odds, np.float32)
+        return np.asarray(self.energy(features) + VERIFIER_SHARE * log_odds(presence), np.float32)
+
+    def energy(self, features: FloatArray) -> FloatArray:
+        """Return the negative free energy of what the digit network sees, float32 (n,)."""
+        return np.asarray(np.logaddexp.reduce(features @ self.kernel + self.bias, axis=1), np.float32)
+
+
+def log_odds(presence: FloatArray) -> FloatArray:
+    """Return the logarithm of p / (1 - p), float32 (n,), no larger than 12 and no less than -12."""
+    some = np.clip(presence.astype(np.float64), 1e-7, 1 - 1e-7)
+    return np.asarray(np.clip(np.log(some / (1 - some)), -MOST_ODDS, MOST_ODDS), np.float32)

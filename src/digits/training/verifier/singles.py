@@ -6,6 +6,9 @@ ink, or shows a drawing, a garment, a letter, two digits.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 
@@ -30,23 +33,44 @@ MARGIN, TOUCHES = 0.7, 0.15
 LOW, HIGH, NEAR = 0.75, 1.35, 0.25
 
 
-def make_singles(alphabet: Alphabet, random: Random, count: int) -> Regions:
-    """Return regions of ``count`` pictures, less those in which reading finds no ink, or another than the digit's."""
-    pixels = np.empty((count, REGION_HEIGHT, REGION_WIDTH), np.uint8)
-    kinds, is_printed = np.zeros(count, np.int8), np.full(count, -1, np.int8)
-    made = 0
+@dataclass(frozen=True, eq=False)
+class Single:
+    """A picture of one thing, and what reading takes for its ink.
+
+    ``grey`` float32 (height, width) in [0, 1]; ``ink`` float32, as ``find_digit`` returns it; ``kind``: 0 none, 1 + the
+    kind of the target; ``is_printed``: -1 unknown.
+    """
+
+    grey: FloatArray
+    ink: FloatArray
+    kind: int
+    is_printed: int
+
+    @property
+    def region(self) -> ByteArray:
+        """What the verifier is shown, uint8 (40, 80)."""
+        return cut_around_ink(self.grey, self.ink)
+
+
+def compose_singles(alphabet: Alphabet, random: Random, count: int) -> Iterator[Single]:
+    """Yield ``count`` pictures, less those in which reading finds no ink, or another than the digit's."""
     for _ in range(count):
         ink = _some_ink(alphabet, random)
-        grey, box = _picture(ink, alphabet, random)
-        found = find_digit(np.asarray(grey / np.float32(255), np.float32))
+        shown, box = _picture(ink, alphabet, random)
+        grey = np.asarray(shown / np.float32(255), np.float32)
+        found = find_digit(grey)
         if not found.any() or (ink.targets and not _is_digit(found, box)):
             continue
-        pixels[made] = cut_around_ink(np.asarray(grey / np.float32(255), np.float32), found)
-        if ink.targets:
-            kinds[made] = ink.targets[0].kind + 1
-            is_printed[made] = ink.targets[0].is_printed
-        made += 1
-    return Regions(pixels[:made], kinds[:made], is_printed[:made], np.zeros(made, np.float32))
+        target = ink.targets[0] if ink.targets else None
+        yield Single(grey, found, target.kind + 1 if target else 0, int(target.is_printed) if target else -1)
+
+
+def make_singles(alphabet: Alphabet, random: Random, count: int) -> Regions:
+    """Return the regions of pictures of one thing, ``count`` or a few less."""
+    made = [(one.region, one.kind, one.is_printed) for one in compose_singles(alphabet, random, count)]
+    pixels, kinds, is_printed = zip(*made, strict=True) if made else ((), (), ())
+    regions = np.array(pixels, np.uint8).reshape(-1, REGION_HEIGHT, REGION_WIDTH)
+    return Regions(regions, np.array(kinds, np.int8), np.array(is_printed, np.int8), np.zeros(len(made), np.float32))
 
 
 def _some_ink(alphabet: Alphabet, random: Random) -> Ink:
