@@ -11,8 +11,8 @@ from click.testing import CliRunner
 
 import digits
 from digits import files
-from digits.cli.command import make_command
 from digits.cli.evaluate import evaluate
+from digits.cli.parsing.command import make_command
 from digits.evaluation.robustness import SUBSET_IMAGES
 from digits.reading.predictions import Predictions
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin, get_type_h
 
 import click
 
-from digits.cli.debug import debug_option
+from digits.cli.parsing.debug import debug_option
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from digits.errors import DigitsError, shorten
 
-_PACKAGE = Path(__file__).parents[1]
+_PACKAGE = Path(__file__).parents[2]
 # A disk that refuses a write does not always say in which file.
 _REFUSED = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS, errno.EACCES, errno.EPERM}
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import click
 
-from digits.cli.command import Argument, Option
+from digits.cli.parsing.command import Argument, Option
 
 if TYPE_CHECKING:
     from digits.data import Correction

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 import pytest
 from click.testing import CliRunner, Result
 
-from digits.cli.command import Argument, Option, make_command
+from digits.cli.parsing.command import Argument, Option, make_command
 
 called: dict[str, Any] = {}
 

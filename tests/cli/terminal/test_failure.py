@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import digits
-from digits.cli.failure import describe
+from digits.cli.terminal.failure import describe
 from digits.errors import LINE_LENGTH, ModelError
 
 ADVICE = "check the path, its permissions and the free space"

@@ -10,7 +10,7 @@ from typing import Self
 
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from digits.cli.console import err, watched
+from digits.cli.terminal.console import err, watched
 
 # A training of hundreds of short epochs shows every so many of them.
 MOST_LINES = 40

@@ -8,7 +8,7 @@ from typing import Any
 from rich.markup import escape
 from rich.table import Table
 
-from digits.cli.console import err, out, print_notice
+from digits.cli.terminal.console import err, out, print_notice
 from digits.data import Dataset
 from digits.evaluation.wording import as_loss
 from digits.experiments.run import Plan

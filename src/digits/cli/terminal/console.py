@@ -10,7 +10,7 @@ from typing import Any
 
 from rich.console import Console
 
-from digits.cli.debug import format_traceback
+from digits.cli.parsing.debug import format_traceback
 from digits.errors import shorten_words
 
 # A fixed width off the terminal keeps a redirected table whole; lines are left to whoever reads them to wrap.

@@ -6,7 +6,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any, Self
 
-from digits.cli.console import err
+from digits.cli.terminal.console import err
 
 if TYPE_CHECKING:
     from digits.batch.inputs.plan import Sources

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from digits.cli.progress import TrainingProgress, about
+from digits.cli.terminal.progress import TrainingProgress, about
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ def test_the_time_is_told_once_from_the_pace_after_the_first_update(
 ) -> None:
     """Updates take 0.5 s, the first 30 s, in which TensorFlow compiles; 3 of 43 are done when a second has passed."""
     times = iter([0.0, *(moment for step in range(10) for moment in [30 + 0.5 * step] * 2)])
-    monkeypatch.setattr("digits.cli.progress.time.perf_counter", lambda: next(times))
+    monkeypatch.setattr("digits.cli.terminal.progress.time.perf_counter", lambda: next(times))
     progress = TrainingProgress()
     progress.begin(epochs=1, steps=43, batch_size=8, done=0)
     for step in range(1, 11):
