@@ -14,7 +14,7 @@ from digits.reading.detection.detector import OUTPUTS
 from digits.reading.recognition.network.classifier import open_session
 from digits.training.backend import prepare
 from digits.training.checkpoint import CHECKPOINT_FILE
-from digits.training.detector.composing.glyphs import Alphabet
+from digits.training.detector.composing.marks.glyphs import Alphabet
 from digits.training.detector.examples import Plan
 from digits.training.detector.network import PLACES, build_detector
 from digits.training.detector.onnx_file import detector_bytes

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from digits.training.detector.composing.pens import Points, arc, draw_strokes, smooth
+from digits.training.detector.composing.marks.pens import Points, arc, draw_strokes, smooth
+from digits.training.detector.composing.marks.typefaces import has_characters, render
 from digits.training.detector.composing.sheet import Ink, Random, cropped
-from digits.training.detector.composing.typefaces import has_characters, render
 from digits.training.detector.composing.words import bent
 
 SCRIPTS = (

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from digits.reading.result import FloatArray
-from digits.training.detector.composing.pens import arc, draw_strokes, shaken, smooth
+from digits.training.detector.composing.marks.pens import arc, draw_strokes, shaken, smooth
 from digits.training.detector.composing.sheet import Ink, Random
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from digits.reading.result import ByteArray, FloatArray, IntArray
 from digits.training.augmentation.rare_styles import RARE_STYLES
 from digits.training.augmentation.styles import restyle
-from digits.training.detector.composing.pens import Points, arc, draw_strokes, shaken, smooth
+from digits.training.detector.composing.marks.pens import Points, arc, draw_strokes, shaken, smooth
 from digits.training.detector.composing.sheet import Ink, Random, cropped, one
 from digits.training.spotter.apart import add_upstroke, take_apart
 
