@@ -83,7 +83,7 @@ def train(
     from digits.experiments.plan import fit_to_data, make_plan
     from digits.experiments.study import check_begun, run_study
     from digits.training.backend import require
-    from digits.training.run_folder import PARTIAL_SUFFIX, require_free_name
+    from digits.training.resuming.run_folder import PARTIAL_SUFFIX, require_free_name
 
     started = time.perf_counter()
     require()
@@ -191,7 +191,7 @@ def _point_at_interrupted(out: Path) -> None:
     """Tell a person who starts a new run which one was interrupted, unless another process is working on it."""
     from digits.cli.terminal.console import print_notice
     from digits.errors import RunError
-    from digits.training.run_folder import PARTIAL_SUFFIX, find_interrupted, hold, read_config
+    from digits.training.resuming.run_folder import PARTIAL_SUFFIX, find_interrupted, hold, read_config
 
     try:
         partial = find_interrupted(out, None)

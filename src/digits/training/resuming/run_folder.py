@@ -15,7 +15,7 @@ from typing import Any, TextIO
 
 from digits.errors import RunError, shorten
 from digits.files import read_object, require_free, sync_folder, sync_tree, to_json
-from digits.training.checkpoint import CHECKPOINT_FILE
+from digits.training.resuming.checkpoint import CHECKPOINT_FILE
 
 CONFIG_FILE = "config.json"
 LOCK_FILE = ".lock"

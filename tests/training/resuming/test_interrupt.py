@@ -7,7 +7,7 @@ import signal
 
 import pytest
 
-from digits.training.interrupt import kept_interrupts
+from digits.training.resuming.interrupt import kept_interrupts
 
 
 def press() -> None:

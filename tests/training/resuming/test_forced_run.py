@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from digits.errors import RunError
-from digits.training.run_folder import begin_run, find_interrupted, hold, publish_run, read_config
+from digits.training.resuming.run_folder import begin_run, find_interrupted, hold, publish_run, read_config
 
 
 def contents(folder: Path) -> set[str]:

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from digits.errors import RunError
-from digits.training import run_folder
-from digits.training.run_folder import begin_run, find_interrupted, hold, publish_run, read_config
+from digits.training.resuming import run_folder
+from digits.training.resuming.run_folder import begin_run, find_interrupted, hold, publish_run, read_config
 
 
 def test_a_run_is_published_under_its_name_and_as_latest(tmp_path: Path) -> None:
@@ -88,7 +88,7 @@ def test_two_begin_at_once_and_one_is_told(tmp_path: Path) -> None:
 def test_a_run_that_is_being_trained_is_held_against_another_process(tmp_path: Path) -> None:
     partial = begin_run(tmp_path, "run", {})
     code = (
-        "import sys; from pathlib import Path; from digits.training.run_folder import hold\n"
+        "import sys; from pathlib import Path; from digits.training.resuming.run_folder import hold\n"
         "with hold(Path(sys.argv[1])): pass"
     )
     with hold(partial):
