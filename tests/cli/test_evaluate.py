@@ -13,7 +13,7 @@ import digits
 from digits import files
 from digits.cli.evaluate import evaluate
 from digits.cli.parsing.command import make_command
-from digits.evaluation.robustness import SUBSET_IMAGES
+from digits.evaluation.distortion.robustness import SUBSET_IMAGES
 from digits.reading.predictions import Predictions
 
 app = make_command(evaluate)

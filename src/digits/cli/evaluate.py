@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from digits.data import LabelledImages
+    from digits.evaluation.distortion.robustness import Robustness
     from digits.evaluation.evaluate import Evaluation, FrameReader
-    from digits.evaluation.robustness import Robustness
 
 MOST_CONFUSED_SHOWN = 6
 
@@ -97,7 +97,7 @@ def _evaluate(reader: FrameReader, name: str, examples: LabelledImages) -> Evalu
 
 def _distort(reader: FrameReader, examples: LabelledImages, count: int) -> Robustness:
     from digits.cli.terminal.console import watched
-    from digits.evaluation.robustness import measure_robustness
+    from digits.evaluation.distortion.robustness import measure_robustness
 
     with watched("classifying distorted images") as show:
         return measure_robustness(
@@ -168,7 +168,7 @@ def _print_robustness(robustness: Robustness) -> None:
     from rich.table import Table
 
     from digits.cli.terminal.console import out
-    from digits.evaluation.robustness import FLOOR
+    from digits.evaluation.distortion.robustness import FLOOR
 
     floor = f"{100 * FLOOR:g} %"
     out.print(f"\nrobustness: {robustness.sample}; {robustness.seconds:.0f} s", soft_wrap=True)

@@ -16,7 +16,7 @@ from typing import Any
 from digits.data import LabelledImages
 from digits.data.split import hold_out
 from digits.errors import DataError
-from digits.evaluation.distort import FAMILIES, Family
+from digits.evaluation.distortion.distort import FAMILIES, Family
 from digits.evaluation.evaluate import FrameReader
 from digits.evaluation.metrics import wilson_interval
 from digits.reading.result import ByteArray

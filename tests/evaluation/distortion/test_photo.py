@@ -6,7 +6,7 @@ import pytest
 import digits
 from digits.data import Dataset
 from digits.errors import DataError
-from digits.evaluation.photo import photograph
+from digits.evaluation.distortion.photo import photograph
 
 LINES = ["3141592", "653 58 97", "20 10 46"]
 

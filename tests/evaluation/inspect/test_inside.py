@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from digits.errors import DataError
-from digits.evaluation.inside import MAPS_PER_LAYER, draw_filters, draw_layers
+from digits.evaluation.inspect.inside import MAPS_PER_LAYER, draw_filters, draw_layers
 
 KERNEL = np.random.default_rng(0).normal(size=(3, 3, 1, 32))
 

@@ -8,7 +8,7 @@ from hypothesis.extra.numpy import arrays
 
 from digits.data import Dataset
 from digits.errors import DataError
-from digits.evaluation.distort import FAMILIES, Family
+from digits.evaluation.distortion.distort import FAMILIES, Family
 
 BY_NAME = {family.name: family for family in FAMILIES}
 frames = arrays(np.uint8, st.tuples(st.integers(1, 4), st.just(28), st.just(28)))

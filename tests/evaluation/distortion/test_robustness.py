@@ -13,9 +13,9 @@ from quick import slow
 
 from digits.data import Dataset, LabelledImages
 from digits.errors import DataError
-from digits.evaluation.distort import FAMILIES, Family
+from digits.evaluation.distortion.distort import FAMILIES, Family
+from digits.evaluation.distortion.robustness import Curve, Point, Robustness, choose_subset, measure_robustness
 from digits.evaluation.plots.robustness import draw_robustness
-from digits.evaluation.robustness import Curve, Point, Robustness, choose_subset, measure_robustness
 from digits.reading.predictions import Predictions
 
 
