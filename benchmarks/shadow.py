@@ -2,7 +2,8 @@
 
 Usage: python benchmarks/shadow.py [--model RUN_OR_MODEL] [--pages 10]
 
-The pages are made of digits from the offline sample (evaluation/distortion/photo.py). Prints a table and ends in one JSON line.
+The pages are made of digits from the offline sample (evaluation/distortion/photo.py). Prints a table and ends in one
+JSON line.
 """
 
 from __future__ import annotations
