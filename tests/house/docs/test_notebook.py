@@ -15,7 +15,7 @@ nbformat = pytest.importorskip("nbformat", reason="the notebook's tests need the
 nbclient = pytest.importorskip("nbclient", reason="the notebook's tests need the packages of the group dev")
 pytest.importorskip("ipykernel", reason="the notebook's tests need the packages of the group dev")
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 TEXT = ROOT / "notebooks" / "mnist_cnn.py"
 NOTEBOOK = TEXT.with_suffix(".ipynb")
 MOST_BYTES = 2_000_000

@@ -19,7 +19,7 @@ from digits.training.augmentation.augment import as_input
 from digits.training.export.export import export, network_of
 from digits.training.save import save_keras
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 pytestmark = pytest.mark.slow
 
 NEWEST_PYTHON = (3, 11)  # that TensorFlow 2.15, the last one with Keras 2, has wheels for

@@ -14,7 +14,7 @@ from digits.model.folder import open_model
 from digits.training.backend import prepare
 from digits.training.export.export import export
 
-FILE = Path(__file__).parents[2] / "models" / "CNN_mnist.h5"
+FILE = Path(__file__).parents[3] / "models" / "CNN_mnist.h5"
 
 
 @pytest.mark.slow

@@ -25,7 +25,7 @@ from digits.data import Dataset
 from digits.reading.recognition.frame import frame_digit
 from digits.reading.recognition.stroke_width import LEAST_WIDTH, stroke_width
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 DOCS = ROOT / "docs"
 VECTOR = json.loads((DOCS / "test_vector.json").read_text(encoding="utf-8"))
 SAVED = {block.saved_as: block.text for block in blocks_of(DOCS / "javascript.md") if block.saved_as}

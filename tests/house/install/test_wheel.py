@@ -15,7 +15,7 @@ import pytest
 import digits
 from digits.data import Dataset
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 pytestmark = pytest.mark.slow
 
 SEVEN, PHOTO = (ROOT / "docs" / "pictures" / name for name in ("seven.png", "photo.png"))

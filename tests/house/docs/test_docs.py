@@ -21,7 +21,7 @@ import digits.batch
 from digits.data import Dataset
 from digits.experiments.run import run_experiment
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 CARD = ROOT / "src/digits/model/shipped/README.md"
 EXECUTED = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 LINKED = [*EXECUTED, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", CARD]
