@@ -22,7 +22,7 @@ fast: .venv/.dev  ## what every commit passes, in under two minutes on two cores
 	$(BIN)/pytest $(SPREAD) -m "$(FAST)"
 
 matrix: .venv/.dev  ## read with each Python there is, and with the oldest packages allowed
-	MATRIX=whole $(BIN)/pytest -v tests/house/test_matrix.py
+	MATRIX=whole $(BIN)/pytest -v tests/house/install/test_matrix.py
 
 lint: .venv/.dev
 	$(BIN)/ruff check --fix .

@@ -19,7 +19,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 from measured import finish
-from mnist_lines import digits_of
+from mnist_pictures.mnist_lines import digits_of
 
 import digits
 

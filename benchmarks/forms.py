@@ -23,14 +23,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from cells_read import read_cells
 from composing import boxes, separators, squared_paper, table
 from composing.photograph import PHONE, SCANNER, Camera, photograph
 from composing.sheet import Page
 from composing.writing import Writer
-from likeness import matched_lines
 from measured import Failures, finish, share
-from mnist_lines import digits_of
+from mnist_pictures.mnist_lines import digits_of
+from scoring.cells_read import read_cells
+from scoring.likeness import matched_lines
 
 import digits
 from digits.reading.drawing.overlay import draw_overlay

@@ -24,8 +24,8 @@ from typing import Any
 import cv2
 import numpy as np
 import numpy.typing as npt
-from ocr import find_rivals, rival_versions
-from pasted import KINDS, paste
+from mnist_pictures.pasted import KINDS, paste
+from scoring.ocr import find_rivals, rival_versions
 
 import digits
 from digits.data import load_dataset

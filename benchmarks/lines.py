@@ -21,9 +21,9 @@ from typing import Any
 import cv2
 import numpy as np
 import numpy.typing as npt
-from likeness import edit_distance, matched_lines
-from mnist_lines import SPACED, TOUCHING, digits_of, mnist_lines
-from ocr import find_rivals, rival_versions
+from mnist_pictures.mnist_lines import SPACED, TOUCHING, digits_of, mnist_lines
+from scoring.likeness import edit_distance, matched_lines
+from scoring.ocr import find_rivals, rival_versions
 
 import digits
 from digits.files import read_object

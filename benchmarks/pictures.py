@@ -2,7 +2,7 @@
 
 Usage: python benchmarks/pictures.py
 
-The digits are MNIST's, from the offline sample; paper, tilt and shadow are made (evaluation/photo.py).
+The digits are MNIST's, from the offline sample; paper, tilt and shadow are made (evaluation/distortion/photo.py).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import cv2
 
 import digits
 from digits.data.sample import load_sample
-from digits.evaluation.photo import photograph
+from digits.evaluation.distortion.photo import photograph
 from digits.files import replacing
 from digits.reading.drawing.overlay import draw_overlay
 

@@ -27,7 +27,7 @@ from unittest.mock import patch
 
 import cv2
 import numpy as np
-from composed import jpeg, page, photo
+from mnist_pictures.composed import jpeg, page, photo
 
 import digits
 from digits.data import load_dataset

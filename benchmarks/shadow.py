@@ -2,7 +2,8 @@
 
 Usage: python benchmarks/shadow.py [--model RUN_OR_MODEL] [--pages 10]
 
-The pages are made of digits from the offline sample (evaluation/photo.py). Prints a table and ends in one JSON line.
+The pages are made of digits from the offline sample (evaluation/distortion/photo.py). Prints a table and ends in one
+JSON line.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from pathlib import Path
 
 import digits
 from digits.data.sample import load_sample
-from digits.evaluation.photo import photograph
+from digits.evaluation.distortion.photo import photograph
 
 LINES = ("3141 5926", "535 8979", "32 38462")
 SHADOWS = (0.15, 0.3, 0.45, 0.6)

@@ -31,7 +31,7 @@ from measured import finish, percent
 import digits
 from digits.data import load_dataset
 from digits.model.folder import open_model
-from digits.training.detector.composing.typefaces import render
+from digits.training.detector.composing.marks.typefaces import render
 from digits.training.typefaces import typefaces_to_measure
 
 Image = npt.NDArray[np.uint8]

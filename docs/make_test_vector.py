@@ -3,7 +3,7 @@
 Usage: python docs/make_test_vector.py [FILE]
 
 A 4 whose top is nearly closed, so that the answer hangs on every pixel. The frame is made by digits itself and the
-probabilities by the shipped float32 network, as it is exported; tests/house/test_ports.py checks both.
+probabilities by the shipped float32 network, as it is exported; tests/house/docs/test_ports.py checks both.
 """
 
 from __future__ import annotations

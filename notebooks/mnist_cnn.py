@@ -436,7 +436,7 @@ sns.despine()
 # The run folder also holds the network for Keras. First the 32 stencils of the first layer.
 
 # %%
-from digits.evaluation.inside import draw_filters, draw_layers
+from digits.evaluation.inspect.inside import draw_filters, draw_layers
 from digits.training.network.activations import layer_outputs
 
 model = keras.models.load_model(run.path / "CNN_mnist.keras", compile=False)  # to look and predict
@@ -493,7 +493,7 @@ from io import BytesIO
 from IPython.display import Image, display
 from PIL import Image as Pictures
 
-from digits.evaluation.photo import photograph
+from digits.evaluation.distortion.photo import photograph
 from digits.reading.drawing.overlay import draw_overlay
 from digits.reading.drawing.stages import draw_frames
 
@@ -588,7 +588,7 @@ print(f"{agree:.1%} of {len(probabilities):,} answers are those of the file that
 # <details><summary>Solution</summary>
 #
 # ```python
-# from digits.evaluation.distort import shift
+# from digits.evaluation.distortion.distort import shift
 #
 # for distance in range(0, 8):
 #     moved = shift(data.test.images[:1000], distance, np.random.default_rng(0))

@@ -14,12 +14,12 @@ ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 OLDEST = "oldest"  # the lowest versions of packages that pyproject.toml allows
 # What the light install is for. What needs more skips itself.
-WHOLE = ("tests/reading", "tests/model", "tests/cli/test_command.py", "tests/cli/test_read.py")
+WHOLE = ("tests/reading", "tests/model", "tests/cli/parsing/test_command.py", "tests/cli/read/test_read.py")
 # Of that, what other versions of packages and of Python are most likely to break.
 QUICK = (
     *(f"tests/reading/picture/test_{name}.py" for name in ("image", "formats", "colour")),
     *("tests/reading/test_reader.py", "tests/reading/recognition/test_frame.py"),
-    *("tests/reading/test_independence.py", "tests/model", "tests/cli/test_command.py"),
+    *("tests/reading/test_independence.py", "tests/model", "tests/cli/parsing/test_command.py"),
 )
 
 

@@ -10,11 +10,11 @@ import cv2
 import forms as benchmark
 import numpy as np
 import pytest
-from cells_read import read_cells, upright_matrix
 from composing.sheet import Cell, Page
 from composing.writing import Writer, loops
 from measured import Failures, share
 from quick import slow
+from scoring.cells_read import read_cells, upright_matrix
 
 from digits.data import Dataset
 from digits.reading.normalization.rotation import turn

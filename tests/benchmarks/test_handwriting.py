@@ -55,7 +55,7 @@ def test_pasted_digits_are_read(
     monkeypatch: pytest.MonkeyPatch, reader: digits.Reader, sample: Dataset, kind: str
 ) -> None:
     monkeypatch.syspath_prepend(SCRIPT.parent)
-    from pasted import paste
+    from mnist_pictures.pasted import paste
 
     pictures = paste(kind, sample.test.images[:100])
     values = [digit.value for digit in reader.classify(pictures)]

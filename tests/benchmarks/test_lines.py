@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import lines as benchmark
-import mnist_lines
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from mnist_pictures import mnist_lines
 
 import digits
 from digits.data import Dataset

@@ -6,7 +6,7 @@ import io
 
 import numpy as np
 import pytest
-from composed import jpeg, page, photo
+from mnist_pictures.composed import jpeg, page, photo
 from PIL import Image
 from reading import STAGES, measure
 

@@ -11,9 +11,9 @@ from click.testing import CliRunner
 
 import digits
 from digits import files
-from digits.cli.command import make_command
 from digits.cli.evaluate import evaluate
-from digits.evaluation.robustness import SUBSET_IMAGES
+from digits.cli.parsing.command import make_command
+from digits.evaluation.distortion.robustness import SUBSET_IMAGES
 from digits.reading.predictions import Predictions
 
 app = make_command(evaluate)

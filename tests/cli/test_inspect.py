@@ -13,8 +13,8 @@ from click.testing import CliRunner
 from PIL import Image
 from quick import slow
 
-from digits.cli.command import make_command
 from digits.cli.inspect import inspect
+from digits.cli.parsing.command import make_command
 from digits.data import Dataset
 from digits.errors import ImageError, ModelError, RunError
 from digits.model.folder import SHIPPED

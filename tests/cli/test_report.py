@@ -11,7 +11,7 @@ import onnx
 import pytest
 from click.testing import CliRunner
 
-from digits.cli.command import make_command
+from digits.cli.parsing.command import make_command
 from digits.cli.report import report
 from digits.data import Dataset
 from digits.errors import MissingExtraError, ModelError, RunError

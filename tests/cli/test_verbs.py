@@ -137,7 +137,7 @@ def test_a_new_training_points_at_an_interrupted_run_unless_that_is_at_work(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     from digits.cli.train import _point_at_interrupted
-    from digits.training.run_folder import begin_run, hold
+    from digits.training.resuming.run_folder import begin_run, hold
 
     _point_at_interrupted(tmp_path / "absent")
     partial = begin_run(tmp_path, "a", {"seed": 1})

@@ -13,7 +13,7 @@ from digits.data import Dataset
 from digits.errors import RunError
 from digits.experiments.plan import make_plan
 from digits.experiments.study import run_ensemble
-from digits.training.run_folder import begin_run
+from digits.training.resuming.run_folder import begin_run
 
 
 def watch(_: int) -> AbstractContextManager[Silence]:

@@ -13,7 +13,7 @@ from digits.errors import DataError
 from digits.experiments.plan import fit_to_data, make_plan, recorded_mixing
 from digits.experiments.run import Plan
 from digits.training.recipe import RECIPES, SHIPPED
-from digits.training.run_folder import begin_run
+from digits.training.resuming.run_folder import begin_run
 from digits.training.train import cold_statistics, steps_and_epochs
 
 FAST = Plan(RECIPES["fast"], seed=0, threads=2)

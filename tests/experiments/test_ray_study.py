@@ -22,7 +22,7 @@ from digits.errors import RunError
 from digits.experiments.ray_engine import MOST_DEATHS, RayEngine, train_seed
 from digits.experiments.seeds import Engine, LocalEngine, Study
 from digits.experiments.study import run_study
-from digits.training.run_folder import begin_run
+from digits.training.resuming.run_folder import begin_run
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
 SEEDS = [3, 4, 5]

@@ -15,7 +15,7 @@ from PIL import Image
 from support import TINY_PLAN, Silence
 
 import digits
-from digits.cli.train_output import print_summary
+from digits.cli.terminal.train_output import print_summary
 from digits.data import Dataset
 from digits.errors import RunError
 from digits.experiments.run import Run, draw_result, git_commit, run_experiment

@@ -16,7 +16,7 @@ from digits.experiments.run import Plan
 from digits.experiments.sameness import check_same
 from digits.experiments.study import check_begun
 from digits.training.recipe import RECIPES
-from digits.training.run_folder import begin_run
+from digits.training.resuming.run_folder import begin_run
 
 FAST = Plan(RECIPES["fast"], seed=0, threads=2)
 STEPS = 100  # so that fast passes 3 times over its data, not 2

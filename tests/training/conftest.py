@@ -7,7 +7,7 @@ import pytest
 
 from digits.data.sample import load_sample
 from digits.training.backend import prepare
-from digits.training.detector.composing.glyphs import Alphabet
+from digits.training.detector.composing.marks.glyphs import Alphabet
 from digits.training.detector.materials import load_materials
 
 ONE = np.array([[0.1, 0.3], [0.4, 0.0], [0.4, 1.0]])

@@ -14,9 +14,9 @@ from digits.data import Dataset
 from digits.errors import DataError, RunError
 from digits.reading.recognition.network.classifier import Classifier
 from digits.training.augmentation.augment import as_input
-from digits.training.checkpoint import CHECKPOINT_FILE
 from digits.training.export.onnx_graph import onnx_bytes
 from digits.training.recipe import Recipe
+from digits.training.resuming.checkpoint import CHECKPOINT_FILE
 from digits.training.train import cold_statistics, steps_and_epochs, train
 
 THREADS = 2

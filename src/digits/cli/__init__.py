@@ -12,10 +12,10 @@ import click
 
 from digits import __version__
 from digits.cli import batch, data, evaluate, export, inspect, report, serve, train
-from digits.cli.command import make_command
-from digits.cli.exits import FAILED, INTERRUPTED
+from digits.cli.parsing.command import make_command
+from digits.cli.parsing.verbs import Verbs
 from digits.cli.read import verb as read
-from digits.cli.verbs import Verbs
+from digits.cli.terminal.exits import FAILED, INTERRUPTED
 from digits.errors import LINE_LENGTH, shorten, shorten_words
 
 app = Verbs(
@@ -98,13 +98,13 @@ def _shorten_arguments(message: str) -> str:
 
 
 def _fail(error: Exception) -> NoReturn:
-    from digits.cli.failure import describe
+    from digits.cli.terminal.failure import describe
 
     _leave(describe(error), FAILED)
 
 
 def _leave(message: str, status: int) -> NoReturn:
-    from digits.cli.console import print_error  # rich takes 30 ms, and most calls have no error to print
+    from digits.cli.terminal.console import print_error  # rich takes 30 ms, and most calls have no error to print
 
     print_error(message)
     sys.exit(status)

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import click
 
-from digits.cli.command import Argument, Option
-from digits.cli.exits import FAILED, INTERRUPTED, SOME_FAILED
-from digits.cli.options import parse_rules
+from digits.cli.parsing.command import Argument, Option
+from digits.cli.parsing.options import parse_rules
+from digits.cli.terminal.exits import FAILED, INTERRUPTED, SOME_FAILED
 
 if TYPE_CHECKING:
     from digits.batch.inputs.plan import Sources
@@ -70,7 +70,7 @@ def batch(
     from digits.batch.job import Job
     from digits.batch.results import choose_writer
     from digits.batch.task import Setup, weights_of
-    from digits.cli.console import print_notice
+    from digits.cli.terminal.console import print_notice
     from digits.errors import shorten
 
     if resume + retry_errors + overwrite > 1:
@@ -111,8 +111,8 @@ def _engine(name: str, setup: Setup, job: Job, workers: int | None, address: str
 
 def _run(job: Job, places: Sources, engine: Engine, *, retry: bool) -> None:
     """Run the job with its progress shown, and exit with what came of it."""
-    from digits.cli.batch_progress import Progress
-    from digits.cli.console import print_error, print_notice
+    from digits.cli.terminal.batch_progress import Progress
+    from digits.cli.terminal.console import print_error, print_notice
     from digits.errors import shorten
 
     with _heeding_sigterm(), Progress(places if places.names else None) as progress:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import click
 
-from digits.cli.command import Option
-from digits.cli.options import ForceOption, InvertOption, TransposeOption, correction_of
+from digits.cli.parsing.command import Option
+from digits.cli.parsing.options import ForceOption, InvertOption, TransposeOption, correction_of
 
 if TYPE_CHECKING:
     from digits.data.places import Found
@@ -27,7 +27,7 @@ def data(
     json: Annotated[bool, Option("--json", help="Print one JSON document instead of a table.")] = False,
 ) -> None:
     """Show which data is found, where digits looked, and whether it is MNIST; --fetch downloads it."""
-    from digits.cli.console import err, print_json, print_notice
+    from digits.cli.terminal.console import err, print_json, print_notice
     from digits.data.places import search
 
     correction = correction_of(data, transpose=transpose, invert=invert)
@@ -81,7 +81,7 @@ def _draw_sheet(found: Found, path: Path) -> None:
 def _print_tables(found: Found) -> None:
     from rich.table import Table
 
-    from digits.cli.console import out
+    from digits.cli.terminal.console import out
 
     dataset = found.dataset
     verified = (

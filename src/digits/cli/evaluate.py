@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from digits.cli.command import Option
-from digits.cli.options import (
+from digits.cli.parsing.command import Option
+from digits.cli.parsing.options import (
     ForceOption,
     InvertOption,
     ModelArgument,
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from digits.data import LabelledImages
+    from digits.evaluation.distortion.robustness import Robustness
     from digits.evaluation.evaluate import Evaluation, FrameReader
-    from digits.evaluation.robustness import Robustness
 
 MOST_CONFUSED_SHOWN = 6
 
@@ -57,7 +57,7 @@ def evaluate(
     `digits read` also asks the page network, so it may be right where the digit network is wrong.
     """
     import digits
-    from digits.cli.console import print_json, print_notice
+    from digits.cli.terminal.console import print_json, print_notice
     from digits.evaluation.folder import FILES, to_document
     from digits.evaluation.page import require_plotting
     from digits.evaluation.run_data import choose_images
@@ -88,7 +88,7 @@ def evaluate(
 
 
 def _evaluate(reader: FrameReader, name: str, examples: LabelledImages) -> Evaluation:
-    from digits.cli.console import watched
+    from digits.cli.terminal.console import watched
     from digits.evaluation.evaluate import evaluate as run
 
     with watched(f"classifying {name}") as show:
@@ -96,8 +96,8 @@ def _evaluate(reader: FrameReader, name: str, examples: LabelledImages) -> Evalu
 
 
 def _distort(reader: FrameReader, examples: LabelledImages, count: int) -> Robustness:
-    from digits.cli.console import watched
-    from digits.evaluation.robustness import measure_robustness
+    from digits.cli.terminal.console import watched
+    from digits.evaluation.distortion.robustness import measure_robustness
 
     with watched("classifying distorted images") as show:
         return measure_robustness(
@@ -106,7 +106,7 @@ def _distort(reader: FrameReader, examples: LabelledImages, count: int) -> Robus
 
 
 def _save(evaluation: Evaluation, examples: LabelledImages, folder: Path, distorted: Robustness | None) -> list[Path]:
-    from digits.cli.console import watched
+    from digits.cli.terminal.console import watched
     from digits.evaluation.folder import save_evaluation
 
     with watched("drawing the pictures"):
@@ -116,7 +116,7 @@ def _save(evaluation: Evaluation, examples: LabelledImages, folder: Path, distor
 def _print_report(measured: str, evaluation: Evaluation) -> None:
     from rich.text import Text
 
-    from digits.cli.console import out
+    from digits.cli.terminal.console import out
     from digits.evaluation.wording import CALIBRATION_WORDS, LOSS_WORDS, as_loss
 
     metrics = evaluation.metrics
@@ -167,8 +167,8 @@ def _print_robustness(robustness: Robustness) -> None:
     from rich import box
     from rich.table import Table
 
-    from digits.cli.console import out
-    from digits.evaluation.robustness import FLOOR
+    from digits.cli.terminal.console import out
+    from digits.evaluation.distortion.robustness import FLOOR
 
     floor = f"{100 * FLOOR:g} %"
     out.print(f"\nrobustness: {robustness.sample}; {robustness.seconds:.0f} s", soft_wrap=True)
@@ -192,7 +192,7 @@ def _print_robustness(robustness: Robustness) -> None:
 
 
 def _print_files(files: list[Path]) -> None:
-    from digits.cli.console import out
+    from digits.cli.terminal.console import out
 
     if files:
         out.print(f"files: {', '.join(map(str, files))}", markup=False, soft_wrap=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal
 
-from digits.cli.command import Option
-from digits.cli.options import ForceOption, ModelArgument
+from digits.cli.parsing.command import Option
+from digits.cli.parsing.options import ForceOption, ModelArgument
 
 
 def export(
@@ -26,8 +26,8 @@ def export(
     json: Annotated[bool, Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
     """Write the network for another runtime, and check that it gives the same answers."""
-    from digits.cli.console import out as console
-    from digits.cli.console import print_json, watched
+    from digits.cli.terminal.console import out as console
+    from digits.cli.terminal.console import print_json, watched
     from digits.model.folder import open_model
 
     if format_name == "web":
@@ -51,8 +51,8 @@ def export(
 
 def _export_page(model: Path | None, out: Path | None, *, force: bool, as_json: bool) -> None:
     """Write the page to draw on with this network, for which neither Keras nor TensorFlow is needed."""
-    from digits.cli.console import out as console
-    from digits.cli.console import print_json
+    from digits.cli.terminal.console import out as console
+    from digits.cli.terminal.console import print_json
     from digits.model.folder import open_model
     from digits.serving.static_page import write_static_page
 

@@ -6,8 +6,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from digits.cli.command import Argument, Option
-from digits.cli.options import (
+from digits.cli.parsing.command import Argument, Option
+from digits.cli.parsing.options import (
     ForceOption,
     InvertOption,
     ModelArgument,
@@ -39,7 +39,7 @@ def inspect(
     json: Annotated[bool, Option("--json", help="Print the layers as JSON instead of a table.")] = False,
 ) -> None:
     """Look inside the network: layers and their cost, filters, activations, decisive parts, a map of the digits."""
-    from digits.cli.console import print_json, watched
+    from digits.cli.terminal.console import print_json, watched
     from digits.data import load_labelled
     from digits.evaluation.inspect.make import FILES
     from digits.evaluation.inspect.make import inspect as run
@@ -64,7 +64,7 @@ def _print(inspection: Inspection) -> None:
     from rich import box
     from rich.table import Table
 
-    from digits.cli.console import out
+    from digits.cli.terminal.console import out
     from digits.evaluation.wording import floor_percent
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)

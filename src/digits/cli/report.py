@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from digits.cli.command import Argument, Option
-from digits.cli.options import ForceOption, InvertOption, RunDataOption, TransposeOption, correction_of
+from digits.cli.parsing.command import Argument, Option
+from digits.cli.parsing.options import ForceOption, InvertOption, RunDataOption, TransposeOption, correction_of
 
 if TYPE_CHECKING:
     from digits.data import LabelledImages
@@ -41,8 +41,8 @@ def report(
     json: Annotated[bool, Option("--json", help="Print what the page says as JSON.")] = False,
 ) -> None:
     """Write report.html about a run: one offline page for screen, phone and paper. Given several runs, compare them."""
-    from digits.cli.console import out as console
-    from digits.cli.console import print_json, print_notice, watched
+    from digits.cli.terminal.console import out as console
+    from digits.cli.terminal.console import print_json, print_notice, watched
     from digits.evaluation.report import make
     from digits.evaluation.report.render import require_templates
     from digits.evaluation.run_data import choose_images
@@ -86,7 +86,7 @@ def _require_place(place: Path, *, is_chosen: bool, force: bool) -> None:
 def _measure(
     folders: list[Path | None], name: str, examples: LabelledImages, robustness_images: int
 ) -> list[MeasuredRun]:
-    from digits.cli.console import watched
+    from digits.cli.terminal.console import watched
     from digits.evaluation.report.measure import measure_run
 
     with watched("measuring") as show:

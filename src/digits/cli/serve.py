@@ -9,7 +9,7 @@ from typing import Annotated
 
 import click
 
-from digits.cli.command import Option
+from digits.cli.parsing.command import Option
 
 TOKEN_VARIABLE = "DIGITS_TOKEN"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -52,7 +52,7 @@ def serve(
     Prints its address when it is ready. The page is at /, the API's documentation at /docs. SIGHUP loads the models
     from their folders again without losing a request.
     """
-    from digits.cli.console import print_notice
+    from digits.cli.terminal.console import print_notice
     from digits.reading.recognition.network.cores import available_cores
     from digits.serving.process.serve import serve as run
     from digits.serving.settings import Settings

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import click
 
-from digits.cli.command import Option
-from digits.cli.options import InvertOption, TransposeOption, correction_of
+from digits.cli.parsing.command import Option
+from digits.cli.parsing.options import InvertOption, TransposeOption, correction_of
 
 if TYPE_CHECKING:
     from digits.data import Correction, Dataset
@@ -78,12 +78,12 @@ def train(
     json: Annotated[bool, Option("--json", help="Print metrics.json instead of a table.")] = False,
 ) -> None:
     """Train the network, measure it, and leave everything in a run folder."""
-    from digits.cli.console import print_json
-    from digits.cli.train_output import announce, print_study, print_summary
+    from digits.cli.terminal.console import print_json
+    from digits.cli.terminal.train_output import announce, print_study, print_summary
     from digits.experiments.plan import fit_to_data, make_plan
     from digits.experiments.study import check_begun, run_study
     from digits.training.backend import require
-    from digits.training.run_folder import PARTIAL_SUFFIX, require_free_name
+    from digits.training.resuming.run_folder import PARTIAL_SUFFIX, require_free_name
 
     started = time.perf_counter()
     require()
@@ -129,8 +129,8 @@ def _check_runs(members: int | None, name: str | None, *, resume: bool, force: b
 
 def _make_engine(name: str, address: str | None, *, is_study: bool) -> Engine:
     """Return where several seeds are trained; refuse options that do not go together."""
-    from digits.cli.console import err
-    from digits.cli.progress import TrainingProgress
+    from digits.cli.terminal.console import err
+    from digits.cli.terminal.progress import TrainingProgress
     from digits.cluster import import_ray
     from digits.experiments.ray_engine import RayEngine
     from digits.experiments.seeds import LocalEngine
@@ -180,7 +180,7 @@ def _parse(seeds: str | None, *, alone: bool) -> list[int] | None:
 
 
 def _say_how_to_go_on(out: Path, name: str, data: Path | None, correction: Correction, *, is_study: bool) -> None:
-    from digits.cli.console import print_notice
+    from digits.cli.terminal.console import print_notice
 
     source = ["--data", str(data), *correction.options] if data else []
     command = shlex.join(["digits", "train", "--resume", "--out", str(out), "--name", name, *source])
@@ -189,9 +189,9 @@ def _say_how_to_go_on(out: Path, name: str, data: Path | None, correction: Corre
 
 def _point_at_interrupted(out: Path) -> None:
     """Tell a person who starts a new run which one was interrupted, unless another process is working on it."""
-    from digits.cli.console import print_notice
+    from digits.cli.terminal.console import print_notice
     from digits.errors import RunError
-    from digits.training.run_folder import PARTIAL_SUFFIX, find_interrupted, hold, read_config
+    from digits.training.resuming.run_folder import PARTIAL_SUFFIX, find_interrupted, hold, read_config
 
     try:
         partial = find_interrupted(out, None)
@@ -208,7 +208,7 @@ def _point_at_interrupted(out: Path) -> None:
 
 
 def _make_loggers(out: Path, *, tensorboard: bool, mlflow: bool, anew: bool) -> list[Logger]:
-    from digits.cli.console import print_notice
+    from digits.cli.terminal.console import print_notice
     from digits.experiments.loggers import MLflowLogger, TensorBoardLogger
 
     loggers: list[Logger] = []
@@ -232,7 +232,7 @@ def _run(
     members: int | None,
     force: bool,
 ) -> Run:
-    from digits.cli.progress import TrainingProgress
+    from digits.cli.terminal.progress import TrainingProgress
     from digits.experiments.run import run_experiment
     from digits.experiments.study import run_ensemble
 

@@ -10,12 +10,12 @@ from typing import Any
 
 from digits.data import LabelledImages
 from digits.errors import RunError
+from digits.evaluation.distortion.robustness import Robustness
 from digits.evaluation.evaluate import METRICS_FILE, Evaluation
 from digits.evaluation.page import require_plotting
 from digits.evaluation.pictures import draw_most_wrong
 from digits.evaluation.plots import draw_confusion_matrix
 from digits.evaluation.plots.robustness import draw_robustness
-from digits.evaluation.robustness import Robustness
 from digits.files import to_json, write_text
 
 CONFUSION_FILE = "confusion_matrix.png"

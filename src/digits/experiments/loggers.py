@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from digits.errors import MissingExtraError
 from digits.files import write_text
-from digits.training.checkpoint import HistoryRow
+from digits.training.resuming.checkpoint import HistoryRow
 from digits.training.train import Progress
 
 # Keras's own names, so that its runs and ours lie in one chart; Keras splits training and validation by folder.

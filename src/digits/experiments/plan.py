@@ -13,7 +13,13 @@ from digits.experiments.run import Plan
 from digits.experiments.sameness import check_same
 from digits.reading.recognition.network.cores import available_cores
 from digits.training.recipe import DEFAULT_RECIPE, FINETUNE, Augmentation, Recipe, find_recipe
-from digits.training.run_folder import PARTIAL_SUFFIX, check_name, find_interrupted, read_config, require_publishable
+from digits.training.resuming.run_folder import (
+    PARTIAL_SUFFIX,
+    check_name,
+    find_interrupted,
+    read_config,
+    require_publishable,
+)
 from digits.training.train import steps_and_epochs
 
 # Training images of one's own that start from the shipped network. A choice; docs/train.md measures up to 1,000.

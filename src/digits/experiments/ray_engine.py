@@ -22,8 +22,8 @@ from digits.cluster import joined
 from digits.errors import RunError
 from digits.experiments.seeds import Finished, Study, run_name
 from digits.reading.recognition.network.cores import available_cores
-from digits.training.checkpoint import HistoryRow
-from digits.training.run_folder import PARTIAL_SUFFIX, hold
+from digits.training.resuming.checkpoint import HistoryRow
+from digits.training.resuming.run_folder import PARTIAL_SUFFIX, hold
 
 # A training whose process dies so often is not begun again: it is more than an accident.
 MOST_DEATHS = 3

@@ -32,9 +32,9 @@ from digits.files import to_json, write_text
 from digits.model.folder import open_model, write_model
 from digits.model.load import load
 from digits.training.backend import prepare
-from digits.training.checkpoint import HistoryRow
 from digits.training.recipe import Recipe
-from digits.training.run_folder import CONFIG_FILE, begin_run, find_interrupted, hold, publish_run
+from digits.training.resuming.checkpoint import HistoryRow
+from digits.training.resuming.run_folder import CONFIG_FILE, begin_run, find_interrupted, hold, publish_run
 from digits.training.save import MODEL_FOLDER, save_keras, save_model_folder
 from digits.training.start import describe_start
 from digits.training.train import cold_statistics, steps_and_epochs, train

@@ -14,7 +14,7 @@ from typing import Any
 from digits.errors import RunError
 from digits.files import to_json
 from digits.training.recipe import RANDOM
-from digits.training.run_folder import read_config
+from digits.training.resuming.run_folder import read_config
 
 Difference = tuple[str, object, object]  # what, as it was, as it is asked for
 OPTIONS = {

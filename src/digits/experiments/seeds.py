@@ -17,7 +17,7 @@ from digits.evaluation.report.facts import read_run_file
 from digits.experiments.loggers import Logger, RunProgress
 from digits.experiments.run import Plan, run_experiment
 from digits.experiments.sameness import check_same
-from digits.training.run_folder import CONFIG_FILE, PARTIAL_SUFFIX, read_config
+from digits.training.resuming.run_folder import CONFIG_FILE, PARTIAL_SUFFIX, read_config
 
 # Makes the progress display of one seed's run.
 Watch = Callable[[int], AbstractContextManager[RunProgress]]

@@ -23,7 +23,7 @@ from digits.experiments.seeds import Engine, Finished, LocalEngine, Study, Watch
 from digits.files import to_json, write_text
 from digits.model.folder import open_model
 from digits.training.backend import prepare
-from digits.training.run_folder import (
+from digits.training.resuming.run_folder import (
     CONFIG_FILE,
     PARTIAL_SUFFIX,
     begin_run,

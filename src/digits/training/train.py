@@ -19,11 +19,11 @@ from digits.errors import DataError
 from digits.reading.result import FloatArray
 from digits.training.augmentation.augment import as_input, augment
 from digits.training.backend import Environment, prepare
-from digits.training.checkpoint import HistoryRow, restore_checkpoint, save_checkpoint
-from digits.training.interrupt import kept_interrupts
 from digits.training.network.architecture import CLASSES, build_network, compile_network, float32_copy
 from digits.training.network.optimizer import build_optimizer
 from digits.training.recipe import RANDOM, SMALLEST_BATCH, Recipe
+from digits.training.resuming.checkpoint import HistoryRow, restore_checkpoint, save_checkpoint
+from digits.training.resuming.interrupt import kept_interrupts
 from digits.training.start import initial_weights
 from digits.training.stopping import is_over, kept_epoch
 

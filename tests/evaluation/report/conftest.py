@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from digits.data import LabelledImages
+from digits.evaluation.distortion.robustness import measure_robustness
 from digits.evaluation.evaluate import evaluate
 from digits.evaluation.report.facts import RunFacts
 from digits.evaluation.report.measure import MeasuredRun
-from digits.evaluation.robustness import measure_robustness
 from digits.reading.predictions import Predictions
 
 RECIPE = {"name": "fast", "epochs": 2, "augmentation": {"shift_px": 2, "elastic_px": 0.0}}

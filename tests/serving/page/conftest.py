@@ -7,8 +7,8 @@ from contextlib import ExitStack
 
 import numpy as np
 import pytest
-from hands import Open, Strokes, silent_page
-from pen_strokes import pen_strokes
+from browsing.hands import Open, Strokes, silent_page
+from browsing.pen_strokes import pen_strokes
 from playwright.sync_api import Browser
 from servers import Server
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hands import DESK, PHONE, Hand, Open, Strokes, expect_reading, go_to
+from browsing.hands import DESK, PHONE, Hand, Open, Strokes, expect_reading, go_to
 from playwright.sync_api import Page, expect
 from servers import Server
 

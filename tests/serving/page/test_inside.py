@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hands import Hand, Open, Strokes, expect_reading
+from browsing.hands import Hand, Open, Strokes, expect_reading
 from playwright.sync_api import Page, expect
 from servers import Server
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hands import PHONE, Open, go_to
+from browsing.hands import PHONE, Open, go_to
 from PIL import Image
 from playwright.sync_api import Page, expect
 from servers import Server

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hands import Hand, Open, Strokes, expect_reading, go_to
+from browsing.hands import Hand, Open, Strokes, expect_reading, go_to
 from playwright.sync_api import expect
 from shell import call
 

@@ -8,7 +8,7 @@ import pytest
 from digits.reading.detection.detections import KINDS
 from digits.reading.detection.detector import OUTPUTS, decode
 from digits.training.detector.composing.crops import CROP_PX, EDGE_PX, LEAST_PX, MOST_PX, STEP_PX, take_crop
-from digits.training.detector.composing.glyphs import Alphabet
+from digits.training.detector.composing.marks.glyphs import Alphabet
 from digits.training.detector.composing.pages import PAGE_PX, Page, compose_page
 from digits.training.detector.composing.sheet import JOINING, Target
 from digits.training.detector.examples import Plan, in_cells, make_piece

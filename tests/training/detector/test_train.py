@@ -13,12 +13,12 @@ from digits.errors import RunError
 from digits.reading.detection.detector import OUTPUTS
 from digits.reading.recognition.network.classifier import open_session
 from digits.training.backend import prepare
-from digits.training.checkpoint import CHECKPOINT_FILE
-from digits.training.detector.composing.glyphs import Alphabet
+from digits.training.detector.composing.marks.glyphs import Alphabet
 from digits.training.detector.examples import Plan
 from digits.training.detector.network import PLACES, build_detector
 from digits.training.detector.onnx_file import detector_bytes
 from digits.training.detector.train import Settings, train_detector
+from digits.training.resuming.checkpoint import CHECKPOINT_FILE
 
 PLAN = Plan(seed=1, pages=4, looks=16, mixed=1)
 

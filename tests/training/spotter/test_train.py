@@ -14,7 +14,7 @@ import pytest
 from digits.data import Dataset
 from digits.reading.recognition.network.classifier import open_spotter
 from digits.reading.spotting.rectification import STRIP_PX
-from digits.training.checkpoint import CHECKPOINT_FILE, restore_checkpoint
+from digits.training.resuming.checkpoint import CHECKPOINT_FILE, restore_checkpoint
 from digits.training.spotter import train as spotter
 from digits.training.spotter import weight_averaging as spotter_average
 from digits.training.spotter.examples import PIECE, compose_strips, make_examples

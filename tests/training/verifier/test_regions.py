@@ -8,7 +8,7 @@ from digits.reading.detection.detections import KINDS
 from digits.reading.detection.detector import OUTPUTS
 from digits.reading.detection.verification import REGION_HEIGHT, REGION_WIDTH
 from digits.reading.result import ByteArray, FloatArray
-from digits.training.detector.composing.glyphs import Alphabet
+from digits.training.detector.composing.marks.glyphs import Alphabet
 from digits.training.verifier.regions import find_answers, make_regions
 
 

@@ -6,8 +6,8 @@ import numpy as np
 
 from digits.reading.detection.detections import KINDS
 from digits.reading.detection.verification import REGION_HEIGHT, REGION_WIDTH
-from digits.training.detector.composing.glyphs import Alphabet
-from digits.training.detector.composing.things import some_strokes, thing
+from digits.training.detector.composing.marks.glyphs import Alphabet
+from digits.training.detector.composing.marks.things import some_strokes, thing
 from digits.training.verifier.singles import make_singles
 
 

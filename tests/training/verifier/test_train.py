@@ -14,8 +14,8 @@ from digits.model.folder import open_model
 from digits.reading.detection.verification import ANSWERS, Weighing, as_shown, nothing_odds
 from digits.reading.recognition.network.classifier import open_verifier
 from digits.training.backend import prepare
-from digits.training.checkpoint import CHECKPOINT_FILE
-from digits.training.detector.composing.glyphs import Alphabet
+from digits.training.detector.composing.marks.glyphs import Alphabet
+from digits.training.resuming.checkpoint import CHECKPOINT_FILE
 from digits.training.verifier.mining import Pieces, load, mine
 from digits.training.verifier.network import build_verifier
 from digits.training.verifier.onnx_file import verifier_bytes

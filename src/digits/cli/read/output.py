@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from digits.cli.console import print_error, print_notice
-from digits.cli.failure import describe
 from digits.cli.read.drawings import Drawings
 from digits.cli.read.page import CSV_COLUMNS, Page
+from digits.cli.terminal.console import print_error, print_notice
+from digits.cli.terminal.failure import describe
 
 
 class Output:

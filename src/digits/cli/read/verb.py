@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import click
 
-from digits.cli.command import Argument, Option
-from digits.cli.exits import FAILED, NEEDS_REVIEW, SOME_FAILED
-from digits.cli.options import ForceOption, parse_rules
+from digits.cli.parsing.command import Argument, Option
+from digits.cli.parsing.options import ForceOption, parse_rules
+from digits.cli.terminal.exits import FAILED, NEEDS_REVIEW, SOME_FAILED
 
 if TYPE_CHECKING:
     from digits.cli.read.output import Output
@@ -88,10 +88,10 @@ def read(
     digits, or pages without any, need a person's eye.
     """
     import digits
-    from digits.cli.console import err, print_error, print_notice
     from digits.cli.read.drawings import Drawings
     from digits.cli.read.output import make_output
     from digits.cli.read.page import read_source
+    from digits.cli.terminal.console import err, print_error, print_notice
     from digits.errors import shorten
     from digits.reading.picture.sources import name_sources
 
@@ -130,7 +130,7 @@ def _refuse_what_does_not_fit(formats: list[str], *, table: bool, single: bool, 
 
 def _find(sources: list[str]) -> Iterator[str]:
     """Yield what is to be read; in folders, and where a glob matches, without what digits itself drew earlier."""
-    from digits.cli.console import print_notice
+    from digits.cli.terminal.console import print_notice
     from digits.reading.picture.signature import is_signed
     from digits.reading.picture.sources import find_sources
 
@@ -159,7 +159,7 @@ def _read_stdin() -> bytes:
 
 def _read_all(read_pages: Callable[..., Iterator[Page]], pictures: list[tuple[str, str]], output: Output) -> None:
     """Read each picture, behind its name; one that cannot be read stops nothing."""
-    from digits.cli.console import print_error
+    from digits.cli.terminal.console import print_error
     from digits.errors import DigitsError
     from digits.reading.picture.sources import STDIN
 

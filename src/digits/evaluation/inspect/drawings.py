@@ -1,6 +1,6 @@
 """In: answers about a network. Out: the occlusion map and the map of its features, as PNG files.
 
-It draws what others computed and measures nothing. Filters and activations: evaluation/inside.py.
+It draws what others computed and measures nothing. Filters and activations: evaluation/inspect/inside.py.
 """
 
 from __future__ import annotations

@@ -14,13 +14,13 @@ import numpy as np
 
 from digits.data import LabelledImages
 from digits.errors import RunError
+from digits.evaluation.distortion.robustness import choose_subset
 from digits.evaluation.evaluate import find_notices
-from digits.evaluation.inside import draw_filters, draw_layers
 from digits.evaluation.inspect.drawings import draw_features, draw_occlusion
 from digits.evaluation.inspect.explain import Occlusion, embed, occlude, project, require_tsne
+from digits.evaluation.inspect.inside import draw_filters, draw_layers
 from digits.evaluation.inspect.layers import Anatomy, dissect
 from digits.evaluation.page import require_plotting
-from digits.evaluation.robustness import choose_subset
 from digits.evaluation.wording import floor_percent
 from digits.model.load import FLOAT32, load
 from digits.reading.reader import Reader

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from digits.evaluation.distortion.robustness import FLOOR
 from digits.evaluation.page import FAINT, INK, RULE, TRAINING, VALIDATION, WIDTH_IN, page
-from digits.evaluation.robustness import FLOOR
 from digits.reading.result import ByteArray
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from digits.evaluation.robustness import Curve, Robustness
+    from digits.evaluation.distortion.robustness import Curve, Robustness
 
 COLUMNS = 2
 LEFT, PANEL_WIDTH, PANEL_GAP = 0.085, 0.405, 0.09  # of the page's width

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from digits.evaluation.distortion.robustness import FLOOR, Curve
 from digits.evaluation.metrics import ECE_BINS, CalibrationBin, wilson_interval
 from digits.evaluation.plots.curves import MOST_SIGNS, History
 from digits.evaluation.plots.scales import Scale, accuracy_scale, loss_scale, percent
 from digits.evaluation.report.axes import epoch_axis, log_axis, share_axis
 from digits.evaluation.report.mistakes import to_data_uri
 from digits.evaluation.report.svg import Axis, Chart
-from digits.evaluation.robustness import FLOOR, Curve
 from digits.evaluation.wording import as_loss
 from digits.reading.result import ByteArray
 

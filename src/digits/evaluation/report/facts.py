@@ -13,7 +13,7 @@ from digits.evaluation.evaluate import METRICS_FILE
 from digits.evaluation.plots.curves import HISTORY_COLUMNS
 from digits.files import read_object
 from digits.model.folder import open_model
-from digits.training.run_folder import CONFIG_FILE, LATEST, PARTIAL_SUFFIX
+from digits.training.resuming.run_folder import CONFIG_FILE, LATEST, PARTIAL_SUFFIX
 
 HISTORY_FILE = "history.csv"
 SUMMARY_FILE = "summary.json"

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from digits.data import LabelledImages
+from digits.evaluation.distortion.robustness import Robustness, measure_robustness
 from digits.evaluation.evaluate import Evaluation, evaluate
 from digits.evaluation.report.facts import RunFacts, read_facts
-from digits.evaluation.robustness import Robustness, measure_robustness
 from digits.model.folder import INT8
 from digits.model.load import FLOAT32, Precision, load
 

@@ -16,6 +16,7 @@ import numpy as np
 from digits import __version__
 from digits.data import LabelledImages
 from digits.errors import MissingExtraError, RunError
+from digits.evaluation.distortion.robustness import FLOOR
 from digits.evaluation.evaluate import Evaluation
 from digits.evaluation.metrics import calibration_bins
 from digits.evaluation.plots.curves import about_best, kept_row
@@ -24,7 +25,6 @@ from digits.evaluation.report.compare import Comparison
 from digits.evaluation.report.measure import MeasuredRun
 from digits.evaluation.report.mistakes import DOUBT, Mistakes
 from digits.evaluation.report.verdict import as_p, as_points, conclude
-from digits.evaluation.robustness import FLOOR
 from digits.evaluation.wording import CALIBRATION_WORDS, INT8_WORDS, LOSS_WORDS, as_loss, floor_percent
 from digits.files import write_text
 

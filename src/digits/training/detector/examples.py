@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from digits.reading.result import ByteArray, FloatArray
 from digits.training.detector.composing.crops import CROP_PX, STEP_PX, take_crop
-from digits.training.detector.composing.glyphs import Alphabet
+from digits.training.detector.composing.marks.glyphs import Alphabet
 from digits.training.detector.composing.pages import compose_page
 
 # The network answers for cells of 4 pixels, four places in each.

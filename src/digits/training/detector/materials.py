@@ -10,7 +10,7 @@ import numpy as np
 from digits.data import LabelledImages
 from digits.data.pen_strokes import LICENCE, SOURCE, load_pen_strokes
 from digits.reading.result import FloatArray
-from digits.training.detector.composing.glyphs import Alphabet
+from digits.training.detector.composing.marks.glyphs import Alphabet
 from digits.training.typefaces import HANDWRITING_LIKE, OTHER_SCRIPTS, typefaces_to_train
 
 # Of a family with many weights so many are taken, spread from the lightest to the boldest.

@@ -22,7 +22,7 @@ from digits.reading.detection.detections import Detections
 from digits.reading.detection.detector import Detect, detect
 from digits.reading.recognition.network.classifier import open_detector
 from digits.reading.result import ByteArray
-from digits.training.detector.composing.glyphs import Alphabet
+from digits.training.detector.composing.marks.glyphs import Alphabet
 from digits.training.detector.composing.pages import Page, compose_page
 from digits.training.detector.materials import load_materials
 

@@ -26,13 +26,13 @@ import numpy as np
 from digits.data import load_dataset
 from digits.files import replacing
 from digits.training.backend import prepare
-from digits.training.checkpoint import HistoryRow, restore_checkpoint, save_checkpoint
-from digits.training.detector.composing.glyphs import Alphabet
+from digits.training.detector.composing.marks.glyphs import Alphabet
 from digits.training.detector.examples import Examples, Plan, as_input, make_rounds
 from digits.training.detector.materials import load_materials
 from digits.training.detector.network import EDGE_SHARE, PRINT_SHARE, build_detector, detector_loss
 from digits.training.detector.onnx_file import detector_bytes
 from digits.training.network.data_parallel import updater_in_parts
+from digits.training.resuming.checkpoint import HistoryRow, restore_checkpoint, save_checkpoint
 
 # Each batch is learned in parts, side by side (network/data_parallel.py says why).
 BATCH_SIZE, PARTS = 32, 2

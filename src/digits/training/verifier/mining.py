@@ -13,7 +13,7 @@ import numpy as np
 from digits.files import replacing
 from digits.reading.detection.detector import Detect
 from digits.reading.recognition.network.classifier import open_detector
-from digits.training.detector.composing.glyphs import Alphabet
+from digits.training.detector.composing.marks.glyphs import Alphabet
 from digits.training.verifier.regions import Regions, joined, make_regions
 from digits.training.verifier.singles import make_singles
 

@@ -17,7 +17,7 @@ from digits.reading.detection.detector import Detect, detect
 from digits.reading.detection.verification import cut_regions
 from digits.reading.result import ByteArray, FloatArray
 from digits.training.detector.composing.crops import View, mapped_size, take_view
-from digits.training.detector.composing.glyphs import Alphabet
+from digits.training.detector.composing.marks.glyphs import Alphabet
 from digits.training.detector.composing.pages import PAGE_PX, Page, compose_page
 from digits.training.detector.composing.sheet import STRUCK, Random
 

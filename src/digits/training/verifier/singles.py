@@ -15,12 +15,14 @@ import numpy as np
 from digits.reading.detection.verification import REGION_HEIGHT, REGION_WIDTH, cut_around_ink
 from digits.reading.recognition.frame import find_digit
 from digits.reading.result import ByteArray, FloatArray
-from digits.training.detector.composing import clutter, scripts, texture, words
+from digits.training.detector.composing import words
 from digits.training.detector.composing.crops import seen_by_camera
-from digits.training.detector.composing.glyphs import Alphabet, some_hand
+from digits.training.detector.composing.marks import scripts
+from digits.training.detector.composing.marks.glyphs import Alphabet, some_hand
+from digits.training.detector.composing.marks.things import some_strokes, thing
 from digits.training.detector.composing.numbers import write_number
+from digits.training.detector.composing.paper import clutter, texture
 from digits.training.detector.composing.sheet import Ink, Random, cropped
-from digits.training.detector.composing.things import some_strokes, thing
 from digits.training.detector.composing.writer import Writer
 from digits.training.verifier.regions import Regions
 

@@ -32,9 +32,9 @@ from digits.files import replacing
 from digits.model.folder import open_model
 from digits.reading.detection.verification import as_shown
 from digits.training.backend import prepare
-from digits.training.checkpoint import HistoryRow, restore_checkpoint, save_checkpoint
 from digits.training.detector.materials import load_materials
 from digits.training.network.data_parallel import updater_in_parts
+from digits.training.resuming.checkpoint import HistoryRow, restore_checkpoint, save_checkpoint
 from digits.training.verifier.mining import Pieces, load, mine
 from digits.training.verifier.network import PRINT_SHARE, build_verifier, verifier_loss
 from digits.training.verifier.onnx_file import verifier_bytes

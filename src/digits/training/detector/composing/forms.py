@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from digits.training.detector.composing import words
 from digits.training.detector.composing.numbers import struck_out
-from digits.training.detector.composing.ruling import Cell, draw_boxes, draw_table
+from digits.training.detector.composing.paper.ruling import Cell, draw_boxes, draw_table
 from digits.training.detector.composing.sheet import Ink
 from digits.training.detector.composing.writer import Writer
 

@@ -6,10 +6,10 @@ import cv2
 import numpy as np
 
 from digits.reading.result import FloatArray
-from digits.training.detector.composing.glyphs import Alphabet, Hand, draw_digit
-from digits.training.detector.composing.pens import draw_strokes, shaken, smooth
+from digits.training.detector.composing.marks.glyphs import Alphabet, Hand, draw_digit
+from digits.training.detector.composing.marks.pens import draw_strokes, shaken, smooth
+from digits.training.detector.composing.marks.typefaces import render
 from digits.training.detector.composing.sheet import FIRM, JOINING, STRUCK, Ink, Random, Target, empty
-from digits.training.detector.composing.typefaces import render
 
 # Signs that stand beside numbers and that nobody reads as a digit.
 OTHER_SIGNS = "+×=$€%#()[]*&£"

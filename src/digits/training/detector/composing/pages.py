@@ -11,10 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from digits.reading.result import FloatArray
-from digits.training.detector.composing import clutter, texture
 from digits.training.detector.composing.forms import write_form, write_table
-from digits.training.detector.composing.glyphs import Alphabet, some_hand
-from digits.training.detector.composing.ruling import rule_paper
+from digits.training.detector.composing.marks.glyphs import Alphabet, some_hand
+from digits.training.detector.composing.paper import clutter, texture
+from digits.training.detector.composing.paper.ruling import rule_paper
 from digits.training.detector.composing.sheet import Ink, Random, Target, empty
 from digits.training.detector.composing.writer import Writer
 

@@ -6,11 +6,11 @@ import cv2
 import numpy as np
 
 from digits.reading.result import FloatArray
-from digits.training.detector.composing.glyphs import Alphabet
+from digits.training.detector.composing.marks.glyphs import Alphabet
+from digits.training.detector.composing.marks.pens import draw_strokes, shaken
+from digits.training.detector.composing.marks.typefaces import render
 from digits.training.detector.composing.numbers import OTHER_SIGNS
-from digits.training.detector.composing.pens import draw_strokes, shaken
 from digits.training.detector.composing.sheet import FIRM, Ink, Random, cropped
-from digits.training.detector.composing.typefaces import render
 
 # Letters that a digit may look exactly like are never written alone.
 LETTERS = "abcdefhijkmnpqrtuvwxyzACDEFGHJKLMNPQRTUVWXYäöüßéèñçÄÖÜ"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from digits.training.detector.composing import clutter, scripts, words
-from digits.training.detector.composing.glyphs import Alphabet, Hand, some_hand
+from digits.training.detector.composing import words
+from digits.training.detector.composing.marks import scripts
+from digits.training.detector.composing.marks.glyphs import Alphabet, Hand, some_hand
 from digits.training.detector.composing.numbers import some_text, write_number
+from digits.training.detector.composing.paper import clutter
 from digits.training.detector.composing.sheet import Ink, Random
 
 

@@ -1,0 +1,1 @@
+"""How a command line becomes a call: functions as commands, the options that several share, the group of verbs."""

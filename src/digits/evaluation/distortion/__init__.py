@@ -1,0 +1,1 @@
+"""Digits made harder to read, and how a reader does on them."""

@@ -1,0 +1,1 @@
+"""What is written on, and what lies on it: textures, printed lines, clutter."""

@@ -1,0 +1,1 @@
+"""Hands that draw on the page in a browser, and the strokes that they draw."""
