@@ -1,4 +1,4 @@
-"""A file that a guide, a docstring or a comment names is there; the log may name others if it says that they are gone."""
+"""A file that a guide, a docstring or a comment names is there, or is said to be gone, as in the log."""
 
 from __future__ import annotations
 
