@@ -40,8 +40,7 @@ def summary(shipped: dict[str, Any]) -> str:
         n, right = (one["n"], one["right"]) if key in SINGLES else (one["lines"], one["lines_exact"])
         others = _rivals_of(numbers, key) or _same_rivals(handwriting, numbers, one)
         shares = [right, others.get("rapidocr"), others.get("tesseract")]
-        cells = [_cell(share, is_best=share == max(filter(None, shares))) for share in shares]
-        rows.append(f"| {(SINGLES | NUMBERS)[key]} | {n:,} | {' | '.join(cells)} |")
+        rows.append(f"| {(SINGLES | NUMBERS)[key]} | {n:,} | {_cells(shares)} |")
     head = [f"| read correctly | pictures | digits | {_rapidocr(numbers)} | Tesseract |", "|---|---|---|---|---|"]
     fast = load(RESULTS / "fast.json")["test_accuracy"]
     note = (
@@ -54,9 +53,11 @@ def summary(shipped: dict[str, Any]) -> str:
     return "\n".join(["", *head, *rows, "", note, ""]) + "\n"
 
 
-def _cell(share: float | None, *, is_best: bool) -> str:
-    text = "–" if share is None else percent(share)
-    return f"**{text}**" if is_best else text
+def _cells(shares: list[float | None]) -> str:
+    """Return a row's shares in [0, 1], the best of them bold, whoever's it is; None was not measured."""
+    texts = ["–" if share is None else percent(share) for share in shares]
+    best = percent(max(share for share in shares if share is not None))  # as it is printed: equal figures look alike
+    return " | ".join(f"**{text}**" if text == best else text for text in texts)
 
 
 def _same_rivals(handwriting: dict[str, Any], numbers: dict[str, Any], one: dict[str, Any]) -> dict[str, float]:
@@ -128,6 +129,4 @@ def _note(as_pages: list[float], versions: dict[str, str]) -> str:
 
 
 def _compared(name: str, n: int, right: float, plain: float | None, rivals: dict[str, float]) -> str:
-    shares = [plain, rivals.get("rapidocr"), rivals.get("tesseract")]
-    others = " | ".join("–" if share is None else percent(share) for share in shares)
-    return f"| {name} | {n:,} | **{percent(right)}** | {others} |"
+    return f"| {name} | {n:,} | {_cells([right, plain, rivals.get('rapidocr'), rivals.get('tesseract')])} |"

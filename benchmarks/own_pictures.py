@@ -2,6 +2,9 @@
 
 Usage: python benchmarks/own_pictures.py [--counts 50 200 1000] [--seeds 3] [--ways WAY ...] [--out FILE]
 
+A WAY is one of WAYS below, in quotes. What FILE holds already is not measured again, so that ways can be added to it:
+--counts 200 1000 --ways "the same with MNIST" "from scratch" --out benchmarks/results/own_pictures.json
+
 Prints a table and ends in one JSON line. The pictures are those of swiss_dev.npz in the folder that $DIGITS_DATA names:
 ``images`` uint8 (n, height, width), ``labels``, ``writer`` and ``size``. Each seed draws half of the writers, of them
 the pictures to train and validate on, and tests on all pictures of the other writers. Trained as `digits train --data`

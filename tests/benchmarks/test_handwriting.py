@@ -73,3 +73,13 @@ def test_one_column_is_of_one_version_of_rapidocr(
     numbers = {"rival_versions": {"rapidocr": "3.10.0"}}
     singles = {"rival_versions": {"rapidocr": version}}
     assert set(handwriting_table._same_rivals(singles, numbers, row)) == kept
+
+
+def test_the_best_figure_of_a_row_is_bold_whoever_s_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(SCRIPT.parent)
+    import handwriting_table
+
+    cells = handwriting_table._cells
+    assert cells([0.798, None, 0.818]) == "79.8 % | – | **81.8 %**"
+    assert cells([0.9, 0.5, None]) == "**90.0 %** | 50.0 % | –"
+    assert cells([0.90001, 0.90002]) == "**90.0 %** | **90.0 %**"

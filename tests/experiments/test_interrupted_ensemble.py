@@ -11,8 +11,8 @@ from support import TINY_PLAN, Silence, few
 from digits.cli.train import _point_at_interrupted
 from digits.data import Dataset
 from digits.errors import RunError
+from digits.experiments.ensemble import run_ensemble
 from digits.experiments.plan import make_plan
-from digits.experiments.study import run_ensemble
 from digits.training.resuming.run_folder import begin_run
 
 
@@ -38,12 +38,12 @@ def test_an_ensemble_does_not_go_on_as_one_network(ensemble: Path) -> None:
 
 def test_one_network_does_not_go_on_as_an_ensemble(alone: Path, sample: Dataset) -> None:
     with pytest.raises(RunError, match="it is a training of one network, got --members 2"):
-        run_ensemble(few(sample), TINY_PLAN, 2, out=alone.parent, name="one", watch=watch)
+        run_ensemble(few(sample), TINY_PLAN, 2, out=alone.parent, name="one", watch=watch, tell=print)
 
 
 def test_an_ensemble_does_not_go_on_with_more_members(ensemble: Path, sample: Dataset) -> None:
     with pytest.raises(RunError, match="it is an ensemble of 2, got --members 3"):
-        run_ensemble(few(sample), TINY_PLAN, 3, out=ensemble.parent, name="both", watch=watch)
+        run_ensemble(few(sample), TINY_PLAN, 3, out=ensemble.parent, name="both", watch=watch, tell=print)
 
 
 def test_the_note_about_an_interrupted_ensemble_names_its_members(

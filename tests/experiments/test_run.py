@@ -20,6 +20,7 @@ from digits.data import Dataset
 from digits.errors import RunError
 from digits.experiments.run import Run, draw_result, git_commit, run_experiment
 from digits.training.augmentation.augment import as_input
+from digits.training.stopping import MIN_GAIN
 from digits.training.train import cold_statistics, one_hot
 
 pytestmark = pytest.mark.slow  # each needs a whole training
@@ -88,6 +89,8 @@ def test_metrics_say_what_the_model_folder_answers(run: Run, small: Dataset) -> 
     assert [row["digit"] for row in metrics["per_digit"]] == list(range(10))
     assert set(metrics["per_digit"][0]) >= {"precision", "recall", "f1", "support"}
     assert metrics["seconds"]["training"] <= metrics["seconds"]["whole_run"]
+    losses = [float(row["val_loss"]) for row in csv.DictReader((run.path / "history.csv").read_text().splitlines())]
+    assert metrics["epochs"] == {"trained": 2, "kept": 2, "best": 1 + (losses[1] < losses[0] - MIN_GAIN)}
 
 
 def test_every_artefact_of_the_offline_sample_says_so(run: Run, small: Dataset) -> None:

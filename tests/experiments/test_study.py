@@ -16,9 +16,10 @@ from support import TINY_PLAN, Silence
 import digits
 from digits.data import Dataset
 from digits.errors import RunError
+from digits.experiments.ensemble import run_ensemble
 from digits.experiments.pairs import compare_runs
 from digits.experiments.seeds import LocalEngine
-from digits.experiments.study import CONDITIONS, _unequal, parse_seeds, run_ensemble, run_study, summarize
+from digits.experiments.study import CONDITIONS, _unequal, parse_seeds, run_study, summarize
 
 # An ensemble called "both" takes these for its members.
 STUDY, SEEDS = "both-members", [TINY_PLAN.seed, TINY_PLAN.seed + 1]
@@ -107,7 +108,11 @@ def test_an_ensemble_is_one_model_that_averages_its_members(
     """The members are there already: the same call again trains none of them anew."""
     out, _, begun = killed_study
     trained = len(begun)
-    run = run_ensemble(small, ONE_EPOCH, 2, out=out, name="both", watch=lambda seed: begun.append(seed) or Silence())
+    told = Silence()
+    run = run_ensemble(
+        small, ONE_EPOCH, 2, out=out, name="both",
+        watch=lambda seed: begun.append(seed) or Silence(), tell=told.task,
+    )  # fmt: skip
     assert len(begun) == trained
     frames = small.test.images[:50]
     members = [digits.load(out / STUDY / f"seed-{seed}", precision="float32") for seed in SEEDS]
@@ -116,5 +121,7 @@ def test_an_ensemble_is_one_model_that_averages_its_members(
     np.testing.assert_allclose(both._classifier.run(frames)[0], np.mean(raw, axis=0), atol=1e-6)
     assert digits.load(run.path).classify_frames(frames).features.shape == (50, 64)
     assert run.metrics["members"]["test_accuracy"]["n"] == 2
+    measured = [f"measuring on the {images} images" for images in ("train", "validation", "test", "distorted")]
+    assert told.tasks == ["averaging the members", *measured[:3], "drawing the plots", measured[3].replace("the ", "")]
     assert (run.path / "confusion_matrix.png").exists()
     assert (out / "latest").resolve() == run.path.resolve()

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,9 @@ import pytest
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted((ROOT / "src").rglob("*.py"))
 WRITTEN = sorted(path for room in ("src", "tests", "benchmarks") for path in (ROOT / room).rglob("*.py"))
-MAX_FILE_LINES, MAX_FUNCTION_LINES = 250, 40
+MAX_FILE_LINES, MAX_FUNCTION_LINES, MAX_MODULES = 250, 40, 12
+# A command has its own file, and is called by its path: where there are many, they stay together.
+FOLDERS_OF_COMMANDS = {"benchmarks", "tests/benchmarks"}
 HELP_LIMIT_S = 0.3
 
 
@@ -27,6 +30,15 @@ def test_files_and_functions_stay_short(path: Path) -> None:
             # A verb's options are a table of help texts, not code: only its body counts.
             first = node.body[0].lineno if "cli" in path.parts else node.lineno
             assert (node.end_lineno or 0) - first + 1 <= MAX_FUNCTION_LINES, node.name
+
+
+def test_a_folder_holds_a_dozen_modules_at_most() -> None:
+    """A folder's ``__init__`` and ``conftest`` are part of it, and no modules more."""
+    modules = Counter(
+        path.parent.relative_to(ROOT).as_posix() for path in WRITTEN if path.stem not in ("__init__", "conftest")
+    )
+    assert len(modules) > 50
+    assert {folder for folder, count in modules.items() if count > MAX_MODULES} == FOLDERS_OF_COMMANDS
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT / "src")))

@@ -232,13 +232,16 @@ def _run(
     members: int | None,
     force: bool,
 ) -> Run:
-    from digits.cli.terminal.progress import TrainingProgress
+    from digits.cli.terminal.progress import TaskProgress, TrainingProgress
+    from digits.experiments.ensemble import run_ensemble
     from digits.experiments.run import run_experiment
-    from digits.experiments.study import run_ensemble
 
     if members:
         watch = TrainingProgress.of_seed
-        return run_ensemble(dataset, plan, members, out=out, name=name, watch=watch, loggers=loggers, force=force)
+        with TaskProgress() as after:
+            return run_ensemble(
+                dataset, plan, members, out=out, name=name, watch=watch, tell=after.task, loggers=loggers, force=force
+            )
     with TrainingProgress() as progress:
         return run_experiment(
             dataset, plan, out=out, name=name, resume=resume, force=force, progress=progress, loggers=loggers

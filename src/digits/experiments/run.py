@@ -37,6 +37,7 @@ from digits.training.resuming.checkpoint import HistoryRow
 from digits.training.resuming.run_folder import CONFIG_FILE, begin_run, find_interrupted, hold, publish_run
 from digits.training.save import MODEL_FOLDER, save_keras, save_model_folder
 from digits.training.start import describe_start
+from digits.training.stopping import best_epoch
 from digits.training.train import cold_statistics, steps_and_epochs, train
 
 
@@ -111,7 +112,8 @@ def _fill(folder: Path, dataset: Dataset, plan: Plan, config: dict[str, Any], pr
     write_text(folder / HISTORY_FILE, _as_csv(trained.history))
     training_s = sum(row["seconds"] for row in trained.history)
     metrics, tested = measure_run(folder, dataset, threads=plan.threads, training_s=training_s, tell=progress.task)
-    metrics["epochs"] = {"trained": len(trained.history), "kept": trained.kept_epoch}
+    epochs = {"trained": len(trained.history), "kept": trained.kept_epoch, "best": best_epoch(trained.history)}
+    metrics["epochs"] = epochs
     metrics["seconds"]["whole_run"] = round(metrics["seconds"]["training"] + time.perf_counter() - started, 1)
     write_text(folder / METRICS_FILE, to_json(metrics))
     progress.task("drawing the plots")

@@ -13,30 +13,19 @@ from typing import Any
 
 from digits.data import Dataset
 from digits.errors import RunError, shorten
-from digits.evaluation.evaluate import METRICS_FILE
 from digits.evaluation.report.facts import SUMMARY_FILE
 from digits.experiments.loggers import Logger
 from digits.experiments.pairs import compare_runs
-from digits.experiments.run import Plan, Run, draw_result, explain, measure_run
+from digits.experiments.run import Plan
 from digits.experiments.sameness import check_same
-from digits.experiments.seeds import Engine, Finished, LocalEngine, Study, Watch, run_name
+from digits.experiments.seeds import Engine, Finished, Study, run_name
 from digits.files import to_json, write_text
-from digits.model.folder import open_model
-from digits.training.backend import prepare
 from digits.training.resuming.run_folder import (
     CONFIG_FILE,
     PARTIAL_SUFFIX,
-    begin_run,
     check_name,
-    find_interrupted,
     finish_publishing,
-    hold,
-    publish_run,
-    read_config,
-    require_free_name,
-    require_publishable,
 )
-from digits.training.save import save_ensemble
 from digits.training.train import steps_and_epochs
 
 SUMMARIZED = ("test_accuracy", "test_loss", "val_accuracy", "train_accuracy", "ece")
@@ -99,60 +88,6 @@ def run_study(
     }
     write_text(folder / SUMMARY_FILE, to_json(summary))
     return summary
-
-
-def run_ensemble(
-    dataset: Dataset,
-    plan: Plan,
-    count: int,
-    *,
-    out: Path,
-    name: str,
-    watch: Watch,
-    loggers: Sequence[Logger] = (),
-    force: bool = False,
-) -> Run:
-    """Train ``count`` members with seeds from ``plan.seed`` upward and publish ``out/name``, which averages them.
-
-    The members stay in ``out/name-members``; the same call continues where it was.
-
-    Raises:
-        RunError: as ``run_study``, or ``out/name`` exists and there is no ``force``.
-    """
-    config = plan.to_dict() | {"dataset": dataset.to_dict(), "members": count}
-    check_name(out, name)
-    partial = out / (name + PARTIAL_SUFFIX)
-    is_begun = (partial / CONFIG_FILE).exists() and not force
-    _require_members(partial, count) if is_begun else require_free_name(out, name, force=force)
-    seeds = range(plan.seed, plan.seed + count)
-    engine = LocalEngine(watch)
-    summary = run_study(dataset, plan, seeds, out=out, name=f"{name}-members", engine=engine, loggers=loggers)
-    environment = prepare(threads=plan.threads, bfloat16=plan.recipe.bfloat16, parts=plan.recipe.parts)
-    partial = find_interrupted(out, name) if is_begun else begin_run(out, name, config, force=force)
-    with hold(partial):
-        members = [open_model(out / f"{name}-members" / run_name(seed)) for seed in seeds]
-        save_ensemble(members, partial, recipe=plan.recipe, dataset=dataset, environment=environment)
-        training_s = float(sum(summary["training_seconds"]["values"]))
-        metrics, tested = measure_run(partial, dataset, threads=plan.threads, training_s=training_s)
-        metrics["members"] = {key: summary[key] for key in (*SUMMARIZED, "seeds")}
-        metrics["seconds"]["whole_run"] = round(training_s + metrics["seconds"]["evaluation"], 1)
-        write_text(partial / METRICS_FILE, to_json(metrics))
-        draw_result(partial, dataset, plan, metrics)
-        write_text(partial / CONFIG_FILE, to_json(config | environment.to_dict()))
-        explain(partial, dataset, tested, threads=plan.threads)
-        return Run(publish_run(partial), metrics)
-
-
-def _require_members(partial: Path, count: int) -> None:
-    """Raise RunError unless ``partial`` may be published, and was begun with so many members."""
-    require_publishable(partial)
-    begun = read_config(partial).get("members")
-    if begun != count:
-        what = f"an ensemble of {begun}" if begun else "a training of one network"
-        raise RunError(
-            f"expected --members as {partial} was begun; it is {what}, got --members {count}; "
-            "give what it was begun with, another --name, or --force to begin anew"
-        )
 
 
 def check_begun(folder: Path, plan: Plan, seeds: Iterable[int]) -> None:

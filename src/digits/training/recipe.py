@@ -43,7 +43,8 @@ class Recipe:
     # A small set is passed over more often, until the network got this many updates; 0 leaves the epochs as they are.
     min_steps: int = 0
     # Training stops when so many updates have not lowered the loss on validation, and goes back to the epoch of least
-    # loss; 0 trains all epochs and keeps the last.
+    # loss; 0 trains all epochs and keeps the last, to which one_cycle leads: then validation chooses nothing, and its
+    # figures are not too good.
     patience: int = 0
     start: str = RANDOM  # or SHIPPED
     batch_size: int = 128

@@ -13,12 +13,12 @@ MIN_GAIN = 1e-3  # in nats: less is not worth an epoch
 
 
 def kept_epoch(history: Sequence[Mapping[str, float]], patience: int) -> int:
-    """Return the number of the epoch whose weights are kept, from 1: without ``patience`` the last.
+    """Return the number of the epoch whose weights are kept, from 1: the best one, or without ``patience`` the last."""
+    return best_epoch(history) if patience else len(history)
 
-    Otherwise it is the last one that lowered the least validation loss so far by at least ``MIN_GAIN``.
-    """
-    if not patience:
-        return len(history)
+
+def best_epoch(history: Sequence[Mapping[str, float]]) -> int:
+    """Return the last epoch, from 1, that lowered the least validation loss so far by at least ``MIN_GAIN``."""
     best, least = 1, math.inf
     for epoch, row in enumerate(history, start=1):
         if row["val_loss"] < least - MIN_GAIN:  # never true for NaN

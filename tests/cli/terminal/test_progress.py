@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from digits.cli.terminal.progress import TrainingProgress, about
+from digits.cli.terminal.progress import TaskProgress, TrainingProgress, about
 
 
 @pytest.mark.parametrize(
@@ -43,3 +43,14 @@ def test_what_follows_the_training_is_told_once_for_each_task(capsys: pytest.Cap
             for done in range(3):
                 progress.task(what, done, 2)
     assert capsys.readouterr().err.splitlines() == ["saving the network …", "measuring on the test images …"]
+
+
+def test_nothing_is_shown_of_later_tasks_before_the_first_of_them(capsys: pytest.CaptureFixture[str]) -> None:
+    """The trainings of an ensemble's members show themselves before it."""
+    with TaskProgress() as after:
+        with TrainingProgress.of_seed(3) as member:
+            member.begin(epochs=1, steps=1, batch_size=8, done=0)
+        assert capsys.readouterr().err.splitlines() == ["seed 3"]
+        after.task("averaging the members")
+        after.task("measuring on the test images", 1, 2)
+    assert capsys.readouterr().err.splitlines() == ["averaging the members …", "measuring on the test images …"]

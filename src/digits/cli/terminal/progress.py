@@ -34,8 +34,7 @@ class TrainingProgress:
             disable=not err.is_terminal,
         )
         self._training = self._bar.add_task("training", total=None, speed=0.0, accuracy=0.0, loss=0.0)
-        self._after = ExitStack()
-        self._show: Callable[..., None] | None = None
+        self._after = TaskProgress()
 
     @classmethod
     def of_seed(cls, seed: int) -> Self:
@@ -96,9 +95,29 @@ class TrainingProgress:
         )
 
     def task(self, what: str, done: int = 0, of: int = 1) -> None:
-        if self._show is None:
-            self._bar.stop()  # images per second and accuracy say nothing of what follows
-            self._show = self._after.enter_context(watched(what))
+        self._bar.stop()  # images per second and accuracy say nothing of what follows
+        self._after.task(what, done, of)
+
+
+class TaskProgress:
+    """Shows tasks that follow each other, from the first of them on; use it as a context manager, or close it."""
+
+    def __init__(self) -> None:
+        self._open = ExitStack()
+        self._show: Callable[..., None] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._open.close()
+
+    def task(self, what: str, done: int = 0, of: int = 1) -> None:
+        if self._show is None:  # not before: a terminal shows one live display at a time, and another may still be open
+            self._show = self._open.enter_context(watched(what))
         self._show(description=what, completed=done, total=of)
 
 

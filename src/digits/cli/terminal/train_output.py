@@ -42,6 +42,12 @@ def print_summary(path: Path, metrics: dict[str, Any], whole_s: float) -> None:
     epochs = metrics.get("epochs")
     if epochs and epochs["kept"] < epochs["trained"]:
         out.print(f"kept epoch {epochs['kept']} of {epochs['trained']}, the best on validation")
+    elif epochs and epochs.get("best", epochs["kept"]) < epochs["kept"]:
+        out.print(
+            f"kept the last of {epochs['trained']} epochs, as a training of fixed length does; "
+            f"loss on validation was least after epoch {epochs['best']}",
+            soft_wrap=True,
+        )
     out.print(f"{metrics['seconds']['training']:.0f} s training, {whole_s:.0f} s in all")
     out.print(f"files: {path}; open {path}/report.html in a browser", markup=False, soft_wrap=True)
 
