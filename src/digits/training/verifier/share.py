@@ -30,7 +30,7 @@ from digits.training.detector.materials import load_materials
 from digits.training.trust import REFUSED_SHARE, int8_verifier
 from digits.training.verifier.singles import compose_singles
 
-SHARES = (0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 4.0)
+SHARES = (0.0, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 # Classes from here on are signs and digits that are struck out: neither a digit nor none.
 LAST_DIGIT = 10
 
