@@ -121,7 +121,11 @@ def test_an_ensemble_is_one_model_that_averages_its_members(
     np.testing.assert_allclose(both._classifier.run(frames)[0], np.mean(raw, axis=0), atol=1e-6)
     assert digits.load(run.path).classify_frames(frames).features.shape == (50, 64)
     assert run.metrics["members"]["test_accuracy"]["n"] == 2
-    measured = [f"measuring on the {images} images" for images in ("train", "validation", "test", "distorted")]
-    assert told.tasks == ["averaging the members", *measured[:3], "drawing the plots", measured[3].replace("the ", "")]
+    assert told.tasks == [
+        "averaging the members",
+        *(f"measuring on the {part} images" for part in ("train", "validation", "test")),
+        "drawing the plots",
+        "measuring on distorted images",
+    ]
     assert (run.path / "confusion_matrix.png").exists()
     assert (out / "latest").resolve() == run.path.resolve()
