@@ -41,8 +41,8 @@ LOOKS = (
     (0.6, Look()),
 )
 # A look makes less sense by so many nats where all ink is of no digit, and more for each digit: what is overlooked, or
-# taken for a stroke of another, raises no doubt. With a slant taken away, ink has to make so much more sense: a digit that does
-# not slant as the others do may look like another one then.
+# taken for a stroke of another, raises no doubt. With a slant taken away, ink has to make so much more sense: a digit
+# that does not slant as the others do may look like another one then.
 UNREAD, EACH_DIGIT, SLANTED = 2.0, 0.05, 0.03
 LEAST_PRESENCE = 1e-4
 
