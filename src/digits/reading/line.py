@@ -32,7 +32,7 @@ from digits.reading.spotting.spotter import Look
 from digits.reading.steps import MakeDigit, Steps
 
 # How much the hand may slant, as ``Slant.by``, and how the row is looked at then. All figures here were chosen on a
-# quarter of the amounts on cheques (docs/log.md).
+# quarter of the amounts on cheques and on lines of validation digits (docs/log.md).
 LOOKS = (
     (0.0, Look()),
     (0.0, Look(scale=1.25)),
@@ -43,7 +43,7 @@ LOOKS = (
 # A look makes less sense by so many nats where all ink is of no digit, and more for each digit: what is overlooked, or
 # taken for a stroke of another, raises no doubt. With a slant taken away, ink has to make so much more sense: a digit
 # that does not slant as the others do may look like another one then.
-UNREAD, EACH_DIGIT, SLANTED = 2.0, 0.05, 0.03
+UNREAD, EACH_DIGIT, SLANTED = 2.0, 0.03, 0.03
 LEAST_PRESENCE = 1e-4
 
 
