@@ -21,6 +21,8 @@ NUMBERS = {
     "cheque_amounts_dev": "amounts on cheques",
     "pages_dev": "lines on phone photos of pages",
 }
+# Of a set whose pictures hold one line each, what was read knowing that.
+TOLD = "_told"
 PHOTOGRAPHED = (
     ("lines on those photos, tilted, turned, darkened, blurred …", "lines", "lines_exact"),
     ("digits in those sudokus, changed likewise", "cells", "cells_right"),
@@ -91,6 +93,8 @@ def reading() -> str:
     for key, name in NUMBERS.items():
         one = numbers["sets"][key]
         rows.append(_compared(name, one["lines"], one["lines_exact"], None, _rivals_of(numbers, key)))
+        if told := numbers["sets"].get(f"{key}{TOLD}"):
+            rows.append(_compared(f"{name}: told that it is one", told["lines"], told["lines_exact"], None, {}))
     cells = load(RESULTS / "sudoku.json")["handwritten"]
     rows.append(_compared("sudoku cells on photos", cells["cells"], cells["right"], None, {}))
     ways = [row for way, row in load(RESULTS / "photographed.json").items() if way != AS_THEY_ARE]

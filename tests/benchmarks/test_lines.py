@@ -68,6 +68,16 @@ def test_real_numbers_are_read_about_as_well_as_measured(
 
 
 @pytest.mark.slow
+def test_amounts_are_read_better_by_who_knows_that_each_is_one_line(reader: digits.Reader) -> None:
+    folder = benchmark.data_folder()
+    if folder is None or not (folder / "cheque_amounts_dev" / "labels.csv").is_file():
+        pytest.skip("needs cheque_amounts_dev: set DIGITS_DATA to a folder that holds it")
+    some = list(benchmark.amounts(folder / "cheque_amounts_dev"))[::8]
+    told = benchmark.measure(None, some, lambda picture: reader.read_line(picture).text)
+    assert told["lines_exact"] >= benchmark.measure(reader, some)["lines_exact"] + 0.02
+
+
+@pytest.mark.slow
 def test_lines_of_mnist_digits_are_read_about_as_well_as_measured(reader: digits.Reader, mnist: Dataset) -> None:
     # Validation digits: the test set is for published figures.
     examples = mnist.validation.images, mnist.validation.labels

@@ -11,7 +11,7 @@ Nothing here knows files or models.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import chain
 
 import numpy as np
@@ -30,7 +30,7 @@ from digits.reading.layout.ruling_check import may_have_cells
 from digits.reading.layout.separators import find_slashes
 from digits.reading.layout.signs import find_signs
 from digits.reading.networks import Networks
-from digits.reading.normalization.orientation import set_upright
+from digits.reading.normalization.orientation import Upright, set_upright
 from digits.reading.normalization.polarity import is_ink_light
 from digits.reading.normalization.resolution import enlarge_reading, find_factor
 from digits.reading.normalization.rotation import turn
@@ -45,6 +45,20 @@ from digits.reading.segmentation.hypotheses import MOST_FAINT, clear_faint, find
 from digits.reading.segmentation.ink_assignment import Ink, share_ink
 from digits.reading.segmentation.punctuation import mark_kind
 from digits.reading.steps import MakeDigit, Steps
+
+
+@dataclass(frozen=True, eq=False)
+class Sheet:
+    """A page in all its states.
+
+    ``grey`` float32 (height, width) in [0, 1] as it came; ``page`` the same, ``factor`` times coarser, as ink was found
+    in it; ``upright`` that ink, turned upright.
+    """
+
+    grey: FloatArray
+    page: FloatArray
+    factor: int
+    upright: Upright
 
 
 def read_page(grey: FloatArray, networks: Networks, make_digit: MakeDigit) -> Steps:
@@ -68,25 +82,49 @@ def read_page(grey: FloatArray, networks: Networks, make_digit: MakeDigit) -> St
     factor = find_factor(cleared, light_on_dark=light_on_dark)
     page = coarsen(cleared.grey, factor)
     upright = set_upright(find_ink(page, light_on_dark=light_on_dark), classify, spot)
-    work, left = see_rows(upright.unruled, classify, spot)
+    sheet = Sheet(grey, page, limit * factor, upright)
+    return read_rows(sheet, *see_rows(upright.unruled, classify, spot), networks, make_digit)
+
+
+def read_rows(
+    sheet: Sheet,
+    work: Sequence[SeenRow],
+    left: Sequence[Mark],
+    networks: Networks,
+    make_digit: MakeDigit,
+    *,
+    may_hold_words: bool = True,
+) -> Steps:
+    """Read the digits that were spotted on an upright page, row by row.
+
+    Args:
+        sheet: the page.
+        work: its rows, with what was spotted on each.
+        left: marks that are in no row.
+        networks: what is asked.
+        make_digit: as for ``read_page``.
+        may_hold_words: whether rows, or groups of them, may be none of digits.
+    """
+    page, upright = sheet.page, sheet.upright
     inks, rest = _share_inks(upright.unruled.parts, work)
     shown = np.stack([frame_digit(ink.ink) for ink in inks]) if inks else np.zeros((0, 28, 28), np.uint8)
     sightings = [one for item in work for one in item.sightings]
     seen = np.array([one.probabilities for one in sightings], np.float32).reshape(-1, 10)
     is_cut = np.array([ink.is_cut for ink in inks], bool)
-    believed = agree(look_twice(shown, classify), seen, is_cut) if inks else seen
+    believed = agree(look_twice(shown, networks.classify), seen, is_cut) if inks else seen
     digits = [make_digit(each, ink.box) for each, ink in zip(believed, inks, strict=True)]
-    shown_page = as_grey_bytes(turn(page, upright.angle, paper=typical(page)))
-    digits = _verify(digits, work, shown_page, networks)
+    if may_hold_words:
+        shown_page = as_grey_bytes(turn(page, upright.angle, paper=typical(page)))
+        digits = _verify(digits, work, shown_page, networks)
     lines, words, is_kept = _make_lines(digits, inks, rest, work, make_digit)
-    marks = [Mark("rule", box) for box in upright.unruled.lines] + left + list(chain.from_iterable(rest)) + words
+    marks = [Mark("rule", box) for box in upright.unruled.lines] + [*left] + list(chain.from_iterable(rest)) + words
     marks += [Mark("ring", box) for box in upright.unruled.rings]
-    turned = turn(grey, upright.angle, paper=typical(page))
+    turned = turn(sheet.grey, upright.angle, paper=typical(page))
     height, width = turned.shape
     reading = Reading(lines, tuple(marks), upright.angle, width, height)
-    boxes = tuple(enlarge_box(one.box, limit * factor) for one in sightings)
+    boxes = tuple(enlarge_box(one.box, sheet.factor) for one in sightings)
     frames = shown[np.array(is_kept, bool)]
-    return Steps(turned, upright.ink, upright.unruled.ink, boxes, frames, enlarge_reading(reading, limit * factor))
+    return Steps(turned, upright.ink, upright.unruled.ink, boxes, frames, enlarge_reading(reading, sheet.factor))
 
 
 def _share_inks(parts: Parts, work: Sequence[SeenRow]) -> tuple[list[Ink], list[list[Mark]]]:

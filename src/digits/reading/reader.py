@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from digits.errors import ImageError
+from digits.reading.line import read_line
 from digits.reading.networks import Networks
 from digits.reading.page import read_page
 from digits.reading.picture.arrays import type_name
@@ -169,6 +170,16 @@ class Reader:
         """
         return self.explain(image, page).reading
 
+    def read_line(self, image: ImageSource, page: int | None = None) -> Reading:
+        """Read a picture that holds one line of digits, upright, as ``read`` reads any.
+
+        All digits are of that line, left to right, whatever height they stand at, and no word is looked for.
+
+        Returns:
+            one line of digits, or none. It raises what ``read`` does.
+        """
+        return self.explain(image, page, is_line=True).reading
+
     def read_pages(self, image: ImageSource) -> Iterator[Reading]:
         """Read each page of a PDF or TIFF, or the one picture of anything else, as ``read`` does.
 
@@ -191,20 +202,20 @@ class Reader:
         """
         return count_pages(image)
 
-    def explain(self, image: ImageSource, page: int | None = None) -> Steps:
+    def explain(self, image: ImageSource, page: int | None = None, *, is_line: bool = False) -> Steps:
         """Read as ``read`` does, and return every stage on the way: what was taken for ink, and what the network saw.
 
-        It raises what ``read`` does.
+        With ``is_line``, as ``read_line`` does. It raises what ``read`` does.
         """
-        return self._read_page(load_image(image, page))
+        return self._read_page(load_image(image, page), is_line=is_line)
 
-    def explain_pages(self, image: ImageSource) -> Iterator[Steps]:
-        """Read each page as ``read_pages`` does, and yield what ``explain`` returns."""
+    def explain_pages(self, image: ImageSource, *, is_line: bool = False) -> Iterator[Steps]:
+        """Read each page as ``read_pages`` does, or ``read_line``, and yield what ``explain`` returns."""
         for grey in load_pages(image):
-            yield self._read_page(grey)
+            yield self._read_page(grey, is_line=is_line)
 
-    def _read_page(self, grey: FloatArray) -> Steps:
-        return read_page(grey, self._networks, self._placed_digit)
+    def _read_page(self, grey: FloatArray, *, is_line: bool = False) -> Steps:
+        return (read_line if is_line else read_page)(grey, self._networks, self._placed_digit)
 
     def _probabilities(self, frames: ByteArray) -> FloatArray:
         return self._predict(frames).probabilities

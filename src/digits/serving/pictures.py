@@ -77,7 +77,13 @@ def classify_large(reader: Reader, data: bytes) -> Digit:
 
 
 def read_page(
-    reader: Reader, data: bytes, page: int | None, rules: Sequence[Rule], extras: Collection[str]
+    reader: Reader,
+    data: bytes,
+    page: int | None,
+    rules: Sequence[Rule],
+    extras: Collection[str],
+    *,
+    is_line: bool = False,
 ) -> dict[str, Any]:
     """Return what one page says: ``Reading.to_dict()`` with ``page`` and ``pages``; by default the first.
 
@@ -88,10 +94,11 @@ def read_page(
         rules: what each line may contain; its valid value is added to it as ``field``.
         extras: what to add: "overlay", the picture with all boxes drawn on it; "picture", the same without, in whose
             pixels the boxes are; "frames", what the network saw of each digit, base64 of its 784 bytes.
+        is_line: whether the page is known to show one line, upright.
     """
     source = _openable(data)
     pages = reader.count_pages(source) if isinstance(source, bytes) else 1
-    steps = reader.explain(source, page or 1)
+    steps = reader.explain(source, page or 1, is_line=is_line)
     answer = steps.reading.to_dict() | {"page": page or 1, "pages": pages}
     if rules:
         for line, told in zip(steps.reading.lines, answer["lines"], strict=True):

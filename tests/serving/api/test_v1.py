@@ -92,6 +92,12 @@ def test_a_document_tells_its_pages_and_reads_the_one_that_is_named(client: Clie
     assert "has 3 pages" in beyond.json()["error"]["message"]
 
 
+def test_a_picture_that_is_said_to_hold_a_line_is_read_as_one(client: Client, photo: bytes) -> None:
+    assert len(client.post("/v1/read", content=photo).json()["lines"]) == 3
+    assert len(client.post("/v1/read?line=true", content=photo).json()["lines"]) == 1
+    assert len(client.post("/v1/read?line=false", content=photo).json()["lines"]) == 3
+
+
 def test_a_pdf_is_read_page_by_page(client: Client) -> None:
     pytest.importorskip("pypdfium2", reason="needs the extra pdf")
     page, file = Image.open(io.BytesIO(seven_png())), io.BytesIO()
@@ -132,7 +138,8 @@ def test_a_rule_opens_no_file_of_the_server(client: Client, seven: bytes, tmp_pa
 
 
 @pytest.mark.parametrize(
-    "query", ["page=0", "page=x", "page=1&page=2", "overlay=jpg", "include=all", "field=nonsense", "unknown=1"]
+    "query",
+    ["page=0", "page=x", "page=1&page=2", "line=yes", "overlay=jpg", "include=all", "field=nonsense", "unknown=1"],
 )
 def test_a_wrong_query_is_malformed(client: Client, seven: bytes, query: str) -> None:
     answer = client.post(f"/v1/read?{query}", content=seven)

@@ -201,12 +201,14 @@ def read_source(
     rules: Sequence[Rule] = (),
     *,
     single: bool = False,
+    line: bool = False,
     page: int | None = None,
     table: bool = False,
 ) -> Iterator[Page]:
     """Yield each page of ``data``, a path or bytes, or ``page`` alone; with ``rules``, each line's valid value too.
 
-    With ``table``, the text of a page is that of its largest table, as CSV.
+    With ``single``, each page shows one digit, with ``line``, one line of them. With ``table``, the text of a page is
+    that of its largest table, as CSV.
 
     Raises:
         ImageError: it, or one of its pages, cannot be decoded, or it has fewer than ``page``.
@@ -216,9 +218,12 @@ def read_source(
 
     first = page or 1
     if not single:
-        stages = reader.explain_pages(data) if page is None else [reader.explain(data, page)]
+        if page is None:
+            stages = reader.explain_pages(data, is_line=line)
+        else:
+            stages = iter([reader.explain(data, page, is_line=line)])
         for number, steps in enumerate(stages, first):
-            fields = tuple(line.choose(*rules) for line in steps.reading.lines) if rules else None
+            fields = tuple(each.choose(*rules) for each in steps.reading.lines) if rules else None
             yield Page(source, number, steps, fields, is_table=table)
         return
 

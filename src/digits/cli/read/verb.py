@@ -35,6 +35,10 @@ def read(
         int | None, Option(metavar="N", min=1, help="Read this page of each document, counted from 1. Default: all.")
     ] = None,
     single: Annotated[bool, Option("--single", help="Each picture shows one digit: find it, classify it.")] = False,
+    line: Annotated[
+        bool,
+        Option("--line", help="Each picture, or page, shows one line of digits, upright: all of them are in it."),
+    ] = False,
     field: Annotated[
         list[str] | None,
         Option(
@@ -96,14 +100,13 @@ def read(
     from digits.reading.picture.sources import name_sources
 
     formats = [name for name, given in (("json", json), ("jsonl", jsonl), ("csv", csv)) if given]
-    _refuse_what_does_not_fit(formats, table=table, single=single, overlay=bool(overlay), field=bool(field))
+    _refuse_what_does_not_fit(formats, table=table, single=single, line=line, overlay=bool(overlay), field=bool(field))
     rules = parse_rules(field or [])
     pictures = list(name_sources(_find(sources)))
     drawings = Drawings(overlay, steps, (source for source, _ in pictures), page=page, force=force)
     output = make_output(formats[0] if formats else "text", drawings)
-    _read_all(
-        partial(read_source, digits.load(model), rules=rules, single=single, page=page, table=table), pictures, output
-    )
+    asked = partial(read_source, rules=rules, single=single, line=line, page=page, table=table)
+    _read_all(partial(asked, digits.load(model)), pictures, output)
     output.finish()
     for place in drawings.told:
         err.print(place, markup=False)
@@ -117,11 +120,17 @@ def read(
     raise click.exceptions.Exit(NEEDS_REVIEW if strict and output.needs_review else 0)
 
 
-def _refuse_what_does_not_fit(formats: list[str], *, table: bool, single: bool, overlay: bool, field: bool) -> None:
+def _refuse_what_does_not_fit(
+    formats: list[str], *, table: bool, single: bool, line: bool, overlay: bool, field: bool
+) -> None:
     if len(formats) > 1:
         raise click.BadParameter("give one of --json, --jsonl and --csv, not several")
     if table and (formats or single or field):
         raise click.BadParameter("--table prints text; leave --json, --jsonl, --csv, --single and --field out")
+    if line and single:
+        raise click.BadParameter("a picture shows one digit or one line; give --single or --line, not both")
+    if line and table:
+        raise click.BadParameter("a picture that shows one line has no table; leave --line or --table out")
     if single and overlay:
         raise click.BadParameter("--overlay draws pages; with --single give --steps")
     if single and field:

@@ -118,6 +118,14 @@ def _label(ink: FloatArray, mask: npt.NDArray[np.uint8]) -> Parts:
     return Parts(ink, places, numbers, boxes, areas[numbers], is_block, stroke_px)
 
 
+def upright_height(parts: Parts) -> float:
+    """Return what ``digit_height`` does where all digits are known to stand upright.
+
+    However many of them touch, or stand on a printed line: how wide a part is says nothing then.
+    """
+    return _usual(parts, parts.boxes[:, 3].astype(np.float64))
+
+
 def digit_height(parts: Parts) -> float:
     """Return the usual height of a digit in pixels: the median over parts, each counted by its size; 0 for none."""
     return _usual(parts, np.maximum(parts.boxes[:, 3], 0.6 * parts.boxes[:, 2]))

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from digits.reading.ink.box_removal import remove_boxes
-from digits.reading.ink.connected_components import Parts, clear_parts, digit_height, find_parts
+from digits.reading.ink.connected_components import Parts, clear_parts, digit_height, find_parts, upright_height
 from digits.reading.ink.enclosures import find_rings
 from digits.reading.quantiles import median
 from digits.reading.result import Box, ByteArray, FloatArray, IntArray
@@ -64,18 +64,19 @@ class Unruled:
         return bool(inked < LEAST_LEFT * labels.shape[0])
 
 
-def find_unruled(ink: FloatArray, *, is_squared: bool = False) -> Unruled:
+def find_unruled(ink: FloatArray, *, is_squared: bool = False, is_upright: bool = False) -> Unruled:
     """Return ``ink`` without boxes, rings and lines, where these were, and the connected parts of the rest.
 
     Args:
         ink: float32 (height, width) in [0, 1].
         is_squared: whether its paper has squares, which are level by now.
+        is_upright: whether its digits are known to stand upright.
     """
     parts = find_parts(ink)
     unboxed, sides = remove_boxes(ink, parts)
     if sides:
         parts = find_parts(unboxed)
-    unruled, rules = remove_ruling(unboxed, parts, is_squared=is_squared)
+    unruled, rules = remove_ruling(unboxed, parts, is_squared=is_squared, is_upright=is_upright)
     if rules:
         parts = find_parts(unruled)
     found = find_rings(parts)
@@ -86,17 +87,20 @@ def find_unruled(ink: FloatArray, *, is_squared: bool = False) -> Unruled:
     return Unruled(unboxed, unruled, sides + rules, rings, parts, is_squared)
 
 
-def remove_ruling(ink: FloatArray, parts: Parts, *, is_squared: bool = False) -> tuple[FloatArray, list[Box]]:
+def remove_ruling(
+    ink: FloatArray, parts: Parts, *, is_squared: bool = False, is_upright: bool = False
+) -> tuple[FloatArray, list[Box]]:
     """Return ``ink`` with level and upright printed lines removed, and the boxes of these lines.
 
     Args:
         ink: float32 (height, width) in [0, 1], paper 0, ink 1.
         parts: its connected parts, which say how high a digit is.
         is_squared: whether its paper has squares, whose lines may be faint and pieced.
+        is_upright: whether its digits are known to stand upright.
     """
     mask = (ink >= INK_THRESHOLD).view(np.uint8)
     sideways = _turned(mask)
-    least_px = LEAST_DIGITS * digit_height(parts)
+    least_px = LEAST_DIGITS * (upright_height if is_upright else digit_height)(parts)
     level, level_boxes = _find_level(mask, least_px)
     upright, upright_boxes = _find_level(sideways, least_px)
     if is_squared:

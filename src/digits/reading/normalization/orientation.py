@@ -50,16 +50,31 @@ def set_upright(ink: FloatArray, classify: Classify, spot: Spot) -> Upright:
         classify: from frames uint8 (n, 28, 28) to probabilities float32 (n, 10).
         spot: the spotter.
     """
-    skew = find_squares(ink)
-    level = turn(ink, skew or 0.0)
-    page = Upright(level, find_unruled(level, is_squared=skew is not None), skew or 0.0)
+    page = _set_squares_level(ink)
     quarters, gain = find_quarters(page.unruled.parts, classify)
     if quarters:
         page = _better(page, 90.0 * quarters, gain, len(typical_parts(page.unruled.parts)), spot)
-    if skew is None and (of_rows := find_skew(page.unruled.parts)):
+    if not page.unruled.is_squared and (of_rows := find_skew(page.unruled.parts)):
         page = _turned(page, of_rows)
     telling, gain = _doubt_of_standing(page, classify)
     return _better(page, 180.0, gain, telling, spot) if telling >= LEAST_DIGITS and gain * telling > -AGAINST else page
+
+
+def set_level(ink: FloatArray) -> Upright:
+    """Return a page that is known to stand upright, turned as its squares or its rows lie.
+
+    Args:
+        ink: float32 (height, width) in [0, 1].
+    """
+    page = _set_squares_level(ink, is_upright=True)
+    of_rows = 0.0 if page.unruled.is_squared else find_skew(page.unruled.parts)
+    return _turned(page, of_rows, is_upright=True) if of_rows else page
+
+
+def _set_squares_level(ink: FloatArray, *, is_upright: bool = False) -> Upright:
+    skew = find_squares(ink)
+    level = turn(ink, skew or 0.0)
+    return Upright(level, find_unruled(level, is_squared=skew is not None, is_upright=is_upright), skew or 0.0)
 
 
 def _doubt_of_standing(page: Upright, classify: Classify) -> tuple[int, float]:
@@ -92,7 +107,7 @@ def _better(page: Upright, angle: float, gain: float, count: int, spot: Spot) ->
     return other if less > 0 and both * count > (LEAST_GAIN_OF_NUMBERS if more >= LEAST_MORE else LEAST_GAIN) else page
 
 
-def _turned(page: Upright, by: float) -> Upright:
+def _turned(page: Upright, by: float, *, is_upright: bool = False) -> Upright:
     ink, angle = turn(page.ink, by), page.angle + by
-    unruled = find_unruled(ink, is_squared=page.unruled.is_squared)
+    unruled = find_unruled(ink, is_squared=page.unruled.is_squared, is_upright=is_upright)
     return Upright(ink, unruled, angle if angle <= 180 else angle - 360)

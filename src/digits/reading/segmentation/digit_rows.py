@@ -21,8 +21,8 @@ from digits.reading.segmentation.merging import Pair, join_pieces
 from digits.reading.segmentation.missed_digits import find_overlooked
 from digits.reading.segmentation.punctuation import find_marks, hold_marks
 from digits.reading.segmentation.single_digit import find_alone
-from digits.reading.spotting.spotter import MOST_SIGHTINGS, Sighting, Spot, look_along
-from digits.reading.spotting.text_lines import Row, find_other_rows, find_rows, row_middle
+from digits.reading.spotting.spotter import MOST_SIGHTINGS, Look, Sighting, Spot, look_along
+from digits.reading.spotting.text_lines import Row, find_one_row, find_other_rows, find_rows, row_middle
 from digits.reading.steps import Classify
 
 # In digits' heights: where a row's digits are much lower than most, their strokes are taken to be no thicker.
@@ -57,6 +57,24 @@ def see_rows(unruled: Unruled, classify: Classify, spot: Spot) -> tuple[list[See
         left = [i for i in range(len(parts)) if i not in strokes]
     others, left = _see_other_rows(unruled, left, mended, classify, spot)
     seen = sorted([*mended, *others], key=lambda item: row_middle(parts, item.row))
+    return seen, [Mark("other", parts.box(i)) for i in left]
+
+
+def see_one_row(unruled: Unruled, classify: Classify, spot: Spot, look: Look) -> tuple[list[SeenRow], list[Mark]]:
+    """Return the only row that there is, with the digits that were spotted on it, and the marks that are not in it."""
+    ink, parts = unruled.row_ink, unruled.parts
+    row, left = find_one_row(parts)
+    seen = []
+    if row is not None:
+        item = _without_marks(SeenRow(row, *look_along(ink, parts, row, spot, look)), unruled)
+        (item,) = _once([item])
+        seen = [_mended(item, parts, left, classify)]
+        left = [i for i in left if i not in seen[0].row.parts]
+    alone = find_alone(parts, [one for item in seen for one in item.sightings], classify, spot)
+    if alone:
+        digit, strokes = alone
+        seen = [SeenRow(Row(strokes, digit.box.height), [digit], [], digit.box.height)]
+        left = [i for i in left if i not in strokes]
     return seen, [Mark("other", parts.box(i)) for i in left]
 
 

@@ -47,20 +47,21 @@ class Strip:
         return [Box(*each) for each in np.rint(np.stack([x, y, width, height], axis=1)).astype(np.int64).tolist()]
 
 
-def cut_strip(ink: FloatArray, span: tuple[float, float], guides: Sequence[Box], height_px: float) -> Strip:
+def cut_strip(
+    ink: FloatArray, span: tuple[float, float], guides: Sequence[Box], height_px: float, *, is_stepped: bool = False
+) -> Strip:
     """Return the strip of a row out of ``ink``, float32 (height, width) in [0, 1].
 
     Args:
         span: the columns where the row begins and ends.
         guides: what shows where it runs: parts, or digits. Low ones are left aside.
         height_px: of its digits.
+        is_stepped: whether it runs in steps, through the middle of each guide.
     """
     scale = DIGIT_PX / height_px
     left, right = span[0] - MARGIN * height_px, span[1] + MARGIN * height_px
     tall = [box for box in guides if box.height >= GUIDES * height_px] or [max(guides, key=lambda box: box.height)]
-    places, middles = _follow(
-        np.array([box.x + box.width / 2 for box in tall]), np.array([box.y + box.height / 2 for box in tall])
-    )
+    places, middles = (_step if is_stepped else _follow)(tall)
     width = max(8, round((right - left) * scale))
     width += width % 2
     columns = left + (np.arange(width) + 0.5) / scale
@@ -79,8 +80,17 @@ def brighten(strip: FloatArray) -> ByteArray:
     return np.asarray(np.minimum(strip * (255 / max(level, 0.2)), 255), np.uint8)
 
 
-def _follow(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _step(guides: Sequence[Box]) -> tuple[np.ndarray, np.ndarray]:
+    """Return points of a row's course that is level along each guide, and steps up or down between two."""
+    boxes = sorted(guides, key=lambda box: box.x + box.width / 2)
+    places = np.array([edge for box in boxes for edge in (box.x, box.x + box.width)], np.float64)
+    return np.maximum.accumulate(places), np.repeat([box.y + box.height / 2 for box in boxes], 2)
+
+
+def _follow(guides: Sequence[Box]) -> tuple[np.ndarray, np.ndarray]:
     """Return points of the row's course: a straight line through each part's neighbours, read off at the part."""
+    x = np.array([box.x + box.width / 2 for box in guides])
+    y = np.array([box.y + box.height / 2 for box in guides])
     order = np.argsort(x, kind="stable")
     x, y = x[order], y[order]
     near = min(NEIGHBOURS, len(x))

@@ -48,7 +48,21 @@ class Sighting:
     probabilities: FloatArray
 
 
-def look_along(ink: FloatArray, parts: Parts, row: Row, spot: Spot) -> tuple[list[Sighting], list[Sighting], float]:
+@dataclass(frozen=True)
+class Look:
+    """How a row is looked at: as if its digits were ``scale`` times as high as they seem, and as if they stood high and
+    low where it ``is_stepped``."""
+
+    scale: float = 1.0
+    is_stepped: bool = False
+
+
+USUAL_LOOK = Look()
+
+
+def look_along(
+    ink: FloatArray, parts: Parts, row: Row, spot: Spot, look: Look = USUAL_LOOK
+) -> tuple[list[Sighting], list[Sighting], float]:
     """Return the digits of a row, left to right, those that only may be there, and how high digits usually are there.
 
     Parts that hold printed lines or several rows' digits mislead about the row's height and course. The digits that
@@ -57,7 +71,7 @@ def look_along(ink: FloatArray, parts: Parts, row: Row, spot: Spot) -> tuple[lis
     boxes = [parts.box(i) for i in row.parts]
     span = float(min(box.x for box in boxes)), float(max(box.x + box.width for box in boxes))
     height = row.height_px
-    found, faint = _look(cut_strip(ink, span, boxes, height), spot)
+    found, faint = _look(cut_strip(ink, span, boxes, height, is_stepped=look.is_stepped), spot)
     for _ in range(MOST_LOOKS - 1):
         seen = [one.box for one in found]
         if not seen:
@@ -65,7 +79,10 @@ def look_along(ink: FloatArray, parts: Parts, row: Row, spot: Spot) -> tuple[lis
         before, height = height, quantile([box.height for box in seen], USUAL_HEIGHT)
         if 1 / ALIKE < height / before < ALIKE:
             break
-        found, faint = _look(cut_strip(ink, span, seen, height), spot)
+        found, faint = _look(cut_strip(ink, span, seen, height, is_stepped=look.is_stepped), spot)
+    if look.scale != 1 and found:
+        seen, taken = [one.box for one in found], look.scale * height
+        found, faint = _look(cut_strip(ink, span, seen, taken, is_stepped=look.is_stepped), spot)
     return found, faint, height
 
 

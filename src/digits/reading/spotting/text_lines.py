@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from digits.reading.ink.connected_components import Parts, digit_height, some_parts
+from digits.reading.ink.connected_components import Parts, digit_height, some_parts, upright_height
 from digits.reading.quantiles import median, quantile
 from digits.reading.result import IntArray
 from digits.reading.spotting.line_tracing import Track, follow, join_tracks
@@ -56,6 +56,28 @@ def find_rows(parts: Parts) -> tuple[list[Row], list[int]]:
     left += [i for i in range(len(parts)) if i not in taken]
     rows = [_row(parts, track) for track in tracks]
     return sorted(rows, key=lambda row: row_middle(parts, row)), left
+
+
+def find_one_row(parts: Parts) -> tuple[Row | None, list[int]]:
+    """Return the one row that all parts are in which may be digits, or marks beside them, and the other parts.
+
+    Whatever height they stand at: cents may be raised, and a digit may reach far beyond the others.
+    """
+    height = upright_height(parts)
+    if height < 4:
+        return None, list(range(len(parts)))
+    is_digit_like = _digit_like(parts, height) & ~parts.is_block
+    guides = np.flatnonzero(is_digit_like & (_extent(parts) >= GUIDES * height)).tolist()
+    track = Track([], [], [])
+    for i in guides:
+        track.add(i, float(parts.boxes[i, 1]), float(parts.boxes[i, 1] + parts.boxes[i, 3]))
+    if not guides:
+        return None, list(range(len(parts)))
+    is_small = is_digit_like | (_small(parts, height) & ~parts.is_block)
+    is_small[guides] = False
+    _attach(parts, [track], np.flatnonzero(is_small), height)
+    taken = set(track.members)
+    return _row(parts, track), [i for i in range(len(parts)) if i not in taken]
 
 
 def row_middle(parts: Parts, row: Row) -> float:

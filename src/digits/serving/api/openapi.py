@@ -45,6 +45,12 @@ _PAGE = {
     "description": "Which page of a PDF or TIFF, from 1; by default the first. The answer says how many there are.",
     "schema": {"type": "integer", "minimum": 1, "maximum": 999_999_999},
 }
+_LINE = {
+    "name": "line",
+    "in": "query",
+    "description": "true: each picture shows one line of digits, upright, and all digits are in it.",
+    "schema": {"type": "boolean", "default": False},
+}
 _OVERLAY = {
     "name": "overlay",
     "in": "query",
@@ -108,7 +114,7 @@ def classify() -> Extra:
 def read() -> Extra:
     both = {"anyOf": [ref("Reading"), ref("Readings")]}
     return _upload(
-        [_MODEL, _PAGE, _FIELD, _OVERLAY, _INCLUDE],
+        [_MODEL, _PAGE, _LINE, _FIELD, _OVERLAY, _INCLUDE],
         "What the page says; of several files, what each says",
         json_of(both),
     )

@@ -48,16 +48,17 @@ class V1:
 
     async def read(self, request: Request) -> Response:
         """Read each picture as a page."""
-        check_query(request, ("model", "field", "page", "overlay", "include"))
+        check_query(request, ("model", "field", "page", "line", "overlay", "include"))
         service = self._service
         model = service.models.find(request.query_params.get("model"))
         rules, page = _rules(request.query_params.getlist("field")), _page(request.query_params.get("page"))
         extras = _extras(request.query_params.get("overlay"), request.query_params.get("include"))
+        is_line = _is_line(request.query_params.get("line"))
         with service.holding() as take, service.no_longer_than():
             body = await receive(request, service.settings, take)
             async with asyncio.timeout(service.settings.timeout_s):
                 upload = await read_upload(request, body, service.settings)
-                asked = (self._read(model, file, page, rules, extras) for file in upload.files)
+                asked = (self._read(model, file, page, rules, extras, is_line) for file in upload.files)
                 if not upload.are_many:
                     return as_json(await next(asked))
                 answers = await asyncio.gather(*asked, return_exceptions=True)
@@ -83,10 +84,16 @@ class V1:
         return Response(network, media_type="application/octet-stream", headers=headers)
 
     async def _read(
-        self, model: Offered, data: bytes, page: int | None, rules: Sequence[Rule], extras: Collection[str]
+        self,
+        model: Offered,
+        data: bytes,
+        page: int | None,
+        rules: Sequence[Rule],
+        extras: Collection[str],
+        is_line: bool,
     ) -> dict[str, Any]:
         service, reader = self._service, model.loaded.reader
-        answer = await service.pages.run(read_page, reader, data, page, rules, extras)
+        answer = await service.pages.run(read_page, reader, data, page, rules, extras, is_line=is_line)
         digits = [digit for line in answer["lines"] for digit in line["digits"]]
         service.metrics.count_digits(model.name, len(digits), sum(digit["refusal"] is not None for digit in digits))
         return answer
@@ -159,6 +166,12 @@ def _page(text: str | None) -> int | None:
     if not (text.isascii() and text.isdigit() and len(text) <= 9 and int(text) >= 1):
         raise ServingError(400, "expected page as a whole number from 1 on, got another value; the first is page=1")
     return int(text)
+
+
+def _is_line(text: str | None) -> bool:
+    if text not in (None, "true", "false"):
+        raise ServingError(400, "expected line=true or line=false, got another value; leave it out for a page")
+    return text == "true"
 
 
 def _extras(overlay: str | None, include: str | None) -> set[str]:

@@ -1,0 +1,125 @@
+"""A greyscale picture that holds one line of digits goes in; its reading comes out, with every stage on the way.
+
+The story: no cells are looked for and no sheet on a table, for a strip was cut from one; the line runs from left to
+right, so only its skew is set right; and all ink that may be digits is one row, whatever height it stands at. That row
+is looked at several times, as it is and as a slanted hand's, and the look that makes most sense is kept. How digits are
+read is told in page.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from digits.reading.geometry import as_places, enlarge_box
+from digits.reading.ink.binarization import find_ink, typical
+from digits.reading.ink.connected_components import Parts
+from digits.reading.networks import Networks
+from digits.reading.normalization.orientation import set_level
+from digits.reading.normalization.polarity import is_ink_light
+from digits.reading.normalization.resolution import enlarge_reading, find_factor
+from digits.reading.normalization.rotation import turn
+from digits.reading.normalization.slant import Slant, remove_slant, restore_slant
+from digits.reading.page import Sheet, read_rows
+from digits.reading.picture.downsampling import coarsen, limit_factor, look_at
+from digits.reading.result import FloatArray, Reading
+from digits.reading.segmentation.digit_rows import SeenRow, see_one_row
+from digits.reading.segmentation.ink_assignment import find_owners
+from digits.reading.segmentation.punctuation import mark_kind
+from digits.reading.spotting.spotter import Look
+from digits.reading.steps import MakeDigit, Steps
+
+# How much the hand may slant, as ``Slant.by``, and how the row is looked at then. All figures here were chosen on a
+# quarter of the amounts on cheques and on lines of validation digits (docs/log.md).
+LOOKS = (
+    (0.0, Look()),
+    (0.0, Look(scale=1.25)),
+    (0.0, Look(is_stepped=True)),
+    (0.3, Look()),
+    (0.6, Look()),
+)
+# A look makes less sense by so many nats where all ink is of no digit, and more for each digit: what is overlooked, or
+# taken for a stroke of another, raises no doubt. With a slant taken away, ink has to make so much more sense: a digit
+# that does not slant as the others do may look like another one then.
+UNREAD, EACH_DIGIT, SLANTED = 2.0, 0.03, 0.03
+LEAST_PRESENCE = 1e-4
+
+
+@dataclass(frozen=True, eq=False)
+class _Attempt:
+    """A reading of the line, the slant that was taken from it, and how much sense it makes, in nats."""
+
+    steps: Steps
+    slant: Slant
+    sense: float
+
+
+def read_line(grey: FloatArray, networks: Networks, make_digit: MakeDigit) -> Steps:
+    """Read a picture that is known to hold one line, upright.
+
+    Args:
+        grey: float32 (height, width) in [0, 1], 0 black.
+        networks: what is asked.
+        make_digit: from probabilities float32 (10,) and a box to a digit, which may be refused.
+    """
+    limit = limit_factor(grey)
+    photo = look_at(coarsen(grey, limit))
+    light_on_dark = is_ink_light(photo, networks.spot)
+    factor = find_factor(photo, light_on_dark=light_on_dark)
+    page = coarsen(photo.grey, factor)
+    sheet = Sheet(page, page, 1, set_level(find_ink(page, light_on_dark=light_on_dark)))
+    attempts = [_attempt(sheet, by, look, networks, make_digit) for by, look in LOOKS]
+    best = max(attempts, key=lambda attempt: attempt.sense)
+    return _in_full(best, replace(sheet, grey=grey, factor=limit * factor))
+
+
+def _attempt(sheet: Sheet, by: float, look: Look, networks: Networks, make_digit: MakeDigit) -> _Attempt:
+    """Read the line with a slant taken away."""
+    slant = Slant(by, *sheet.upright.ink.shape)
+    unruled = remove_slant(sheet.upright.unruled, slant)
+    work, left = see_one_row(unruled, networks.classify, networks.spot, look)
+    shown = replace(sheet, upright=replace(sheet.upright, unruled=unruled))
+    steps = read_rows(shown, work, left, networks, make_digit, may_hold_words=False)
+    sense = _find_sense(steps.reading, work, unruled.parts)
+    return _Attempt(steps, slant, sense - SLANTED if by else sense)
+
+
+def _find_sense(reading: Reading, work: Sequence[SeenRow], parts: Parts) -> float:
+    """Return how much sense a look makes: by its digits, by how sure the spotter was of them, and by ink of none."""
+    likely = [max(digit.probabilities) for line in reading.lines for digit in line.digits]
+    present = [max(one.presence, LEAST_PRESENCE) for item in work for one in item.sightings]
+    if not likely:
+        return -np.inf
+    doubt = -float(np.mean(np.log(likely)) + np.mean(np.log(present)))
+    return EACH_DIGIT * len(likely) - doubt - UNREAD * _unread_share(work, parts)
+
+
+def _unread_share(work: Sequence[SeenRow], parts: Parts) -> float:
+    """Return the share of the rows' ink that is neither a digit's nor a mark's."""
+    read = unread = 0
+    for item in work:
+        owners = find_owners(parts.boxes[item.row.parts], as_places([one.box for one in item.sightings]))
+        for i, owned in zip(item.row.parts, owners, strict=True):
+            is_read = owned or mark_kind(parts, i, item.row, item.height_px) != "other"
+            read, unread = (read + int(parts.areas[i]), unread) if is_read else (read, unread + int(parts.areas[i]))
+    return unread / max(1, read + unread)
+
+
+def _in_full(best: _Attempt, sheet: Sheet) -> Steps:
+    """Return the steps in pixels of the picture as it came, slanted as it is."""
+    upright, slant = sheet.upright, best.slant
+    turned = turn(sheet.grey, upright.angle, paper=typical(sheet.page))
+    height, width = turned.shape
+    reading = enlarge_reading(restore_slant(best.steps.reading, slant, upright.unruled.ink), sheet.factor)
+    return replace(
+        best.steps,
+        grey=turned,
+        ink=upright.ink,
+        unruled=upright.unruled.ink,
+        sightings=tuple(
+            enlarge_box(slant.put_back(box, upright.unruled.ink), sheet.factor) for box in best.steps.sightings
+        ),
+        reading=replace(reading, width=width, height=height),
+    )
