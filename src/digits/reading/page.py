@@ -37,7 +37,7 @@ from digits.reading.normalization.rotation import turn
 from digits.reading.picture.downsampling import coarsen, limit_factor, look_at
 from digits.reading.recognition.frame import frame_digit
 from digits.reading.recognition.multi_view import look_twice
-from digits.reading.recognition.pooling import agree
+from digits.reading.recognition.pooling import agree, named_by_each
 from digits.reading.result import ByteArray, Digit, FloatArray, Line, Mark, Reading
 from digits.reading.ruled_page import read_ruled
 from digits.reading.segmentation.digit_rows import SeenRow, see_rows
@@ -59,7 +59,7 @@ def read_page(grey: FloatArray, networks: Networks, make_digit: MakeDigit) -> St
     limit = limit_factor(grey)
     photo = look_at(coarsen(grey, limit))
     square = find_grid(photo)
-    if square is not None and (steps := read_cells(square, classify, make_digit)):
+    if square is not None and (steps := read_cells(square, classify, make_digit, networks.second)):
         return steps
     if may_have_cells(photo.overview) and (steps := read_ruled(grey, networks, make_digit)):
         return steps
@@ -74,16 +74,16 @@ def read_page(grey: FloatArray, networks: Networks, make_digit: MakeDigit) -> St
     sightings = [one for item in work for one in item.sightings]
     seen = np.array([one.probabilities for one in sightings], np.float32).reshape(-1, 10)
     is_cut = np.array([ink.is_cut for ink in inks], bool)
-    believed = agree(look_twice(shown, classify), seen, is_cut) if inks else seen
-    digits = [make_digit(each, ink.box) for each, ink in zip(believed, inks, strict=True)]
+    looked = look_twice(shown, classify) if inks else seen
+    believed, named = agree(looked, seen, is_cut), named_by_each(looked, seen)
+    digits = [make_digit(each, ink.box, both) for each, ink, both in zip(believed, inks, named, strict=True)]
     shown_page = as_grey_bytes(turn(page, upright.angle, paper=typical(page)))
     digits = _verify(digits, work, shown_page, networks)
     lines, words, is_kept = _make_lines(digits, inks, rest, work, make_digit)
     marks = [Mark("rule", box) for box in upright.unruled.lines] + left + list(chain.from_iterable(rest)) + words
     marks += [Mark("ring", box) for box in upright.unruled.rings]
     turned = turn(grey, upright.angle, paper=typical(page))
-    height, width = turned.shape
-    reading = Reading(lines, tuple(marks), upright.angle, width, height)
+    reading = Reading(lines, tuple(marks), upright.angle, turned.shape[1], turned.shape[0])
     boxes = tuple(enlarge_box(one.box, limit * factor) for one in sightings)
     frames = shown[np.array(is_kept, bool)]
     return Steps(turned, upright.ink, upright.unruled.ink, boxes, frames, enlarge_reading(reading, limit * factor))

@@ -11,7 +11,7 @@ import click
 
 from digits.cli.command import Argument, Option
 from digits.cli.exits import FAILED, NEEDS_REVIEW, SOME_FAILED
-from digits.cli.options import ForceOption, parse_rules
+from digits.cli.options import AcceptOption, ForceOption, parse_accept, parse_rules, refuse_accept_with_field
 
 if TYPE_CHECKING:
     from digits.cli.read.output import Output
@@ -43,6 +43,7 @@ def read(
             "The most likely valid value is printed; several rules hold together.",
         ),
     ] = None,
+    accept: AcceptOption = None,
     json: Annotated[bool, Option("--json", help="Print one JSON document with every box and confidence.")] = False,
     jsonl: Annotated[bool, Option("--jsonl", help="Print one JSON object a page, as soon as it is read.")] = False,
     csv: Annotated[
@@ -96,14 +97,17 @@ def read(
     from digits.reading.picture.sources import name_sources
 
     formats = [name for name, given in (("json", json), ("jsonl", jsonl), ("csv", csv)) if given]
+    refuse_accept_with_field(accept, field)
     _refuse_what_does_not_fit(formats, table=table, single=single, overlay=bool(overlay), field=bool(field))
-    rules = parse_rules(field or [])
+    rules, accepted = parse_rules(field or []), parse_accept(accept)
     pictures = list(name_sources(_find(sources)))
     drawings = Drawings(overlay, steps, (source for source, _ in pictures), page=page, force=force)
-    output = make_output(formats[0] if formats else "text", drawings)
-    _read_all(
-        partial(read_source, digits.load(model), rules=rules, single=single, page=page, table=table), pictures, output
-    )
+    reader = digits.load(model, accept=accepted)
+    about = reader.info.get("accept")
+    if about:
+        print_notice(about["told"])
+    output = make_output(formats[0] if formats else "text", drawings, {"accept": about} if about else {})
+    _read_all(partial(read_source, reader, rules=rules, single=single, page=page, table=table), pictures, output)
     output.finish()
     for place in drawings.told:
         err.print(place, markup=False)
