@@ -27,7 +27,7 @@ from composing import boxes, separators, squared_paper, table
 from composing.photograph import PHONE, SCANNER, Camera, photograph
 from composing.sheet import Page
 from composing.writing import Writer
-from measured import Failures, finish, share
+from measured import Failures, finish, share, versions_of
 from mnist_pictures.mnist_lines import digits_of
 from scoring.cells_read import read_cells
 from scoring.likeness import matched_lines
@@ -35,6 +35,7 @@ from scoring.likeness import matched_lines
 import digits
 from digits.reading.drawing.overlay import draw_overlay
 from digits.reading.result import Line, Reading
+from digits.training.typefaces import RESERVED
 
 Compose = Callable[[Writer], Page]
 SEED = 28
@@ -49,6 +50,7 @@ SQUARED: dict[str, Compose] = {
 }
 SIGNS: dict[str, Compose] = {kind: partial(separators.page, kind=kind) for kind in separators.KINDS}
 KINDS = (*TABLES, *ROWS, *SQUARED, *SIGNS)
+TYPEFACE_PACKAGES = tuple(f"fontpkg-{slug}" for slug in sorted(RESERVED))
 TOGETHER = {"tables and forms": TABLES, "boxes in a row": ROWS, "numbers with signs": SIGNS}
 
 
@@ -83,7 +85,12 @@ def main() -> None:
     result = {name: shares(counts) for name, counts in (together | counted).items() if counts}
     for name in together.keys() & result.keys():
         sys.stdout.write(f"{name:28}{summary(result[name])}\n")
-    about = {"model_sha256": reader.info["weights"]["sha256"], "seed": SEED, "validation_digits": len(images)}
+    about: dict[str, Any] = {
+        "model_sha256": reader.info["weights"]["sha256"],
+        "seed": SEED,
+        "validation_digits": len(images),
+    }
+    about["versions"] = versions_of(*TYPEFACE_PACKAGES)
     finish({**about, "pages_of_each": arguments.pages, "kinds": result}, arguments.out)
 
 

@@ -13,17 +13,16 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import sys
 import time
 from collections.abc import Callable, Iterator
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
 import numpy.typing as npt
+from measured import versions_of
 from mnist_pictures.pasted import KINDS, paste
 from scoring.ocr import find_rivals, rival_versions
 
@@ -65,11 +64,7 @@ def main() -> None:
         "skipped": absent,
         "rivals_from": arguments.rivals_from and arguments.rivals_from.name,
         "rival_versions": rival_versions(),
-        "versions": {
-            "python": platform.python_version(),
-            "digits": digits.__version__,
-            **{package: version(package) for package in ("numpy", "onnxruntime", "opencv-python-headless")},
-        },
+        "versions": versions_of(),
     }
     print_table(result)
     if arguments.out:

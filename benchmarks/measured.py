@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+import platform
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+import digits
+
+READING_PACKAGES = ("numpy", "onnxruntime", "opencv-python-headless")
 RESULTS = Path(__file__).parent / "results"
 # A generated block of a guide: its file, its marker's name, its text.
 Block = tuple[Path, str, str]
@@ -25,6 +31,15 @@ def finish(result: dict[str, Any], out: Path | None) -> None:
     sys.stdout.write(json.dumps(result) + "\n")
     if out:
         out.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+
+
+def versions_of(*packages: str) -> dict[str, str]:
+    """Return the versions of Python, of digits, of what reading computes with, and of other installed packages."""
+    found = {"python": platform.python_version(), "digits": digits.__version__}
+    for package in (*READING_PACKAGES, *packages):
+        with suppress(PackageNotFoundError):
+            found[package] = version(package)
+    return found
 
 
 def keep_blocks(blocks: Sequence[Block], command: str, *, is_check: bool) -> None:

@@ -28,10 +28,10 @@ if TYPE_CHECKING:
     from digits.reading.fields.decoding import FieldValue
     from digits.reading.fields.rules import Checksum, Length, OneOf, Range, Rule
     from digits.reading.picture.image import ImageSource
-    from digits.reading.predictions import Predictions
     from digits.reading.reader import Reader
     from digits.reading.recognition.frame import frame_image as frame
     from digits.reading.recognition.frame_batch import FrameSource
+    from digits.reading.recognition.predictions import Predictions
     from digits.reading.result import Box, Digit, Doubt, Line, Mark, Reading
     from digits.reading.steps import Steps
     from digits.reading.table import Cell, Table
@@ -81,7 +81,7 @@ _HOMES = {
     "Doubt": "digits.reading.result",
     "Line": "digits.reading.result",
     "Mark": "digits.reading.result",
-    "Predictions": "digits.reading.predictions",
+    "Predictions": "digits.reading.recognition.predictions",
     "Reading": "digits.reading.result",
     "Checksum": "digits.reading.fields.rules",
     "Length": "digits.reading.fields.rules",

@@ -14,7 +14,7 @@ from digits import files
 from digits.cli.evaluate import evaluate
 from digits.cli.parsing.command import make_command
 from digits.evaluation.distortion.robustness import SUBSET_IMAGES
-from digits.reading.predictions import Predictions
+from digits.reading.recognition.predictions import Predictions
 
 app = make_command(evaluate)
 
@@ -111,7 +111,7 @@ def test_report_has_a_row_per_digit(plain):
 
 def test_files_go_to_the_evaluation_folder_and_are_named(plain, folder):
     written = sorted(path.name for path in (folder / "evaluation").iterdir())
-    assert written == ["confusion_matrix.png", "metrics.json", "most_wrong.png"]
+    assert written == ["confusion_matrix.png", "metrics.json", "most_wrong.png", "risk_coverage.png"]
     assert all(f"evaluation/{name}" in plain.stdout for name in written)
 
 

@@ -10,7 +10,7 @@ from digits.data import LabelledImages
 from digits.data.formats.npz import read_npz
 from digits.evaluation.evaluate import evaluate, find_notices
 from digits.evaluation.metrics import measure
-from digits.reading.predictions import Predictions
+from digits.reading.recognition.predictions import Predictions
 
 MNIST = {"name": "mnist", "sha256": "0", "notice": None}
 SAMPLE = {"name": "mnist-sample-5000", "sha256": "1", "notice": "NOT THE FULL MNIST"}

@@ -11,7 +11,7 @@ from digits.errors import MissingExtraError, RunError
 from digits.evaluation.evaluate import Evaluation
 from digits.evaluation.folder import save_evaluation
 from digits.evaluation.metrics import measure
-from digits.reading.predictions import Predictions
+from digits.reading.recognition.predictions import Predictions
 
 EXAMPLES = LabelledImages(np.zeros((50, 28, 28), np.uint8), np.arange(50) % 10)
 NOTICE = "NOT A TEST RESULT: the model was trained on these images."
@@ -26,9 +26,10 @@ def evaluation() -> Evaluation:
     return Evaluation("own", measure(probabilities, EXAMPLES.labels), 0.5, predictions, (NOTICE,))
 
 
-def test_saved_files_are_metrics_and_two_pictures(evaluation, tmp_path):
+def test_saved_files_are_metrics_and_three_pictures(evaluation, tmp_path):
     paths = save_evaluation(evaluation, EXAMPLES, tmp_path / "new" / "evaluation")
-    assert [path.name for path in paths] == ["metrics.json", "confusion_matrix.png", "most_wrong.png"]
+    names = [path.name for path in paths]
+    assert names == ["metrics.json", "confusion_matrix.png", "most_wrong.png", "risk_coverage.png"]
     assert sorted(paths) == sorted((tmp_path / "new" / "evaluation").iterdir())
     saved: dict[str, Any] = json.loads(paths[0].read_text())
     assert saved == evaluation.to_dict()

@@ -24,7 +24,13 @@ LOCK_FILE = "lock"
 SHOWN_ERRORS = 5
 Mode = Literal["new", "overwrite", "resume", "retry"]
 # What a person calls each part of a job, where it is not the one that was interrupted.
-WORDS = {"model": "the model", "digits": "the version of digits", "single": "--single", "field": "--field"}
+WORDS = {
+    "model": "the model",
+    "digits": "the version of digits",
+    "single": "--single",
+    "field": "--field",
+    "accept": "--accept",
+}
 
 
 @dataclass

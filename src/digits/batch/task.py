@@ -16,21 +16,27 @@ from digits.errors import BatchError
 from digits.model.load import load
 from digits.reading.fields.rules import parse_rule
 from digits.reading.reader import Reader
+from digits.reading.recognition.acceptance import Asked
 
 
 @dataclass(frozen=True)
 class Setup:
-    """How to read, as it can be sent to another process: the model's path and ``weights_of``, the rules as text."""
+    """How to read, as it can be sent to another process: the model's path and ``weights_of``, the rules as text.
+
+    ``accept`` is what ``digits.load`` takes: how sure an answer must be.
+    """
 
     model: str | None
     weights: str
     rules: tuple[str, ...] = ()
     single: bool = False
+    accept: Asked | None = None
 
     @property
     def about(self) -> dict[str, Any]:
         """What decides what the rows say, as JSON knows it."""
-        return {"digits": __version__, "model": self.weights, "single": self.single, "field": list(self.rules)}
+        about = {"digits": __version__, "model": self.weights, "single": self.single, "field": list(self.rules)}
+        return about | ({} if self.accept is None else {"accept": self.accept})
 
     def open(self) -> Work:
         """Load the model on one thread: the engine runs as many as there are cores.
@@ -38,7 +44,7 @@ class Setup:
         Raises:
             BatchError: another model lies at this path by now.
         """
-        reader = load(self.model, threads=1)
+        reader = load(self.model, threads=1, accept=self.accept)
         if weights_of(reader) != self.weights:
             raise BatchError(
                 f"expected the model that the batch began with ({self.weights[:12]}); {self.model} has been replaced; "

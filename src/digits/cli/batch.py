@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import click
 
 from digits.cli.parsing.command import Argument, Option
-from digits.cli.parsing.options import parse_rules
+from digits.cli.parsing.options import AcceptOption, parse_accept, parse_rules, refuse_accept_with_field
 from digits.cli.terminal.exits import FAILED, INTERRUPTED, SOME_FAILED
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ def batch(
         list[str] | None,
         Option(metavar="RULE", help="What every line may contain, as for digits read. Several rules hold together."),
     ] = None,
+    accept: AcceptOption = None,
     column: Annotated[
         str | None, Option(metavar="NAME", help="The column of a table that holds pictures, or their paths.")
     ] = None,
@@ -79,9 +80,14 @@ def batch(
         raise click.BadParameter("--field is for lines of digits; leave --single out")
     if "-" in sources and len(sources) > 1:
         raise click.BadParameter("- takes all names from standard input; leave the other sources out")
+    refuse_accept_with_field(accept, field)
     choose_writer(out)
     parse_rules(field or [])  # before anything is read
-    setup = Setup(str(model) if model else None, weights_of(digits.load(model)), tuple(field or ()), single)
+    accepted = parse_accept(accept)
+    reader = digits.load(model, accept=accepted)
+    if accepted:
+        print_notice(reader.info["accept"]["told"])
+    setup = Setup(str(model) if model else None, weights_of(reader), tuple(field or ()), single, accepted)
     job = Job(out, setup.about | {"column": column, "sources": [shorten(name) for name in sources]})
     if not job.begin(_mode(resume=resume, retry=retry_errors, overwrite=overwrite)):
         print_notice(f"{out} is complete already; --overwrite makes it anew")

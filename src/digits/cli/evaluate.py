@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
+
+import click
 
 from digits.cli.parsing.command import Option
 from digits.cli.parsing.options import (
@@ -13,6 +16,7 @@ from digits.cli.parsing.options import (
     RunDataOption,
     TransposeOption,
     correction_of,
+    parse_accept,
 )
 
 if TYPE_CHECKING:
@@ -21,6 +25,7 @@ if TYPE_CHECKING:
     from digits.data import LabelledImages
     from digits.evaluation.distortion.robustness import Robustness
     from digits.evaluation.evaluate import Evaluation, FrameReader
+    from digits.reading.recognition.acceptance import Acceptance
 
 MOST_CONFUSED_SHOWN = 6
 
@@ -50,6 +55,13 @@ def evaluate(
     robustness_images: Annotated[
         int, Option(min=1, help="How many images --robustness distorts, each digit in proportion.")
     ] = 1_000,
+    accept: Annotated[
+        str | None,
+        Option(
+            metavar="ACCURACY",
+            help="Also tell what comes of a threshold: that from which held-out digits are right at least this often.",
+        ),
+    ] = None,
     json: Annotated[bool, Option("--json", help="Print the metrics as JSON instead of tables.")] = False,
 ) -> None:
     """Measure the digit network of a model: accuracy with its interval, calibration, each digit, what it gets wrong.
@@ -58,21 +70,26 @@ def evaluate(
     """
     import digits
     from digits.cli.terminal.console import print_json, print_notice
+    from digits.evaluation.evaluate import with_acceptance
     from digits.evaluation.folder import FILES, to_document
     from digits.evaluation.page import require_plotting
     from digits.evaluation.run_data import choose_images
     from digits.files import require_free
 
+    asked = _parse_accuracy(accept)
     correction = correction_of(data, transpose=transpose, invert=invert)
     folder = out or (None if json else Path("evaluation"))
     if folder:
         require_plotting()  # before the minutes that a large dataset takes, not after
         require_free([folder / file for file in FILES], force=force)
     reader = digits.load(model)
+    accepted = _choose_threshold(reader.info, asked) if asked else None
     name, examples, remark = choose_images([model], data, correction)
     if remark:
         print_notice(remark)
     evaluation = _evaluate(reader, name, examples)
+    if accepted:
+        evaluation = with_acceptance(evaluation, accepted, examples.labels)
     distorted = _distort(reader, examples, robustness_images) if robustness else None
     files = _save(evaluation, examples, folder, distorted) if folder else []
     measured = str(model) if model else "the shipped model"
@@ -85,6 +102,19 @@ def evaluate(
         if distorted:
             _print_robustness(distorted)
         _print_files(files)
+
+
+def _parse_accuracy(accept: str | None) -> float | None:
+    asked = parse_accept(accept)
+    if isinstance(asked, str):
+        raise click.BadParameter("--accept agreed needs two networks, and measured is one of them; give an accuracy")
+    return asked
+
+
+def _choose_threshold(info: Mapping[str, Any], asked: float) -> Acceptance:
+    from digits.model.acceptance import ALONE, accept
+
+    return accept(info, asked, who=ALONE)
 
 
 def _evaluate(reader: FrameReader, name: str, examples: LabelledImages) -> Evaluation:
@@ -117,7 +147,7 @@ def _print_report(measured: str, evaluation: Evaluation) -> None:
     from rich.text import Text
 
     from digits.cli.terminal.console import out
-    from digits.evaluation.wording import CALIBRATION_WORDS, LOSS_WORDS, as_loss
+    from digits.evaluation.wording import AURC_WORDS, CALIBRATION_WORDS, LOSS_WORDS, as_area, as_loss
 
     metrics = evaluation.metrics
     low, high = metrics.interval
@@ -135,9 +165,23 @@ def _print_report(measured: str, evaluation: Evaluation) -> None:
     out.print(f"errors    {metrics.errors:,} of {metrics.n:,}")
     out.print(f"loss      {as_loss(metrics.loss)}  {LOSS_WORDS}", soft_wrap=True)
     out.print(f"ECE       {metrics.ece:.4f}  calibration error: {CALIBRATION_WORDS}", soft_wrap=True)
+    out.print(f"AURC      {as_area(metrics.risk_coverage.aurc)}  {AURC_WORDS}", soft_wrap=True)
+    if evaluation.accepted:
+        out.print(_accepted(evaluation.accepted), soft_wrap=True)
     out.print()
     out.print(_digit_table(evaluation))
     out.print(_confused(evaluation), soft_wrap=True)
+
+
+def _accepted(accepted: Mapping[str, Any]) -> str:
+    from digits.reading.recognition.acceptance import floored
+
+    here = accepted["here"]
+    return (
+        f"accept    {accepted['asked']:g}: {accepted['told']}\n"
+        f"          here {floored(here['coverage'])} are answered, {here['wrong']:,} wrong"
+        + (f": {floored(here['accuracy'])} right" if here["answered"] else "")
+    )
 
 
 def _digit_table(evaluation: Evaluation) -> Table:

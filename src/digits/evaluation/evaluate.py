@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -18,8 +18,9 @@ from digits.data.mnist import is_mnist_test, is_mnist_train
 from digits.data.remarks import about_images
 from digits.evaluation.metrics import Metrics, measure
 from digits.evaluation.notices import about_figures
-from digits.reading.predictions import Predictions
-from digits.reading.result import ByteArray
+from digits.reading.recognition.acceptance import Acceptance
+from digits.reading.recognition.predictions import Predictions
+from digits.reading.result import ByteArray, IntArray
 
 # Where figures are kept, in the folder of an evaluation as in that of a run.
 METRICS_FILE = "metrics.json"
@@ -43,7 +44,7 @@ class Evaluation:
 
     ``seconds`` is the time spent classifying, without measuring. ``notices`` are sentences that must accompany the
     figures; none for an ordinary result. ``model_sha256`` is the hash of the weights, so that the figures can be traced
-    to them.
+    to them. ``accepted`` is what ``with_acceptance`` adds.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Evaluation:
     predictions: Predictions
     notices: tuple[str, ...] = ()
     model_sha256: str | None = None
+    accepted: Mapping[str, Any] | None = None
 
     @property
     def images_per_second(self) -> float:
@@ -67,6 +69,7 @@ class Evaluation:
             **self.metrics.to_dict(),
             "seconds": self.seconds,
             "images_per_second": self.images_per_second,
+            **({"accept": dict(self.accepted)} if self.accepted else {}),
         }
 
 
@@ -94,6 +97,27 @@ def evaluate(
     sha256 = (reader.info.get("weights") or {}).get("sha256")
     notices = (*find_notices(reader.info, name, examples), *about_figures(metrics))
     return Evaluation(name, metrics, seconds, predictions, notices, sha256)
+
+
+def with_acceptance(evaluation: Evaluation, acceptance: Acceptance, labels: IntArray) -> Evaluation:
+    """Return the evaluation with what was accepted, and under "here" what came of it on these images.
+
+    Args:
+        evaluation: of images with ``labels`` (n,).
+        acceptance: what the model's own held-out digits bear out: a threshold of the digit network's confidence.
+    """
+    predictions = evaluation.predictions
+    is_answered = predictions.confidence >= (acceptance.threshold or 0.0)
+    answered = int(is_answered.sum())
+    wrong = int((predictions.values != labels)[is_answered].sum())
+    here = {
+        "n": len(labels),
+        "answered": answered,
+        "wrong": wrong,
+        "coverage": answered / len(labels),
+        "accuracy": 1 - wrong / answered if answered else None,
+    }
+    return replace(evaluation, accepted=acceptance.to_dict() | {"here": here})
 
 
 def find_notices(info: Mapping[str, Any], name: str, examples: LabelledImages) -> tuple[str, ...]:

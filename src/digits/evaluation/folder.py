@@ -15,13 +15,15 @@ from digits.evaluation.evaluate import METRICS_FILE, Evaluation
 from digits.evaluation.page import require_plotting
 from digits.evaluation.pictures import draw_most_wrong
 from digits.evaluation.plots import draw_confusion_matrix
+from digits.evaluation.plots.risk_coverage import draw_risk_coverage
 from digits.evaluation.plots.robustness import draw_robustness
 from digits.files import to_json, write_text
 
 CONFUSION_FILE = "confusion_matrix.png"
 MOST_WRONG_FILE = "most_wrong.png"
+RISK_COVERAGE_FILE = "risk_coverage.png"
 ROBUSTNESS_FILE = "robustness.png"
-FILES = (METRICS_FILE, CONFUSION_FILE, MOST_WRONG_FILE, ROBUSTNESS_FILE)
+FILES = (METRICS_FILE, CONFUSION_FILE, MOST_WRONG_FILE, RISK_COVERAGE_FILE, ROBUSTNESS_FILE)
 MOST_WRONG_COUNT = 25
 
 
@@ -33,7 +35,7 @@ def to_document(evaluation: Evaluation, robustness: Robustness | None = None) ->
 def save_evaluation(
     evaluation: Evaluation, examples: LabelledImages, folder: Path, *, robustness: Robustness | None = None
 ) -> list[Path]:
-    """Write metrics.json, confusion_matrix.png and most_wrong.png into ``folder``, each complete; return their paths.
+    """Write metrics.json and its pictures into ``folder``, each complete; return their paths.
 
     ``examples`` are those that were evaluated. With ``robustness``, robustness.png is written, too; without it, the one
     of an earlier evaluation is deleted. Raises ``MissingExtraError`` without matplotlib and seaborn, before anything is
@@ -41,7 +43,7 @@ def save_evaluation(
     """
     require_plotting()
     metrics = evaluation.metrics
-    paths = [folder / file for file in (METRICS_FILE, CONFUSION_FILE, MOST_WRONG_FILE)]
+    paths = [folder / file for file in (METRICS_FILE, CONFUSION_FILE, MOST_WRONG_FILE, RISK_COVERAGE_FILE)]
     result = f"{_counted(metrics.errors, 'error')} in {_counted(metrics.n, 'image')} of {evaluation.name}"
     wrongest = f"The {MOST_WRONG_COUNT} most wrong: " if metrics.errors > MOST_WRONG_COUNT else ""
     try:
@@ -57,6 +59,8 @@ def save_evaluation(
             count=MOST_WRONG_COUNT,
             title=_title(wrongest + result, evaluation),
         )
+        title = _title(f"Accuracy against coverage: {_counted(metrics.n, 'image')} of {evaluation.name}", evaluation)
+        draw_risk_coverage(metrics.risk_coverage, paths[3], title=title)
         if robustness:
             paths.append(folder / ROBUSTNESS_FILE)
             title = _title(f"Robustness: {_counted(robustness.n, 'image')} of {evaluation.name}", evaluation)

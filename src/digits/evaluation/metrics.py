@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from digits.errors import DataError
+from digits.evaluation.risk_coverage import RiskCoverage, measure_risk_coverage
 from digits.reading.result import IntArray
 
 N_DIGITS = 10
@@ -56,7 +57,7 @@ class Metrics:
     ``accuracy`` in [0, 1] and its 95 % Wilson ``interval``; ``loss`` is the mean negative log likelihood in
     nats; ``ece`` the expected calibration error in [0, 1]; ``confusion_matrix`` int64 (10, 10), rows true,
     columns predicted; ``per_digit`` holds digits 0-9 in order; ``most_confused`` every pair that occurs, most
-    frequent first.
+    frequent first; ``risk_coverage`` how accuracy rises as the least sure images are left out.
     """
 
     n: int
@@ -67,6 +68,7 @@ class Metrics:
     confusion_matrix: IntArray
     per_digit: tuple[DigitMetrics, ...]
     most_confused: tuple[Confusion, ...]
+    risk_coverage: RiskCoverage
 
     @property
     def errors(self) -> int:
@@ -83,6 +85,7 @@ class Metrics:
             "confusion_matrix": self.confusion_matrix.tolist(),
             "per_digit": [asdict(digit) for digit in self.per_digit],
             "most_confused": [asdict(pair) for pair in self.most_confused],
+            "risk_coverage": self.risk_coverage.to_dict(),
         }
 
 
@@ -106,6 +109,7 @@ def measure(probabilities: npt.ArrayLike, labels: npt.ArrayLike) -> Metrics:
         confusion_matrix=matrix,
         per_digit=per_digit(matrix),
         most_confused=most_confused(matrix),
+        risk_coverage=measure_risk_coverage(chances.max(axis=1), answers == truth),
     )
 
 

@@ -32,7 +32,7 @@ FORMAT_VERSION, OLD_FORMAT_VERSION = 2, 1
 SHIPPED = Path(__file__).parent / "shipped"
 # What is an object in model.json wherever it is there.
 OBJECTS = (
-    "dataset", "dataset.sizes", "recipe", "recipe.augmentation", "versions", "measured", "networks",
+    "acceptance", "dataset", "dataset.sizes", "recipe", "recipe.augmentation", "versions", "measured", "networks",
 )  # fmt: skip
 
 

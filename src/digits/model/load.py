@@ -10,10 +10,12 @@ from functools import cache
 from typing import Any, Final, Literal, get_args
 
 from digits.errors import ModelError
+from digits.model.acceptance import accept as choose_accepted
 from digits.model.folder import INT8, INT8_FILE, ModelFolder, open_model
 from digits.model.graph import read_trust
 from digits.model.networks import complete_networks
 from digits.reading.reader import Reader
+from digits.reading.recognition.acceptance import Asked
 from digits.reading.recognition.calibration import Confidence
 from digits.reading.recognition.network.classifier import (
     Classifier,
@@ -34,6 +36,7 @@ def load(
     threads: int | None = None,
     precision: Precision | None = None,
     networks: Mapping[str, str | os.PathLike[str]] | None = None,
+    accept: Asked | None = None,
 ) -> Reader:
     """Return a reader with the model in ``path``; by default the one that ships with this package.
 
@@ -45,14 +48,17 @@ def load(
         networks: ONNX files by name, to replace networks that ``path`` has besides its digit network. "spotter" finds
             the digits of a row and helps to classify each of them; "detector" does both on pages with ruled cells, and
             "verifier" looks again at what it saw, and at pictures of one digit.
+        accept: how sure an answer must be, by the accuracy, between 0 and 1, that answers have at least on digits like
+            the held-out ones; or "agreed": what both networks name alike. ``info["accept"]`` tells what that costs.
 
     Returns:
         a reader whose ``info`` is model.json for this precision, with all networks that take part.
 
     Raises:
-        ModelError: no model there, not in this precision, or one that does not match its own description.
+        ModelError: no model there, not in this precision, one that does not match its own description, or one whose
+            held-out digits do not bear out ``accept``.
         TypeError: an argument of another type.
-        ValueError: an unknown precision or network, or fewer than one thread.
+        ValueError: an unknown precision or network, fewer than one thread, or no accuracy.
     """
     if precision is not None and precision not in get_args(Precision):
         raise ValueError(f"expected precision {FLOAT32!r} or {INT8!r}, got {precision!r}; give one of these or none")
@@ -62,11 +68,27 @@ def load(
         folder, {} if networks is None else networks, is_int8=info["precision"] == INT8
     )
     if networks:  # those of a folder were tried when it was made
-        open_spotter(helpers["spotter"], threads=threads)
-        open_detector(helpers["detector"], threads=threads)
-        open_verifier(helpers["verifier"], threads=threads)
-    confidence, trust = _confidence(folder, info), _trust(folder, info)
-    return Reader(classifier, helpers, confidence, {**info, "networks": described}, trust)
+        _try(helpers, threads)
+    confidence, about = _accepting(_confidence(folder, info), {**info, "networks": described}, accept)
+    return Reader(classifier, helpers, confidence, about, _trust(folder, info))
+
+
+def _try(networks: Mapping[str, bytes], threads: int | None) -> None:
+    """Raise ModelError unless each network is what its name says."""
+    open_spotter(networks["spotter"], threads=threads)
+    open_detector(networks["detector"], threads=threads)
+    open_verifier(networks["verifier"], threads=threads)
+
+
+def _accepting(confidence: Confidence, info: dict[str, Any], accept: Asked | None) -> tuple[Confidence, dict[str, Any]]:
+    """Return ``confidence`` with the threshold that is chosen, and ``info`` with what that costs."""
+    if accept is None:
+        return confidence, info
+    chosen = choose_accepted(info, accept)
+    about = {**info, "accept": chosen.to_dict()}
+    if chosen.threshold is None:
+        return replace(confidence, must_agree=True), about
+    return replace(confidence, min_confidence=chosen.threshold), about
 
 
 def _open_classifier(

@@ -37,7 +37,7 @@ from digits.reading.normalization.rotation import turn
 from digits.reading.picture.downsampling import coarsen, limit_factor, look_at
 from digits.reading.recognition.frame import frame_digit
 from digits.reading.recognition.multi_view import look_twice
-from digits.reading.recognition.pooling import agree
+from digits.reading.recognition.pooling import agree, named_by_each
 from digits.reading.result import ByteArray, Digit, FloatArray, Line, Mark, Reading
 from digits.reading.ruled_page import read_ruled
 from digits.reading.segmentation.digit_rows import SeenRow, see_rows
@@ -73,7 +73,7 @@ def read_page(grey: FloatArray, networks: Networks, make_digit: MakeDigit) -> St
     limit = limit_factor(grey)
     photo = look_at(coarsen(grey, limit))
     square = find_grid(photo)
-    if square is not None and (steps := read_cells(square, classify, make_digit)):
+    if square is not None and (steps := read_cells(square, classify, make_digit, networks.second)):
         return steps
     if may_have_cells(photo.overview) and (steps := read_ruled(grey, networks, make_digit)):
         return steps
@@ -111,8 +111,9 @@ def read_rows(
     sightings = [one for item in work for one in item.sightings]
     seen = np.array([one.probabilities for one in sightings], np.float32).reshape(-1, 10)
     is_cut = np.array([ink.is_cut for ink in inks], bool)
-    believed = agree(look_twice(shown, networks.classify), seen, is_cut) if inks else seen
-    digits = [make_digit(each, ink.box) for each, ink in zip(believed, inks, strict=True)]
+    looked = look_twice(shown, networks.classify) if inks else seen
+    believed, named = agree(looked, seen, is_cut), named_by_each(looked, seen)
+    digits = [make_digit(each, ink.box, both) for each, ink, both in zip(believed, inks, named, strict=True)]
     if may_hold_words:
         shown_page = as_grey_bytes(turn(page, upright.angle, paper=typical(page)))
         digits = _verify(digits, work, shown_page, networks)

@@ -19,19 +19,19 @@ from digits.reading.networks import Networks
 from digits.reading.page import read_page
 from digits.reading.picture.arrays import type_name
 from digits.reading.picture.image import ImageSource, count_pages, is_picture, load_image, load_pages
-from digits.reading.predictions import Predictions
 from digits.reading.recognition.calibration import Confidence
 from digits.reading.recognition.frame_batch import FULL_INK, FrameSource, as_frames, refuse_faint
 from digits.reading.recognition.multi_view import look_twice
 from digits.reading.recognition.network.classifier import Classifier
 from digits.reading.recognition.network.cores import available_cores
-from digits.reading.recognition.pooling import agree
+from digits.reading.recognition.pooling import agree, named_by_each
+from digits.reading.recognition.predictions import Predictions
 from digits.reading.recognition.trust import Trust
 from digits.reading.result import Box, ByteArray, Digit, FloatArray, Reading
 from digits.reading.single_picture import Looked, look_at
 from digits.reading.spotting.second_digit import is_one_digit
 from digits.reading.spotting.spotter import name_frames
-from digits.reading.steps import Steps
+from digits.reading.steps import Named, Steps
 
 # Two digits that a page's reading is so sure of are two; a digit of two strokes seldom looks like that.
 SURE = 0.95
@@ -52,7 +52,7 @@ class Reader:
         trust: Trust | None = None,
     ) -> None:
         self._classifier = classifier
-        self._networks = Networks(self._probabilities, networks, classifier.threads)
+        self._networks = Networks(self._probabilities, networks, classifier.threads, must_agree=confidence.must_agree)
         self._confidence = confidence
         self._info = info
         self._trust = trust
@@ -124,12 +124,12 @@ class Reader:
         seen = name_frames(shown, self._networks.spot)
         first = self._predict(shown)
         twice = look_twice(shown, self._probabilities, first=first.probabilities)
-        believed = agree(twice, seen, np.zeros(len(shown), bool))
+        believed, named = agree(twice, seen, np.zeros(len(shown), bool)), named_by_each(twice, seen)
         presence = self._networks.present_in(np.stack([one.region for one, _ in looked]))
         is_like = self._is_like_a_digit(first.features, presence).tolist()
         return [
             self._present_digit(*each) if count == 1 else _no_digit(count)
-            for (_, count), *each in zip(looked, believed, presence.tolist(), is_like, strict=True)
+            for (_, count), *each in zip(looked, believed, named, presence.tolist(), is_like, strict=True)
         ]
 
     def _look(self, image: ImageSource, number: int) -> tuple[Looked, int]:
@@ -225,20 +225,21 @@ class Reader:
             return np.ones(len(presence), bool)
         return np.asarray(self._trust.score(features, presence) >= self._trust.least, bool)
 
-    def _present_digit(self, probabilities: FloatArray, presence: float, is_like: bool) -> Digit:
+    def _present_digit(self, probabilities: FloatArray, named: Named, presence: float, is_like: bool) -> Digit:
         """Return a digit, which is refused where the picture is like none."""
-        digit = replace(self._digit(probabilities), presence=presence)
+        digit = replace(self._digit(probabilities, named), presence=presence)
         return digit if is_like else replace(digit, value=None, refusal="unlike any digit")
 
-    def _placed_digit(self, probabilities: FloatArray, box: Box) -> Digit:
-        return replace(self._digit(probabilities), box=box)
+    def _placed_digit(self, probabilities: FloatArray, box: Box, named: Named | None = None) -> Digit:
+        return replace(self._digit(probabilities, named), box=box)
 
-    def _digit(self, probabilities: FloatArray) -> Digit:
+    def _digit(self, probabilities: FloatArray, named: Named | None) -> Digit:
         confidence = float(probabilities.max())
         digit = Digit(int(probabilities.argmax()), confidence, tuple(map(float, probabilities)))
-        if confidence < self._confidence.min_confidence:
-            return replace(digit, value=None, refusal=self._confidence.refusal(confidence, digit.possible))
-        return digit
+        if confidence >= self._confidence.min_confidence and not self._confidence.must_agree:
+            return digit
+        refusal = self._confidence.refusal(confidence, digit.possible, named)
+        return replace(digit, value=None, refusal=refusal) if refusal else digit
 
 
 def _no_digit(count: int) -> Digit:

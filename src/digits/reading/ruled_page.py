@@ -29,7 +29,7 @@ from digits.reading.normalization.rotation import turn
 from digits.reading.picture.downsampling import coarsen
 from digits.reading.recognition.frame import frame_digit
 from digits.reading.recognition.multi_view import look_twice
-from digits.reading.recognition.pooling import agree
+from digits.reading.recognition.pooling import agree, named_by_each
 from digits.reading.result import Box, Digit, FloatArray, Line, Mark, Reading
 from digits.reading.segmentation.ink_assignment import Ink, share_ink
 from digits.reading.steps import MakeDigit, Steps
@@ -76,12 +76,13 @@ def read_ruled(grey: FloatArray, networks: Networks, make_digit: MakeDigit) -> S
     inks = _own_inks(unruled.parts, page, lines)
     frames = np.stack([frame_digit(one.ink) for one in inks])
     is_cut = np.array([one.is_cut for one in inks], bool)
-    believed = agree(look_twice(frames, networks.classify), page.digits.digits, is_cut)
+    looked = look_twice(frames, networks.classify)
+    believed, named = agree(looked, page.digits.digits, is_cut), named_by_each(looked, page.digits.digits)
     printed = page.digits.printed >= PRINTED
     digits = [
-        replace(make_digit(each, enlarge_box(one.box, page.factor)), is_printed=is_printed, presence=presence)
-        for each, one, is_printed, presence in zip(
-            believed, inks, printed.tolist(), page.digits.presence.tolist(), strict=True
+        replace(make_digit(each, enlarge_box(one.box, page.factor), both), is_printed=is_printed, presence=presence)
+        for each, one, both, is_printed, presence in zip(
+            believed, inks, named, printed.tolist(), page.digits.presence.tolist(), strict=True
         )
     ]
     height, width = page.upright.shape

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from digits.reading.result import Box, ByteArray, Digit, FloatArray, Reading
 
 # From frames uint8 (n, 28, 28) to calibrated probabilities float32 (n, 10).
 Classify = Callable[[ByteArray], FloatArray]
-# From probabilities float32 (10,) and a box to a digit, which may be refused.
-MakeDigit = Callable[[FloatArray, Box], Digit]
+# What each of two networks takes a digit for by itself.
+Named = tuple[int, int]
+
+
+class MakeDigit(Protocol):
+    """Makes a digit, which may be refused, from probabilities float32 (10,), and what each network named it, if any."""
+
+    def __call__(self, probabilities: FloatArray, box: Box, named: Named | None = None, /) -> Digit: ...
 
 
 @dataclass(frozen=True, eq=False)

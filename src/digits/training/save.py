@@ -10,10 +10,12 @@ from typing import Any
 import numpy as np
 
 from digits.data import Dataset, LabelledImages
+from digits.model.acceptance import SECTION
 from digits.model.folder import INT8, ModelFolder, open_model, write_model
 from digits.reading.recognition.calibration import Confidence, about_threshold, fit_confidence
 from digits.reading.recognition.frame import BOX_SIZE_PX, FRAME_SIZE_PX
 from digits.reading.recognition.network.classifier import Classifier
+from digits.training.acceptance import Measure
 from digits.training.augmentation.augment import augment
 from digits.training.backend import Environment
 from digits.training.export.ensemble import average_models
@@ -74,7 +76,7 @@ def write_described(
     The networks that find digits on pages are the shipped ones.
     """
     shipped = open_model()
-    own, own_int8 = _both_confidences(weights, int8, dataset.validation, environment.threads, shipped)
+    own, own_int8 = _both_confidences(weights, int8, dataset, environment.threads, shipped)
     write_model(
         folder / MODEL_FOLDER,
         weights,
@@ -121,15 +123,18 @@ def limit_threshold(confidence: Confidence, count: int, *, known: float, known_c
 
 
 def _both_confidences(
-    weights: bytes, int8: bytes, examples: LabelledImages, threads: int, shipped: ModelFolder
+    weights: bytes, int8: bytes, dataset: Dataset, threads: int, shipped: ModelFolder
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return temperature and refusal as model.json has them, of both precisions."""
+    """Return temperature, refusal and acceptance as model.json has them, of both precisions."""
+    examples = dataset.validation
     presence = presence_of(examples.images, shipped.networks["verifier"])
     own = _confidence(weights, examples, threads, shipped.info, shipped.info)
     own["refusal"]["min_trust"] = fit_trust(weights, examples.images, presence)
     own_int8 = _confidence(int8, examples, threads, shipped.info, shipped.info[INT8])
     presence = presence_of(examples.images, int8_verifier(shipped.networks))
     own_int8["refusal"]["min_trust"] = fit_trust(int8, examples.images, presence, output_layer=weights)
+    measure = Measure(dataset, shipped.networks["spotter"], threads)
+    own[SECTION], own_int8[SECTION] = measure(weights, own), measure(int8, own_int8)
     return own, own_int8
 
 

@@ -16,7 +16,7 @@ from digits.errors import DataError
 from digits.evaluation.distortion.distort import FAMILIES, Family
 from digits.evaluation.distortion.robustness import Curve, Point, Robustness, choose_subset, measure_robustness
 from digits.evaluation.plots.robustness import draw_robustness
-from digits.reading.predictions import Predictions
+from digits.reading.recognition.predictions import Predictions
 
 
 class InkReader:

@@ -6,7 +6,7 @@ from sklearn.decomposition import PCA
 
 from digits.errors import MissingExtraError
 from digits.evaluation.inspect.explain import embed, occlude, project
-from digits.reading.predictions import Predictions
+from digits.reading.recognition.predictions import Predictions
 
 
 class CornerReader:

@@ -14,7 +14,7 @@ from digits.evaluation.distortion.robustness import measure_robustness
 from digits.evaluation.evaluate import evaluate
 from digits.evaluation.report.facts import RunFacts
 from digits.evaluation.report.measure import MeasuredRun
-from digits.reading.predictions import Predictions
+from digits.reading.recognition.predictions import Predictions
 
 RECIPE = {"name": "fast", "epochs": 2, "augmentation": {"shift_px": 2, "elastic_px": 0.0}}
 

@@ -127,7 +127,7 @@ def test_the_worst_network_s_page_is_still_small(make_run, tmp_path):
 
 
 def _first_pixel(frames: np.ndarray) -> object:
-    from digits.reading.predictions import Predictions
+    from digits.reading.recognition.predictions import Predictions
 
     values = frames[:, 0, 0].astype(np.int64)
     rows = np.full((len(frames), 10), 0.02, np.float32)

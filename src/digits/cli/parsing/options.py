@@ -12,6 +12,7 @@ from digits.cli.parsing.command import Argument, Option
 if TYPE_CHECKING:
     from digits.data import Correction
     from digits.reading.fields.rules import Rule
+    from digits.reading.recognition.acceptance import Asked
 
 ModelArgument = Annotated[
     Path | None,
@@ -34,6 +35,14 @@ RunDataOption = Annotated[
         "was trained on, if it is your own; else the MNIST test set, wherever it is found.",
     ),
 ]
+AcceptOption = Annotated[
+    str | None,
+    Option(
+        metavar="ACCURACY|agreed",
+        help="Answer only where held-out digits as sure are right at least this often, as in 0.999; or, with agreed, "
+        "only what both networks name alike. What that costs is told.",
+    ),
+]
 ForceOption = Annotated[bool, Option("--force", help="Replace what is there already.")]
 TransposeOption = Annotated[
     bool, Option("--transpose", help="Swap rows and columns of each image in --data, as EMNIST needs.")
@@ -52,6 +61,29 @@ def parse_rules(field: list[str]) -> list[Rule]:
         return [parse_rule(text) for text in field]
     except FieldError as error:
         raise click.BadParameter(str(error), param_hint="--field") from error
+
+
+def parse_accept(accept: str | None) -> Asked | None:
+    """Return what --accept asks for; what is neither an accuracy nor "agreed" is wrong usage."""
+    if accept is None:
+        return None
+    if accept == "agreed":
+        return "agreed"
+    try:
+        share = float(accept)
+    except ValueError:
+        share = float("nan")
+    if not 0 < share < 1:
+        raise click.BadParameter(
+            f"expected an accuracy between 0 and 1, such as 0.999, or agreed; got {accept!r}", param_hint="--accept"
+        )
+    return share
+
+
+def refuse_accept_with_field(accept: str | None, field: list[str] | None) -> None:
+    """Rules choose whole values by their own confidence, in which single digits' thresholds have no part."""
+    if accept and field:
+        raise click.BadParameter("--accept is about single digits, --field chooses whole values; leave one of them out")
 
 
 def correction_of(data: Path | None, *, transpose: bool, invert: bool) -> Correction:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -18,8 +18,10 @@ from digits.cli.terminal.failure import describe
 class Output:
     """Counts what was read, has its pictures drawn, and prints texts; other formats override the printing."""
 
-    def __init__(self, drawings: Drawings) -> None:
+    def __init__(self, drawings: Drawings, about: Mapping[str, Any] | None = None) -> None:
+        """``about`` all readings, for formats that have a place for it."""
         self._drawings = drawings
+        self._about = dict(about or {})
         self._held: Page | None = None
         self._to_draw: list[Page] = []
         self.read = self.failed = self.undrawn = 0
@@ -97,8 +99,8 @@ class JsonLines(Output):
 class JsonDocument(Output):
     """One JSON document at the end."""
 
-    def __init__(self, drawings: Drawings) -> None:
-        super().__init__(drawings)
+    def __init__(self, drawings: Drawings, about: Mapping[str, Any] | None = None) -> None:
+        super().__init__(drawings, about)
         self._readings: list[dict[str, Any]] = []
 
     def _print(self, page: Page) -> None:
@@ -109,14 +111,14 @@ class JsonDocument(Output):
 
     def _print_rest(self) -> None:
         document = {"readings": self._readings, "read": self.read, "failed": self.failed}
-        sys.stdout.write(json.dumps(document | {"needs_review": self.needs_review}, indent=2) + "\n")
+        sys.stdout.write(json.dumps(document | {"needs_review": self.needs_review} | self._about, indent=2) + "\n")
 
 
 class CsvRows(Output):
     """One row a line of digits; a picture that failed is a row too."""
 
-    def __init__(self, drawings: Drawings) -> None:
-        super().__init__(drawings)
+    def __init__(self, drawings: Drawings, about: Mapping[str, Any] | None = None) -> None:
+        super().__init__(drawings, about)
         self._writer = csv.writer(sys.stdout, lineterminator="\n")
         with _standard_output():
             self._writer.writerow(CSV_COLUMNS)
@@ -131,10 +133,10 @@ class CsvRows(Output):
         pass
 
 
-def make_output(format_name: str, drawings: Drawings) -> Output:
-    """Return what prints in the format ``text``, ``json``, ``jsonl`` or ``csv``."""
+def make_output(format_name: str, drawings: Drawings, about: Mapping[str, Any] | None = None) -> Output:
+    """Return what prints in the format ``text``, ``json``, ``jsonl`` or ``csv``; ``about`` goes into the document."""
     kinds = {"text": Output, "json": JsonDocument, "jsonl": JsonLines, "csv": CsvRows}
-    return kinds[format_name](drawings)
+    return kinds[format_name](drawings, about)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import click
 
 from digits.cli.parsing.command import Argument, Option
-from digits.cli.parsing.options import ForceOption, parse_rules
+from digits.cli.parsing.options import AcceptOption, ForceOption, parse_accept, parse_rules, refuse_accept_with_field
 from digits.cli.terminal.exits import FAILED, NEEDS_REVIEW, SOME_FAILED
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ def read(
             "The most likely valid value is printed; several rules hold together.",
         ),
     ] = None,
+    accept: AcceptOption = None,
     json: Annotated[bool, Option("--json", help="Print one JSON document with every box and confidence.")] = False,
     jsonl: Annotated[bool, Option("--jsonl", help="Print one JSON object a page, as soon as it is read.")] = False,
     csv: Annotated[
@@ -100,13 +101,18 @@ def read(
     from digits.reading.picture.sources import name_sources
 
     formats = [name for name, given in (("json", json), ("jsonl", jsonl), ("csv", csv)) if given]
+    refuse_accept_with_field(accept, field)
     _refuse_what_does_not_fit(formats, table=table, single=single, line=line, overlay=bool(overlay), field=bool(field))
-    rules = parse_rules(field or [])
+    rules, accepted = parse_rules(field or []), parse_accept(accept)
     pictures = list(name_sources(_find(sources)))
     drawings = Drawings(overlay, steps, (source for source, _ in pictures), page=page, force=force)
-    output = make_output(formats[0] if formats else "text", drawings)
+    reader = digits.load(model, accept=accepted)
+    about = reader.info.get("accept")
+    if about:
+        print_notice(about["told"])
+    output = make_output(formats[0] if formats else "text", drawings, {"accept": about} if about else {})
     asked = partial(read_source, rules=rules, single=single, line=line, page=page, table=table)
-    _read_all(partial(asked, digits.load(model)), pictures, output)
+    _read_all(partial(asked, reader), pictures, output)
     output.finish()
     for place in drawings.told:
         err.print(place, markup=False)

@@ -11,11 +11,14 @@ import numpy as np
 from digits.evaluation.distortion.robustness import FLOOR, Curve
 from digits.evaluation.metrics import ECE_BINS, CalibrationBin, wilson_interval
 from digits.evaluation.plots.curves import MOST_SIGNS, History
+from digits.evaluation.plots.risk_coverage import coverage_ticks, shown_points
 from digits.evaluation.plots.scales import Scale, accuracy_scale, loss_scale, percent
 from digits.evaluation.report.axes import epoch_axis, log_axis, share_axis
 from digits.evaluation.report.mistakes import to_data_uri
 from digits.evaluation.report.svg import Axis, Chart
+from digits.evaluation.risk_coverage import RiskCoverage
 from digits.evaluation.wording import as_loss
+from digits.reading.recognition.acceptance import floored
 from digits.reading.result import ByteArray
 
 PICTURE_SIZE = 26.0
@@ -79,6 +82,26 @@ def draw_reliability(bins: Sequence[CalibrationBin]) -> str:
     titles = [f"{part.n:,} answers: {part.accuracy:.1%} right, {part.confidence:.1%} sure" for part in bins]
     chart.dots(places, [part.accuracy for part in bins], "s0", titles, radius=4)
     return chart.to_svg(f"accuracy against confidence in {len(bins)} bins; the diagonal is perfect calibration")
+
+
+def draw_risk_coverage(curve: RiskCoverage) -> str:
+    """Draw how accuracy rises as the least sure images are left to a person, above what it is at least."""
+    shown = shown_points(curve)
+    coverage, right, least = ([getattr(p, name) for p in shown] for name in ("coverage", "accuracy", "bound"))
+    scale = accuracy_scale(right + least)
+    ticks = {tick: percent(tick) for tick in coverage_ticks(coverage[0])}
+    chart = Chart(Axis(min(coverage[0], 0.999), 1, ticks, "coverage: the share that is answered"), log_axis(scale))
+    drawn, bounds = ([scale.place(value) for value in values] for values in (right, least))
+    chart.band(coverage, bounds, drawn, "s1")
+    chart.line(coverage, bounds, "s1 dashed")
+    chart.line(coverage, drawn, "s0")
+    titles = [f"{floored(p.coverage)} answered: {floored(p.accuracy)} right, {p.wrong:,} wrong" for p in shown]
+    chart.dots(coverage, drawn, "s0", titles)
+    whole, surest = shown[-1], shown[0]
+    return chart.to_svg(
+        f"accuracy against coverage: {floored(surest.accuracy)} where {floored(surest.coverage)} are answered, "
+        f"{floored(whole.accuracy)} where all are"
+    )
 
 
 def draw_robustness(curves: Sequence[Curve], example: ByteArray) -> list[Titled]:

@@ -25,7 +25,15 @@ from digits.evaluation.report.compare import Comparison
 from digits.evaluation.report.measure import MeasuredRun
 from digits.evaluation.report.mistakes import DOUBT, Mistakes
 from digits.evaluation.report.verdict import as_p, as_points, conclude
-from digits.evaluation.wording import CALIBRATION_WORDS, INT8_WORDS, LOSS_WORDS, as_loss, floor_percent
+from digits.evaluation.wording import (
+    AURC_WORDS,
+    CALIBRATION_WORDS,
+    INT8_WORDS,
+    LOSS_WORDS,
+    as_area,
+    as_loss,
+    floor_percent,
+)
 from digits.files import write_text
 
 if TYPE_CHECKING:
@@ -68,6 +76,7 @@ def write_report(run: MeasuredRun, examples: LabelledImages, path: Path) -> Path
             cells=cells,
             most_errors=max((cell.count for row in cells for cell in row if not cell.is_right), default=0),
             reliability=charts.draw_reliability(_bins(run.evaluation, examples)),
+            coverage=charts.draw_risk_coverage(run.evaluation.metrics.risk_coverage),
             mean_confidence=float(run.evaluation.predictions.confidence.mean()),
             set_aside=_set_aside(run.evaluation, examples),
             robustness=_robustness(run, examples),
@@ -127,12 +136,15 @@ def _environment() -> Environment:
         "percent": _percent,
         "sure": floor_percent,
         "loss": as_loss,
+        "area": as_area,
         "points": as_points,
         "duration": _duration,
         "setting": _setting,
     }
     environment.globals |= {"version": __version__, "floor": FLOOR, "doubt": DOUBT, "as_p": as_p}
-    environment.globals["words"] = {"loss": LOSS_WORDS, "calibration": CALIBRATION_WORDS, "int8": INT8_WORDS}
+    environment.globals["words"] = {
+        "loss": LOSS_WORDS, "calibration": CALIBRATION_WORDS, "int8": INT8_WORDS, "aurc": AURC_WORDS
+    }  # fmt: skip
     return environment
 
 

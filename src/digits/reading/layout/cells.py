@@ -15,7 +15,9 @@ from digits.reading.ink.line_removal import find_unruled
 from digits.reading.layout.grid import CELL_PX, CELLS
 from digits.reading.layout.grouping import make_line
 from digits.reading.recognition.frame import frame_digit
+from digits.reading.recognition.pooling import named_by_each
 from digits.reading.result import Box, ByteArray, FloatArray, Mark, Reading
+from digits.reading.spotting.spotter import Spot, name_frames
 from digits.reading.steps import Classify, MakeDigit, Steps
 
 # Shares of a cell: a digit is at least so high, is made of strokes at least so high or wide, and has its middle so far
@@ -41,11 +43,12 @@ class Cell:
         return frame_digit(self.ink)
 
 
-def read_cells(square: FloatArray, classify: Classify, make_digit: MakeDigit) -> Steps | None:
+def read_cells(square: FloatArray, classify: Classify, make_digit: MakeDigit, spot: Spot | None = None) -> Steps | None:
     """Read the grid, or return None where its cells hold no digits.
 
     Args:
         square: float32 (468, 468) in [0, 1], as grid.py returns it.
+        spot: the spotter, where it has to name each digit too; else the digit network reads alone.
     """
     ink = find_ink(square, light_on_dark=False)
     found = find_unruled(ink)
@@ -63,13 +66,16 @@ def read_cells(square: FloatArray, classify: Classify, make_digit: MakeDigit) ->
         square, ink, unruled = (np.ascontiguousarray(np.rot90(each, quarters)) for each in (square, ink, unruled))
         cells = find_cells(find_parts(unruled))
         frames = np.stack([cell.frame() for cell in cells])
-    digits = [make_digit(each, cell.box) for each, cell in zip(classify(frames), cells, strict=True)]
-    placed = {(cell.row, cell.column): digit for cell, digit in zip(cells, digits, strict=True)}
+    believed = classify(frames)
+    named = named_by_each(believed, name_frames(frames, spot)) if spot else [None] * len(cells)
+    placed = {
+        (cell.row, cell.column): make_digit(each, cell.box, both)
+        for each, cell, both in zip(believed, cells, named, strict=True)
+    }
     rows = [[placed.get((row, column)) for column in range(CELLS)] for row in range(CELLS)]
-    lines = [make_line([digit for digit in row if digit], CELL_PX) for row in rows if any(row)]
     angle = 90.0 * quarters if quarters < 3 else -90.0
     reading = Reading(
-        tuple(lines),
+        tuple(make_line([digit for digit in row if digit], CELL_PX) for row in rows if any(row)),
         tuple(Mark("rule", box) for box in rules) if not quarters else (),
         angle,
         square.shape[1],

@@ -35,10 +35,12 @@ class Confidence:
     Attributes:
         temperature: above 1 softens the network's probabilities, below 1 sharpens them.
         min_confidence: an answer less sure than this is refused; 0 refuses nothing.
+        must_agree: whether an answer is also refused where two networks were asked and name two digits.
     """
 
     temperature: float = 1.0
     min_confidence: float = 0.0
+    must_agree: bool = False
 
     def calibrate(self, probabilities: npt.NDArray[np.floating]) -> FloatArray:
         """Return float32 (n, 10), rows summing to 1, from raw probabilities (n, 10)."""
@@ -47,13 +49,18 @@ class Confidence:
         powers /= powers.dot(ONES)[:, np.newaxis]  # for one row twice as quick as .sum
         return powers.astype(np.float32)
 
-    def refusal(self, confidence: float, possible: Sequence[int] = ()) -> str | None:
+    def refusal(
+        self, confidence: float, possible: Sequence[int] = (), named: tuple[int, int] | None = None
+    ) -> str | None:
         """Say why an answer of this confidence is withheld, or None when it stands.
 
         Args:
             confidence: of the likeliest value, in [0, 1].
             possible: the values that it may be; up to three are named.
+            named: what each of two networks takes it for by itself, where two were asked.
         """
+        if self.must_agree and named and named[0] != named[1]:
+            return f"the two networks disagree: {min(named)} or {max(named)}"
         if confidence < self.min_confidence:
             places = next(n for n in range(2, 18) if f"{confidence:.{n}f}" != f"{self.min_confidence:.{n}f}" or n == 17)
             told = " or ".join(map(str, possible)) + ", " if 1 < len(possible) <= MOST_NAMED else ""

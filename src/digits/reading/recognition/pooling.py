@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from digits.reading.result import FloatArray
+from digits.reading.steps import Named
 
 # What the spotter says weighs so much beside the digit network, in logarithms: of a digit by itself, and of one that
 # was cut off another, whose frame the digit network has reason to doubt.
@@ -28,3 +29,8 @@ def agree(probabilities: FloatArray, seen: FloatArray, is_cut: npt.NDArray[np.bo
     share = np.where(is_cut, SHARE_CUT, SHARE_WHOLE)[:, np.newaxis]
     mean = np.exp((1 - share) * np.log(np.maximum(probabilities, TINY)) + share * np.log(np.maximum(seen, TINY)))
     return np.asarray(mean / mean.sum(axis=1, keepdims=True), np.float32)
+
+
+def named_by_each(probabilities: FloatArray, seen: FloatArray) -> list[Named]:
+    """Return what each of two networks, both float32 (n, 10), takes n digits for by itself."""
+    return list(zip(probabilities.argmax(axis=1).tolist(), seen.argmax(axis=1).tolist(), strict=True))
