@@ -21,6 +21,7 @@ from digits.data.sample import NAME as MNIST_SAMPLE
 from digits.errors import DigitsError, ModelError
 from digits.model.acceptance import ALONE, BOTH, SECTION
 from digits.model.folder import INT8, ModelFolder, open_model
+from digits.model.networks import complete_networks
 from digits.reading.recognition.acceptance import AGREED, trace
 from digits.reading.recognition.calibration import Confidence
 from digits.reading.recognition.multi_view import look_twice
@@ -44,14 +45,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         model, dataset = open_model(chosen.folder), load_dataset(chosen.data)
         _require_held_out(model, dataset)
-        measure = Measure(dataset, model.networks.get("spotter") or open_model().networks["spotter"])
+        floats, integers = (Measure(dataset, _spotter_of(model, is_int8=is_int8)) for is_int8 in (False, True))
         info = dict(model.info)
-        info[SECTION] = measure(model.weights, info)
+        info[SECTION] = floats(model.weights, info)
         if model.int8 is not None:
-            info[INT8] = {**info[INT8], SECTION: measure(model.int8, info[INT8])}
+            info[INT8] = {**info[INT8], SECTION: integers(model.int8, info[INT8])}
     except DigitsError as error:
         parser.error(str(error))
     rewrite(model, info, model.networks)
+
+
+def _spotter_of(model: ModelFolder, *, is_int8: bool) -> bytes:
+    return complete_networks(model, {}, is_int8=is_int8)[0]["spotter"]
 
 
 class Measure:

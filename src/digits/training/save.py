@@ -11,7 +11,7 @@ import numpy as np
 
 from digits.data import Dataset, LabelledImages
 from digits.model.acceptance import SECTION
-from digits.model.folder import INT8, ModelFolder, open_model, write_model
+from digits.model.folder import INT8, ModelFolder, in_int8, open_model, write_model
 from digits.reading.recognition.calibration import Confidence, about_threshold, fit_confidence
 from digits.reading.recognition.frame import BOX_SIZE_PX, FRAME_SIZE_PX
 from digits.reading.recognition.network.classifier import Classifier
@@ -25,7 +25,7 @@ from digits.training.export.quantization import int8_bytes
 from digits.training.recipe import Recipe
 from digits.training.start import describe_start
 from digits.training.train import cold_statistics
-from digits.training.trust import fit_trust, int8_verifier, presence_of
+from digits.training.trust import fit_trust, presence_of
 
 KERAS_FILES = ("CNN_mnist.keras", "CNN_mnist.h5")
 MODEL_FOLDER = "model"
@@ -131,10 +131,10 @@ def _both_confidences(
     own = _confidence(weights, examples, threads, shipped.info, shipped.info)
     own["refusal"]["min_trust"] = fit_trust(weights, examples.images, presence)
     own_int8 = _confidence(int8, examples, threads, shipped.info, shipped.info[INT8])
-    presence = presence_of(examples.images, int8_verifier(shipped.networks))
+    presence = presence_of(examples.images, in_int8(shipped.networks, "verifier"))
     own_int8["refusal"]["min_trust"] = fit_trust(int8, examples.images, presence, output_layer=weights)
-    measure = Measure(dataset, shipped.networks["spotter"], threads)
-    own[SECTION], own_int8[SECTION] = measure(weights, own), measure(int8, own_int8)
+    own[SECTION] = Measure(dataset, shipped.networks["spotter"], threads)(weights, own)
+    own_int8[SECTION] = Measure(dataset, in_int8(shipped.networks, "spotter"), threads)(int8, own_int8)
     return own, own_int8
 
 

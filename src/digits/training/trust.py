@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import argparse
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ import numpy as np
 
 from digits.data import load_dataset
 from digits.errors import DigitsError
-from digits.model.folder import INT8, int8_name, open_model
+from digits.model.folder import INT8, in_int8, open_model
 from digits.model.graph import read_trust
 from digits.reading.detection.verification import REGION_HEIGHT, REGION_WIDTH, cut_around_ink
 from digits.reading.networks import Networks
@@ -45,17 +45,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
         info = dict(model.info)
         info["refusal"] = {**info["refusal"], "min_trust": fit_trust(model.weights, images, presence)}
         if model.int8 is not None:
-            presence = presence_of(images, int8_verifier(model.networks))
+            presence = presence_of(images, in_int8(model.networks, "verifier"))
             least = fit_trust(model.int8, images, presence, output_layer=model.weights)
             info[INT8] = {**info[INT8], "refusal": {**info[INT8]["refusal"], "min_trust": least}}
     except DigitsError as error:
         parser.error(str(error))
     rewrite(model, info, model.networks)
-
-
-def int8_verifier(networks: Mapping[str, bytes]) -> bytes:
-    """Return the verifier that reads beside an int8 digit network: in int8 where it was quantized."""
-    return networks.get(int8_name("verifier"), networks["verifier"])
 
 
 def presence_of(images: ByteArray, verifier: bytes) -> FloatArray:
