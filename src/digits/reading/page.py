@@ -26,7 +26,7 @@ from digits.reading.layout.cells import read_cells
 from digits.reading.layout.grid import find_grid
 from digits.reading.layout.grouping import make_line
 from digits.reading.layout.printed_words import find_words, to_verify
-from digits.reading.layout.ruling_check import may_have_cells
+from digits.reading.layout.ruling.ruling_check import may_have_cells
 from digits.reading.layout.separators import find_slashes
 from digits.reading.layout.signs import find_signs
 from digits.reading.networks import Networks

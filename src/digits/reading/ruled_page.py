@@ -22,7 +22,7 @@ from digits.reading.ink.line_removal import find_unruled
 from digits.reading.layout.cell_text import fill_cells
 from digits.reading.layout.detected_lines import find_lines
 from digits.reading.layout.grouping import make_line
-from digits.reading.layout.ruled_cells import RuledTable, find_tables
+from digits.reading.layout.ruling.ruled_cells import RuledTable, find_tables
 from digits.reading.networks import Networks
 from digits.reading.normalization.detected_orientation import find_upright
 from digits.reading.normalization.rotation import turn
