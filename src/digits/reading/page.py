@@ -20,7 +20,7 @@ from digits.reading.detection.pyramid import as_grey_bytes
 from digits.reading.geometry import around, as_places, enlarge_box
 from digits.reading.ink.binarization import find_ink, typical
 from digits.reading.ink.border_removal import clear_surroundings
-from digits.reading.ink.connected_components import Parts
+from digits.reading.ink.connected_components import Parts, own_ink
 from digits.reading.layout.baseline import LOW_PRESENCE, find_low
 from digits.reading.layout.cells import read_cells
 from digits.reading.layout.grid import find_grid
@@ -86,7 +86,7 @@ def read_page(grey: FloatArray, networks: Networks, make_digit: MakeDigit) -> St
     reading = Reading(lines, tuple(marks), upright.angle, width, height)
     boxes = tuple(enlarge_box(one.box, limit * factor) for one in sightings)
     frames = shown[np.array(is_kept, bool)]
-    return Steps(turned, upright.ink, upright.unruled.ink, boxes, frames, enlarge_reading(reading, limit * factor))
+    return Steps(turned, upright.ink, own_ink(upright.unruled.parts), boxes, frames, enlarge_reading(reading, limit * factor))
 
 
 def _share_inks(parts: Parts, work: Sequence[SeenRow]) -> tuple[list[Ink], list[list[Mark]]]:
