@@ -16,6 +16,7 @@ from itertools import chain
 
 import numpy as np
 
+from digits.reading.detection.detections import SIGNS
 from digits.reading.detection.pyramid import as_grey_bytes
 from digits.reading.geometry import around, as_places, enlarge_box
 from digits.reading.ink.binarization import find_ink, typical
@@ -23,6 +24,7 @@ from digits.reading.ink.border_removal import clear_surroundings
 from digits.reading.ink.connected_components import Parts, own_ink
 from digits.reading.layout.baseline import LOW_PRESENCE, find_low
 from digits.reading.layout.cells import read_cells
+from digits.reading.layout.dates import find_date_slashes, find_possible_dates
 from digits.reading.layout.grid import find_grid
 from digits.reading.layout.grouping import make_line
 from digits.reading.layout.printed_words import find_words, to_verify
@@ -45,6 +47,9 @@ from digits.reading.segmentation.hypotheses import MOST_FAINT, clear_faint, find
 from digits.reading.segmentation.ink_assignment import Ink, share_ink
 from digits.reading.segmentation.punctuation import mark_kind
 from digits.reading.steps import MakeDigit, Steps
+
+# Among the kinds that the verifier tells apart; no kind is less likely than the second.
+SLASH, LEAST_KIND = 10 + SIGNS.index("/"), 1e-4
 
 
 def read_page(grey: FloatArray, networks: Networks, make_digit: MakeDigit) -> Steps:
@@ -77,8 +82,8 @@ def read_page(grey: FloatArray, networks: Networks, make_digit: MakeDigit) -> St
     believed = agree(look_twice(shown, classify), seen, is_cut) if inks else seen
     digits = [make_digit(each, ink.box) for each, ink in zip(believed, inks, strict=True)]
     shown_page = as_grey_bytes(turn(page, upright.angle, paper=typical(page)))
-    digits = _verify(digits, work, shown_page, networks)
-    lines, words, is_kept = _make_lines(digits, inks, rest, work, make_digit)
+    digits, slash_odds = _verify(digits, work, shown_page, networks)
+    lines, words, is_kept = _make_lines(digits, inks, rest, work, slash_odds, make_digit)
     marks = [Mark("rule", box) for box in upright.unruled.lines] + left + list(chain.from_iterable(rest)) + words
     marks += [Mark("ring", box) for box in upright.unruled.rings]
     turned = turn(grey, upright.angle, paper=typical(page))
@@ -86,7 +91,9 @@ def read_page(grey: FloatArray, networks: Networks, make_digit: MakeDigit) -> St
     reading = Reading(lines, tuple(marks), upright.angle, width, height)
     boxes = tuple(enlarge_box(one.box, limit * factor) for one in sightings)
     frames = shown[np.array(is_kept, bool)]
-    return Steps(turned, upright.ink, own_ink(upright.unruled.parts), boxes, frames, enlarge_reading(reading, limit * factor))
+    return Steps(
+        turned, upright.ink, own_ink(upright.unruled.parts), boxes, frames, enlarge_reading(reading, limit * factor)
+    )
 
 
 def _share_inks(parts: Parts, work: Sequence[SeenRow]) -> tuple[list[Ink], list[list[Mark]]]:
@@ -100,17 +107,30 @@ def _share_inks(parts: Parts, work: Sequence[SeenRow]) -> tuple[list[Ink], list[
     return inks, marks
 
 
-def _verify(digits: Sequence[Digit], work: Sequence[SeenRow], page: ByteArray, networks: Networks) -> list[Digit]:
-    """Return the digits, with presence where it is asked for; ``page`` uint8 (height, width), upright."""
-    asked, start = [], 0
+def _verify(
+    digits: Sequence[Digit], work: Sequence[SeenRow], page: ByteArray, networks: Networks
+) -> tuple[list[Digit], list[float]]:
+    """Return the digits, with presence where it is asked for, and by what log-odds each is a slash rather than a 1.
+
+    Args:
+        digits: of all rows.
+        page: uint8 (height, width), upright.
+    """
+    in_doubt, strokes, start = set(), set(), 0
     for item in work:
         some = digits[start : start + len(item.sightings)]
-        asked += [start + k for k in to_verify(some, item.sightings, item.height_px)]
+        in_doubt |= {start + k for k in to_verify(some, item.sightings, item.height_px)}
+        dates = find_possible_dates(some, item.height_px)
+        strokes |= {start + k for date in dates for k in date.slashes}
         start += len(item.sightings)
+    asked = sorted(in_doubt | strokes)
     places = as_places([box for k in asked if (box := digits[k].box)]).astype(np.float32).reshape(-1, 4)
     boxes = np.concatenate([places[:, :2] - 0.5, places[:, :2] + places[:, 2:] - 0.5], axis=1)
-    known = dict(zip(asked, networks.present(page, boxes).tolist(), strict=True))
-    return [replace(digit, presence=known.get(k)) for k, digit in enumerate(digits)]
+    presence, kinds = networks.ask_about(page, boxes)
+    known = {k: sure for k, sure in zip(asked, presence.tolist(), strict=True) if k in in_doubt}
+    odds = np.zeros(len(digits))
+    odds[asked] = np.log(np.maximum(kinds[:, SLASH], LEAST_KIND) / np.maximum(kinds[:, 1], LEAST_KIND))
+    return [replace(digit, presence=known.get(k)) for k, digit in enumerate(digits)], odds.tolist()
 
 
 def _make_lines(
@@ -118,6 +138,7 @@ def _make_lines(
     inks: Sequence[Ink],
     rest: Sequence[Sequence[Mark]],
     work: Sequence[SeenRow],
+    slash_odds: Sequence[float],
     make_digit: MakeDigit,
 ) -> tuple[tuple[Line, ...], list[Mark], list[bool]]:
     """Return the lines that ``digits`` make, the words that were taken for digits, and which digits are kept."""
@@ -127,7 +148,8 @@ def _make_lines(
         some = digits[own]
         words = find_words(some, item.height_px, is_usual=item.row.is_usual)
         numbers = sorted(set(range(len(some))).difference(*words))
-        slashes = find_slashes(some, inks[own], among=numbers)
+        slashes = find_date_slashes(some, inks[own], slash_odds[own], item.height_px, among=numbers)
+        slashes += find_slashes(some, inks[own], among=[k for k in numbers if k not in slashes])
         numbers = [k for k in numbers if k not in slashes]
         low = find_low(some, item.sightings, [ink.is_cut for ink in inks[own]], among=numbers)
         marks += [Mark("word", around([item.sightings[k].box for k in word])) for word in words]
