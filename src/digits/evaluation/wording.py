@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+from digits.reading.drawing.percent import floor_percent as floor_percent
+
 # What the decimals of a loss can show.
 LEAST_LOSS = 1e-4
 # The plain words that stand beside a term of the field wherever people meet it.
@@ -11,11 +13,6 @@ LOSS_WORDS = "how surprised the network is by the right answers, in nats; 0 is p
 CALIBRATION_WORDS = "mean gap between its confidence and its accuracy; 0 is perfect"
 AURC_WORDS = "mean share of wrong answers as the least sure are left out, one by one; 0 is perfect"
 INT8_WORDS = "the smaller, faster copy in 8-bit whole numbers, which reading uses"
-
-
-def floor_percent(share: float) -> str:
-    """Return ``share`` in [0, 1] in per cent, rounded down: 99.97 must not be shown as a certain 100."""
-    return f"{min(99.9, math.floor(share * 1000) / 10):.1f} %"
 
 
 def as_loss(loss: float) -> str:

@@ -13,6 +13,7 @@ from digits.reading.detection.verification import (
     Verify,
     Weighing,
     cut_regions,
+    kinds_of,
     look_again,
     nothing_odds,
     verify,
@@ -59,12 +60,16 @@ class Networks:
         """Return what the detector saw in a picture, uint8 (height, width), after the verifier's look at it."""
         return verify(grey, seen, *self._verifier)
 
-    def present(self, grey: ByteArray, boxes: FloatArray) -> FloatArray:
-        """Return how sure the verifier is of digits in boxes float32 (n, 4) of a picture: float32 (n,) in [0, 1].
+    def ask_about(self, grey: ByteArray, boxes: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return what the verifier says of boxes float32 (n, 4) of a picture, uint8 (height, width).
 
-        Beyond its edges the picture is as it mostly is: a digit that the edge touches does not go on there.
+        How sure it is that there is a digit, float32 (n,) in [0, 1], and what it is if it is anything, float32 (n, 16)
+        as ``Detections.kinds``. Beyond its edges the picture is as it mostly is: a digit that the edge touches does
+        not go on there.
         """
-        return self.present_in(cut_regions(grey, boxes, beyond=int(np.median(grey[::4, ::4]))))
+        ask, weighing = self._verifier
+        logits = look_again(cut_regions(grey, boxes, beyond=int(np.median(grey[::4, ::4]))), ask)
+        return weighing.presence_alone(nothing_odds(logits)), kinds_of(logits)
 
     def present_in(self, regions: ByteArray) -> FloatArray:
         """Return how sure the verifier is that regions uint8 (n, 40, 80) hold digits: float32 (n,) in [0, 1]."""

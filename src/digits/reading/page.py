@@ -16,17 +16,19 @@ from itertools import chain
 
 import numpy as np
 
+from digits.reading.detection.detections import SIGNS
 from digits.reading.detection.pyramid import as_grey_bytes
 from digits.reading.geometry import around, as_places, enlarge_box
 from digits.reading.ink.binarization import find_ink, typical
 from digits.reading.ink.border_removal import clear_surroundings
-from digits.reading.ink.connected_components import Parts
+from digits.reading.ink.connected_components import Parts, own_ink
 from digits.reading.layout.baseline import LOW_PRESENCE, find_low
 from digits.reading.layout.cells import read_cells
+from digits.reading.layout.dates import find_date_slashes, find_possible_dates
 from digits.reading.layout.grid import find_grid
 from digits.reading.layout.grouping import make_line
 from digits.reading.layout.printed_words import find_words, to_verify
-from digits.reading.layout.ruling_check import may_have_cells
+from digits.reading.layout.ruling.ruling_check import may_have_cells
 from digits.reading.layout.separators import find_slashes
 from digits.reading.layout.signs import find_signs
 from digits.reading.networks import Networks
@@ -45,6 +47,9 @@ from digits.reading.segmentation.hypotheses import MOST_FAINT, clear_faint, find
 from digits.reading.segmentation.ink_assignment import Ink, share_ink
 from digits.reading.segmentation.punctuation import mark_kind
 from digits.reading.steps import MakeDigit, Steps
+
+# Among the kinds that the verifier tells apart; no kind is less likely than the second.
+SLASH, LEAST_KIND = 10 + SIGNS.index("/"), 1e-4
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,10 +119,11 @@ def read_rows(
     looked = look_twice(shown, networks.classify) if inks else seen
     believed, named = agree(looked, seen, is_cut), named_by_each(looked, seen)
     digits = [make_digit(each, ink.box, both) for each, ink, both in zip(believed, inks, named, strict=True)]
+    slash_odds = [0.0] * len(digits)
     if may_hold_words:
         shown_page = as_grey_bytes(turn(page, upright.angle, paper=typical(page)))
-        digits = _verify(digits, work, shown_page, networks)
-    lines, words, is_kept = _make_lines(digits, inks, rest, work, make_digit)
+        digits, slash_odds = _verify(digits, work, shown_page, networks)
+    lines, words, is_kept = _make_lines(digits, inks, rest, work, slash_odds, make_digit)
     marks = [Mark("rule", box) for box in upright.unruled.lines] + [*left] + list(chain.from_iterable(rest)) + words
     marks += [Mark("ring", box) for box in upright.unruled.rings]
     turned = turn(sheet.grey, upright.angle, paper=typical(page))
@@ -125,7 +131,8 @@ def read_rows(
     reading = Reading(lines, tuple(marks), upright.angle, width, height)
     boxes = tuple(enlarge_box(one.box, sheet.factor) for one in sightings)
     frames = shown[np.array(is_kept, bool)]
-    return Steps(turned, upright.ink, upright.unruled.ink, boxes, frames, enlarge_reading(reading, sheet.factor))
+    own = own_ink(upright.unruled.parts)
+    return Steps(turned, upright.ink, own, boxes, frames, enlarge_reading(reading, sheet.factor))
 
 
 def _share_inks(parts: Parts, work: Sequence[SeenRow]) -> tuple[list[Ink], list[list[Mark]]]:
@@ -139,17 +146,30 @@ def _share_inks(parts: Parts, work: Sequence[SeenRow]) -> tuple[list[Ink], list[
     return inks, marks
 
 
-def _verify(digits: Sequence[Digit], work: Sequence[SeenRow], page: ByteArray, networks: Networks) -> list[Digit]:
-    """Return the digits, with presence where it is asked for; ``page`` uint8 (height, width), upright."""
-    asked, start = [], 0
+def _verify(
+    digits: Sequence[Digit], work: Sequence[SeenRow], page: ByteArray, networks: Networks
+) -> tuple[list[Digit], list[float]]:
+    """Return the digits, with presence where it is asked for, and by what log-odds each is a slash rather than a 1.
+
+    Args:
+        digits: of all rows.
+        page: uint8 (height, width), upright.
+    """
+    in_doubt, strokes, start = set(), set(), 0
     for item in work:
         some = digits[start : start + len(item.sightings)]
-        asked += [start + k for k in to_verify(some, item.sightings, item.height_px)]
+        in_doubt |= {start + k for k in to_verify(some, item.sightings, item.height_px)}
+        dates = find_possible_dates(some, item.height_px)
+        strokes |= {start + k for date in dates for k in date.slashes}
         start += len(item.sightings)
+    asked = sorted(in_doubt | strokes)
     places = as_places([box for k in asked if (box := digits[k].box)]).astype(np.float32).reshape(-1, 4)
     boxes = np.concatenate([places[:, :2] - 0.5, places[:, :2] + places[:, 2:] - 0.5], axis=1)
-    known = dict(zip(asked, networks.present(page, boxes).tolist(), strict=True))
-    return [replace(digit, presence=known.get(k)) for k, digit in enumerate(digits)]
+    presence, kinds = networks.ask_about(page, boxes)
+    known = {k: sure for k, sure in zip(asked, presence.tolist(), strict=True) if k in in_doubt}
+    odds = np.zeros(len(digits))
+    odds[asked] = np.log(np.maximum(kinds[:, SLASH], LEAST_KIND) / np.maximum(kinds[:, 1], LEAST_KIND))
+    return [replace(digit, presence=known.get(k)) for k, digit in enumerate(digits)], odds.tolist()
 
 
 def _make_lines(
@@ -157,6 +177,7 @@ def _make_lines(
     inks: Sequence[Ink],
     rest: Sequence[Sequence[Mark]],
     work: Sequence[SeenRow],
+    slash_odds: Sequence[float],
     make_digit: MakeDigit,
 ) -> tuple[tuple[Line, ...], list[Mark], list[bool]]:
     """Return the lines that ``digits`` make, the words that were taken for digits, and which digits are kept."""
@@ -166,7 +187,8 @@ def _make_lines(
         some = digits[own]
         words = find_words(some, item.height_px, is_usual=item.row.is_usual)
         numbers = sorted(set(range(len(some))).difference(*words))
-        slashes = find_slashes(some, inks[own], among=numbers)
+        slashes = find_date_slashes(some, inks[own], slash_odds[own], item.height_px, among=numbers)
+        slashes += find_slashes(some, inks[own], among=[k for k in numbers if k not in slashes])
         numbers = [k for k in numbers if k not in slashes]
         low = find_low(some, item.sightings, [ink.is_cut for ink in inks[own]], among=numbers)
         marks += [Mark("word", around([item.sightings[k].box for k in word])) for word in words]

@@ -17,12 +17,12 @@ from digits.reading.detection.detections import SIGNS, Detections, joined
 from digits.reading.detection.pyramid import as_grey_bytes
 from digits.reading.geometry import enlarge_box
 from digits.reading.ink.binarization import find_ink, typical
-from digits.reading.ink.connected_components import Parts
+from digits.reading.ink.connected_components import Parts, own_ink
 from digits.reading.ink.line_removal import find_unruled
 from digits.reading.layout.cell_text import fill_cells
 from digits.reading.layout.detected_lines import find_lines
 from digits.reading.layout.grouping import make_line
-from digits.reading.layout.ruled_cells import RuledTable, find_tables
+from digits.reading.layout.ruling.ruled_cells import RuledTable, find_tables
 from digits.reading.networks import Networks
 from digits.reading.normalization.detected_orientation import find_upright
 from digits.reading.normalization.rotation import turn
@@ -96,7 +96,7 @@ def read_ruled(grey: FloatArray, networks: Networks, make_digit: MakeDigit) -> S
     )
     order = [i for line in lines for i in line]
     boxes = tuple(_as_box(page.digits.boxes[i], 1) for i in order)
-    return Steps(page.upright, page.ink, unruled.ink, boxes, frames[order], reading)
+    return Steps(page.upright, page.ink, own_ink(unruled.parts), boxes, frames[order], reading)
 
 
 def _look(grey: FloatArray, networks: Networks) -> _Page:

@@ -24,9 +24,10 @@ class MakeDigit(Protocol):
 class Steps:
     """Every stage of one reading, for the person who asks why it read that.
 
-    ``grey``, ``ink`` and ``unruled`` float32 (height, width) in [0, 1], all upright; where digits are large, the latter
-    two are smaller than ``grey`` by a whole factor; ``sightings`` the boxes where a digit was spotted, in pixels of
-    ``grey``; ``frames`` uint8 (n, 28, 28) what the digit network saw of the digits of ``reading``, in order.
+    ``grey``, ``ink`` and ``unruled`` float32 (height, width) in [0, 1], all upright: the picture, its ink, and the ink
+    that digits were taken from, without printed lines and what is too faint for a pen; where digits are large, the
+    latter two are smaller than ``grey`` by a whole factor; ``sightings`` the boxes where a digit was spotted, in pixels
+    of ``grey``; ``frames`` uint8 (n, 28, 28) what the digit network saw of the digits of ``reading``, in order.
     """
 
     grey: FloatArray

@@ -66,7 +66,7 @@ def test_a_speck_is_marked_too_large_enough_to_be_seen() -> None:
 def test_a_refused_digit_is_a_question_mark_in_the_colour_of_what_was_not_read(written: list[str]) -> None:
     seen = picture(steps(digit(4, 100), digit(None, 400, 0.4)))
     assert has(seen[140:250, 390:470], UNREAD)
-    assert written[:4] == ["4", "100 %", "?", "40 %"]
+    assert written[:4] == ["4", "99.9 %", "?", "40.0 %"]
 
 
 def test_a_doubtful_digit_has_its_colour() -> None:
@@ -112,9 +112,9 @@ def test_a_narrow_picture_has_its_key_within_it() -> None:
 @pytest.mark.parametrize(
     ("pitch_px", "expected"),
     [
-        (160, ["4", "100 %", "7", "80 %", "1", "100 %"]),  # beside the values
-        (75, ["4", "100 %", "7", "80 %", "1", "100 %"]),  # below the boxes
-        (22, ["4", "7", "80 %", "1"]),
+        (160, ["4", "99.9 %", "7", "80.0 %", "1", "99.9 %"]),  # beside the values
+        (75, ["4", "99.9 %", "7", "80.0 %", "1", "99.9 %"]),  # below the boxes
+        (22, ["4", "7", "80.0 %", "1"]),
     ],
 )
 def test_a_sure_digit_s_confidence_is_left_out_where_digits_stand_too_close(

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from digits.data import Dataset
-from digits.reading.ink.connected_components import find_parts
+from digits.reading.ink.connected_components import find_parts, own_ink
 from digits.reading.result import FloatArray
 from digits.reading.spotting.text_lines import find_rows
 
@@ -58,3 +58,13 @@ def test_an_edge_along_the_border_is_no_digit_even_alone() -> None:
     ink = np.zeros((60, 60), np.float32)
     ink[:, :3] = 1
     assert find_rows(find_parts(ink))[0] == []
+
+
+def test_own_ink_is_that_of_the_parts_and_leaves_out_a_fainter_line() -> None:
+    ink = np.zeros((100, 300), np.float32)
+    ink[60, :] = 0.15
+    for left in range(20, 280, 40):
+        ink[20:50, left : left + 6] = 0.9
+    seen = own_ink(find_parts(ink))
+    assert not seen[60].any()
+    np.testing.assert_array_equal(seen[:58], ink[:58])

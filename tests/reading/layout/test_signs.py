@@ -39,3 +39,19 @@ def test_a_gap_is_a_space_unless_a_sign_stands_there() -> None:
     line = Line(row, Box(0, 0, 1, 1), starts=(1, 2), signs=((1, "/"), (3, "-")))
     assert line.text == "1 2 3"
     assert line.raw == "1/2 3-"
+
+
+def test_a_colon_stands_between_numbers_and_no_comma_before_one() -> None:
+    row = digits(20, 44)
+    marks = [mark("dot", 10, 106), mark("dot", 10, 124), mark("comma", 12, 126), mark("dot", 70, 106)]
+    assert find_signs(row, [*marks, mark("dot", 70, 124)], 30) == ()
+
+
+def test_a_dot_much_smaller_than_the_point_is_none() -> None:
+    row = digits(0, 24, 60)
+    assert find_signs(row, [mark("dot", 48, 124, 6, 6), mark("dot", 20, 126, 3, 3)], 30) == ((2, "."),)
+
+
+def test_a_dash_beside_a_low_digit_is_as_high_as_beside_others() -> None:
+    low, high = Digit(2, 1.0, (0.1,) * 10, Box(0, 114, 18, 16)), digits(24)[0]
+    assert find_signs([low, high], [mark("dash", -14, 114, 12, 3)], 30) == ((0, "-"),)

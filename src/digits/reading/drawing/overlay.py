@@ -23,6 +23,7 @@ from digits.reading.drawing.canvas import (
     to_png,
     write,
 )
+from digits.reading.drawing.percent import floor_percent
 from digits.reading.result import Box, Digit, Line, Reading
 from digits.reading.steps import Steps
 
@@ -90,7 +91,7 @@ class _Label:
 
     @classmethod
     def of(cls, digit: Digit, box: Box, scale: float) -> _Label:
-        height, percent = box.height * scale, f"{100 * digit.confidence:.0f} %"
+        height, percent = box.height * scale, floor_percent(digit.confidence)
         value_size, percent_size = (
             min(most, max(least, height / per_size))
             for (least, most), per_size in ((VALUE_SIZES, 60), (PERCENT_SIZES, 130))

@@ -9,7 +9,7 @@ import numpy as np
 from digits.reading.detection.detections import Detections
 from digits.reading.geometry import enlarge_box
 from digits.reading.layout.detected_lines import find_lines
-from digits.reading.layout.ruled_cells import RuledTable
+from digits.reading.layout.ruling.ruled_cells import RuledTable
 from digits.reading.result import Digit
 from digits.reading.table import Cell, Table
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from digits.reading.ink.binarization import find_ink
-from digits.reading.ink.connected_components import Parts, find_parts
+from digits.reading.ink.connected_components import Parts, find_parts, own_ink
 from digits.reading.ink.line_removal import find_unruled
 from digits.reading.layout.grid import CELL_PX, CELLS
 from digits.reading.layout.grouping import make_line
@@ -52,7 +52,7 @@ def read_cells(square: FloatArray, classify: Classify, make_digit: MakeDigit, sp
     """
     ink = find_ink(square, light_on_dark=False)
     found = find_unruled(ink)
-    unruled, rules, cells = found.ink, found.lines, find_cells(found.parts)
+    parts, rules, cells = found.parts, found.lines, find_cells(found.parts)
     if len(cells) < LEAST_CELLS:
         return None
     frames = np.stack([cell.frame() for cell in cells])
@@ -63,8 +63,9 @@ def read_cells(square: FloatArray, classify: Classify, make_digit: MakeDigit, sp
     if doubts[quarters] > MOST_DOUBT:
         return None
     if quarters:
-        square, ink, unruled = (np.ascontiguousarray(np.rot90(each, quarters)) for each in (square, ink, unruled))
-        cells = find_cells(find_parts(unruled))
+        square, ink, unruled = (np.ascontiguousarray(np.rot90(each, quarters)) for each in (square, ink, found.ink))
+        parts = find_parts(unruled)
+        cells = find_cells(parts)
         frames = np.stack([cell.frame() for cell in cells])
     believed = classify(frames)
     named = named_by_each(believed, name_frames(frames, spot)) if spot else [None] * len(cells)
@@ -82,7 +83,7 @@ def read_cells(square: FloatArray, classify: Classify, make_digit: MakeDigit, sp
         square.shape[0],
         tuple(map(tuple, rows)),
     )
-    return Steps(square, ink, unruled, tuple(cell.box for cell in cells), frames, reading)
+    return Steps(square, ink, own_ink(parts), tuple(cell.box for cell in cells), frames, reading)
 
 
 def find_cells(parts: Parts) -> list[Cell]:

@@ -1,7 +1,7 @@
 """The digits of one row go in; those that are no 1s but what stands between numbers come out: slashes and brackets.
 
-The networks know 1s and no slashes, and a date would have two 1s too many. What tells them apart is that they are
-longer than the digits beside them at both ends, and a bracket is bent as no 1 is.
+The digit network knows 1s and no slashes. What tells them apart is that they are longer than the digits beside them at
+both ends, and a bracket is bent as no 1 is. The slashes of dates, which need not be as long, are found in dates.py.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ ALIKE = 0.93
 
 
 @dataclass(frozen=True)
-class _Stroke:
+class Stroke:
     """How far a stroke leans to the right, in degrees, and how far its middle lies to the right of its ends' chord, in
     parts of its length."""
 
@@ -55,13 +55,17 @@ def find_slashes(digits: Sequence[Digit], inks: Sequence[Ink], *, among: Sequenc
     for k in ones:
         box = inks[k].box
         is_long = box.height >= LONG * height and box.y <= top - BEYOND * height
-        if is_long and box.y + box.height >= bottom + BEYOND * height and _is_mark(_follow(inks[k].ink), k, among):
+        if (
+            is_long
+            and box.y + box.height >= bottom + BEYOND * height
+            and _is_mark(follow_stroke(inks[k].ink), k, among)
+        ):
             found.append(k)
     least = ALIKE * min((inks[k].box.height for k in found), default=0)
     return found if all(inks[k].box.height < least for k in ones if k not in found) else []
 
 
-def _is_mark(stroke: _Stroke | None, k: int, among: Sequence[int]) -> bool:
+def _is_mark(stroke: Stroke | None, k: int, among: Sequence[int]) -> bool:
     if stroke is None:
         return False
     is_behind, is_before = k > among[0], k < among[-1]
@@ -70,7 +74,7 @@ def _is_mark(stroke: _Stroke | None, k: int, among: Sequence[int]) -> bool:
     return is_slash or (is_bent and abs(stroke.tilt) <= MOST_TILT_DEG)
 
 
-def _follow(ink: FloatArray) -> _Stroke | None:
+def follow_stroke(ink: FloatArray) -> Stroke | None:
     """Return how a single stroke, float32 (height, width), runs from top to bottom; None where it is more than one."""
     firm = ink >= FIRM
     rows = np.flatnonzero(firm.any(axis=1))
@@ -85,7 +89,7 @@ def _follow(ink: FloatArray) -> _Stroke | None:
     end = max(1, len(firm) // 8)
     upper, lower, middle = (median(middles[part]) for part in _ends_and_middle(len(firm), end))
     tilt = float(np.degrees(np.arctan2(upper - lower, len(firm) - end)))
-    return _Stroke(tilt, (middle - (upper + lower) / 2) / len(firm))
+    return Stroke(tilt, (middle - (upper + lower) / 2) / len(firm))
 
 
 def _ends_and_middle(length: int, end: int) -> tuple[slice, slice, slice]:

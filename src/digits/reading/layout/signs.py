@@ -14,9 +14,13 @@ import numpy as np
 from digits.reading.result import Digit, Mark
 
 SIGNS = {"dot": ".", "comma": ",", "dash": "-", "slash": "/"}
+# These stand between two numbers, and these behind one; the others may stand before one, too.
+BETWEEN, BEHIND = "/:", ","
 # Beside a line's ends, a sign is at most so far away.
 BESIDE = 0.8
-# Where the middle of a sign may be, from the top of the digits beside it, 0, to their bottom, 1.
+# One pen's points are alike: what has less than this share of the largest one's area is none.
+LIKE_DOTS = 0.4
+# Where the middle of a sign may be, from the top of a digit that stands beside it, 0, to its bottom, 1.
 LEVELS = {"dot": (0.7, 1.3), "comma": (0.7, 1.5), "dash": (0.25, 0.8), "slash": (0.2, 0.8)}
 # Two points above each other make a colon: so far apart across at most, and down at least and at most.
 SAME, LEAST_APART, MOST_APART = 0.25, 0.2, 0.9
@@ -35,19 +39,31 @@ def find_signs(digits: Sequence[Digit], marks: Sequence[Mark], height_px: float)
     left, right = boxes[0].x - BESIDE * height_px, boxes[-1].x + boxes[-1].width + BESIDE * height_px
     found: list[tuple[float, str]] = []
     dots: list[tuple[float, float]] = []
-    for mark in marks:
-        x, y = mark.box.x + mark.box.width / 2, mark.box.y + mark.box.height / 2
-        if mark.kind not in SIGNS or not left < x < right:
+    near = [mark for mark in marks if mark.kind in SIGNS and left < mark.box.x + mark.box.width / 2 < right]
+    least_area = LIKE_DOTS * max((_area(mark) for mark in near if mark.kind == "dot"), default=0)
+    for mark in near:
+        if mark.kind == "dot" and _area(mark) < least_area:
             continue
+        x, y = mark.box.x + mark.box.width / 2, mark.box.y + mark.box.height / 2
         nearest = boxes[int(np.abs(middles - x).argmin())]
-        level = (y - nearest.y) / max(nearest.height, 1)
+        # Beside a low digit, a dash is as high as beside others.
+        level = 1 + (y - nearest.y - nearest.height) / max(nearest.height, height_px, 1)
         if mark.kind == "dot":
             dots.append((x, y))
         low, high = LEVELS[mark.kind]
         if low <= level <= high:
             found.append((x, SIGNS[mark.kind]))
-    found = _with_colons(found, dots, height_px)
-    return tuple((int((middles < x).sum()), sign) for x, sign in sorted(found))
+    placed = [(int((middles < x).sum()), sign) for x, sign in sorted(_with_colons(found, dots, height_px))]
+    return tuple((k, sign) for k, sign in placed if _may_stand(sign, k, len(boxes)))
+
+
+def _area(mark: Mark) -> int:
+    return mark.box.width * mark.box.height
+
+
+def _may_stand(sign: str, before: int, count: int) -> bool:
+    """Tell whether a sign may have so many of a line's digits before it."""
+    return (before > 0 or sign not in BETWEEN + BEHIND) and (before < count or sign not in BETWEEN)
 
 
 def _with_colons(

@@ -16,8 +16,12 @@ from digits.reading.quantiles import median
 from digits.reading.result import IntArray
 from digits.reading.spotting.text_lines import Row
 
-# Shares of the row's digit height.
+# Shares of the row's digit height. A point of the pen is as wide as its strokes: what is less is a speck.
 SPECK, DOT, DASH_HEIGHT, COMMA = 0.14, 0.3, 0.36, 0.5
+# A dot is at most so many times as high as wide, and no way thinner than so much of a stroke.
+TALLEST_DOT, THIN = 1.75, 0.8
+# A comma that hangs below the row's bottom by the first may be as long as the second.
+HANGS, LONGEST_COMMA = 0.2, 0.65
 # A dash may rise: then it is higher than a level one, but still a straight stroke. No mark is higher.
 LOW_DASH, DASH_SLENDERNESS, STEEPEST_DASH_DEG = 0.55, 2.6, 40
 
@@ -54,21 +58,27 @@ def mark_kind(parts: Parts, i: int, row: Row, size: float) -> str:
     stroke = parts.stroke_px
     longest = max(width, height)
     filled = float(parts.areas[i]) / (width * height)
-    if longest <= SPECK * size or parts.areas[i] < 0.35 * stroke * stroke:
+    is_thin = longest < stroke or min(width, height) < THIN * stroke
+    if (longest <= SPECK * size and is_thin) or parts.areas[i] < 0.35 * stroke * stroke:
         return "speck"
-    if height > LOW_DASH * size:
+    if height > LONGEST_COMMA * size:
+        return "other"
+    bottom = median(parts.boxes[row.parts, 1] + parts.boxes[row.parts, 3])
+    is_hanging = y + height >= bottom + HANGS * size and y >= bottom - (LONGEST_COMMA - HANGS) * size
+    if height > LOW_DASH * size and not is_hanging:
         return "other"
     under, over = _neighbourhood(parts, i, row, size)
     # A dot is as wide as it is high and solid; a small zero has a hole in it.
-    if longest <= max(DOT * size, 1.6 * stroke) and longest <= 0.45 * size and filled >= 0.5 and not (under or over):
+    is_solid = height <= TALLEST_DOT * width and filled >= 0.5
+    if is_solid and longest <= min(0.45 * size, max(DOT * size, 1.6 * stroke)) and not (under or over):
         return "dot"
     if height <= DASH_HEIGHT * size and width >= 1.5 * height and width <= 1.6 * size and not (under or over):
         return "dash"
     if height <= LOW_DASH * size and not (under or over) and _is_flat_stroke(parts, i):
         return "dash"
-    bottom = median(parts.boxes[row.parts, 1] + parts.boxes[row.parts, 3])
     low = y + height / 2 > bottom - 0.22 * size
-    if height <= COMMA * size and width <= 0.4 * size and low and filled >= 0.3 and not over:
+    is_short = height <= COMMA * size or is_hanging
+    if is_short and width <= 0.4 * size and low and filled >= 0.3 and not over:
         return "comma"
     return "other"
 

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from digits.reading.layout.ruled_cells import find_tables
+from digits.reading.layout.ruling.ruled_cells import find_tables
 from digits.reading.result import FloatArray
 
 DIGIT_PX = 24.0
@@ -101,3 +101,23 @@ def test_what_is_no_table(kind: str) -> None:
             cv2.putText(canvas, "0896", (20, 40 + 32 * k), cv2.FONT_HERSHEY_SIMPLEX, 1, 255, 2, cv2.LINE_AA)
         ink = canvas / np.float32(255)
     assert find_tables(ink, DIGIT_PX) == []
+
+
+@pytest.mark.parametrize("thick", [1, 3])
+def test_walls_that_lean_by_different_amounts_enclose_cells(thick: int) -> None:
+    ink = np.zeros((200, 700), np.float32)
+    cv2.line(ink, (20, 60), (664, 60), 1.0, thick)
+    cv2.line(ink, (20, 130), (664, 130), 1.0, thick)
+    for k in range(8):  # from 10 degrees to one side to 10 to the other, as a phone sees them
+        cv2.line(ink, (30 + 90 * k, 60), (30 + 90 * k + round(3.6 * k) - 12, 130), 1.0, thick)
+    (table,) = find_tables(ink, DIGIT_PX)
+    assert table.shape == (1, 7)
+
+
+def test_the_sheet_around_a_row_of_boxes_is_no_cell() -> None:
+    ink = ruled([10, 200], [10, 600])
+    for x in (100, 170, 240):
+        cv2.rectangle(ink, (x, 80), (x + 50, 130), 1.0, 2)
+    (table,) = find_tables(ink, DIGIT_PX)
+    assert all(cell.box.width < 80 for cell in table.cells)
+    assert sum(cell.box.width > 40 for cell in table.cells) == 3

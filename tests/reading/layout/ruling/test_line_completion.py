@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
-from digits.reading.layout.line_completion import complete
-from digits.reading.layout.ruled_cells import find_tables
+from digits.reading.layout.ruling.line_completion import complete
+from digits.reading.layout.ruling.ruled_cells import find_tables
 from digits.reading.result import FloatArray
 
 DIGIT_PX = 30.0

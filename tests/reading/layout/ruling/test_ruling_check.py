@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from digits.reading.layout.ruling_check import find_lean, may_have_cells
+from digits.reading.layout.ruling.ruling_check import find_lean, may_have_cells
 from digits.reading.normalization.rotation import turn
 from digits.reading.result import FloatArray
 

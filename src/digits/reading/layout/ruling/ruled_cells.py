@@ -1,7 +1,6 @@
 """The ink of an upright page goes in; the cells that printed lines make on it come out, table by table.
 
-Walls are what is long and straight (morphological opening along rows and columns, as usual for tables: img2table and
-others); cells are the parts of the page that walls enclose, so merged cells and cells of any size are found alike.
+Cells are the parts of the page that walls (walls.py) enclose, so merged cells and cells of any size are found alike.
 Which row and which column a cell stands in is told after the table's outline is made a rectangle. Lengths are in
 heights of a digit where nothing else is said.
 """
@@ -14,26 +13,19 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from digits.reading.layout.line_completion import complete, find_segments, swapped
-from digits.reading.result import Box, ByteArray, FloatArray, IntArray
+from digits.reading.layout.ruling.walls import find_walls
+from digits.reading.result import Box, FloatArray, IntArray
 
 INK = 0.25
-# A wall is at least so long; is bridged over gaps of so much, and goes on by so much at its ends.
-LEAST_WALL, GAP, REACH = 0.95, 0.35, 0.3
-# A cell is at least so wide and high, and fills so much of its box; a table's cells are so near to each other.
-LEAST_CELL, LEAST_FILL, NEAR = 0.75, 0.6, 0.9
+# A cell is at least so wide and high, and fills so much of its box; a table's cells are so near to each other, or,
+# in parts of their own lesser side, so near.
+LEAST_CELL, LEAST_FILL, NEAR, NEAR_BOXES = 0.75, 0.6, 0.9, 0.6
 # Two boxes in a row are the least table.
 LEAST_CELLS = 2
 # Borders nearer than this share of the usual cell are one line of the table.
 SAME = 0.35
-# A digit's ink leaves its box by so much at most.
-ROOM = 0.2
 # Cells whose four outermost corners span this share of their outline make one rectangle, seen from anywhere.
 RECTANGULAR = 0.9
-# Ink thicker than this is no line.
-THICK = 0.45
-# Of a line so much is drawn; the rest are gaps that were bridged. Of a row of specks or letters less is.
-LEAST_DRAWN = 0.8
 
 
 @dataclass(frozen=True)
@@ -80,81 +72,40 @@ def find_tables(ink: FloatArray, digit_px: float, digits: FloatArray | None = No
     """
     mask = (ink > INK).view(np.uint8)
     digits = np.zeros((0, 4), np.float32) if digits is None else digits
-    walls = find_walls(_without_digits(mask, digits, digit_px), digit_px, digits)
+    walls = find_walls(mask, digit_px, digits)
     _, labels, stats, _ = cv2.connectedComponentsWithStats((walls == 0).view(np.uint8), connectivity=4)
     height, width = ink.shape
     x, y, wide, high, area = stats.T
     is_cell = (np.minimum(wide, high) >= LEAST_CELL * digit_px) & (area >= LEAST_FILL * wide * high)
     is_cell &= (x > 0) & (y > 0) & (x + wide < width) & (y + high < height)
     is_cell[0] = False
-    chosen = np.flatnonzero(is_cell)
+    chosen = _innermost(np.flatnonzero(is_cell), stats)
     groups = [group for group in _groups(stats[chosen], NEAR * digit_px) if len(group) >= LEAST_CELLS]
     tables = [_table(labels, chosen[group], stats[chosen[group]]) for group in groups]
     return sorted(tables, key=lambda table: (table.cells[0].box.y, table.cells[0].box.x))
 
 
-def _without_digits(mask: ByteArray, digits: FloatArray, digit_px: float) -> ByteArray:
-    """Return the ink without the parts that lie in a digit's box: the stem of a 1 is as straight as a wall."""
-    if not len(digits):
-        return mask
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    x, y, wide, high, _ = stats.T
-    margin = ROOM * digit_px
-    is_digit = np.zeros(len(stats), bool)
-    for left, top, right, bottom in digits:
-        is_digit |= (
-            (x >= left - margin) & (x + wide <= right + margin) & (y >= top - margin) & (y + high <= bottom + margin)
-        )
-    is_digit[0] = False
-    return np.where(is_digit[labels], 0, mask).astype(np.uint8)
+def _innermost(chosen: IntArray, stats: IntArray) -> IntArray:
+    """Return those whose boxes hold no two others: what lies around a row of boxes is the sheet that it is printed on.
+
+    A loop of a large digit may look like a single cell inside of one.
+    """
+    left, top, wide, high = stats[chosen, :4].T
+    right, bottom = left + wide, top + high
+    holds = (left[:, None] <= left) & (top[:, None] <= top) & (right[:, None] >= right) & (bottom[:, None] >= bottom)
+    np.fill_diagonal(holds, val=False)
+    return np.asarray(chosen[holds.sum(axis=1) < LEAST_CELLS], np.int64)
 
 
-def find_walls(mask: ByteArray, digit_px: float, digits: FloatArray) -> ByteArray:
-    """Return uint8 (height, width): 1 where a ruled line is, with its gaps bridged; ``mask`` is 1 on ink."""
-    level, upright = _level_lines(mask, digit_px), _level_lines(np.ascontiguousarray(mask.T), digit_px)
-    segments = find_segments(level), swapped(find_segments(upright))
-    level_lines, upright_lines = (_beside_digits(some, digits, ROOM * digit_px) for some in segments)
-    missing = complete(level_lines, upright_lines, digit_px)
-    reach = 2 * max(3, round(REACH * digit_px)) + 1
-    walls = np.maximum(cv2.dilate(level, np.ones((1, reach))), cv2.dilate(upright, np.ones((1, reach))).T)
-    walls = np.ascontiguousarray(walls)
-    for x0, y0, x1, y1 in np.rint(missing).astype(int).tolist():
-        cv2.line(walls, (x0, y0), (x1, y1), 1, 2)
-    return np.asarray(walls, np.uint8)
-
-
-def _beside_digits(segments: FloatArray, digits: FloatArray, margin: float) -> FloatArray:
-    """Return the segments that are no stroke of a digit: those that do not lie in its box."""
-    left, top, right, bottom = digits.T
-    x, y = segments[:, 0::2, None], segments[:, 1::2, None]
-    is_in = (x > left - margin) & (x < right + margin) & (y > top - margin) & (y < bottom + margin)
-    return np.asarray(segments[~is_in.all(axis=1).any(axis=1)], np.float32)
-
-
-def _level_lines(mask: ByteArray, digit_px: float) -> ByteArray:
-    """Return what is long and level, slanting by a few degrees at most: uint8, 1 there."""
-    long, gap = (max(3, round(share * digit_px)) for share in (LEAST_WALL, GAP))
-    thick = cv2.dilate(mask, np.ones((3, 1), np.uint8))
-    bridged = cv2.morphologyEx(thick, cv2.MORPH_CLOSE, np.ones((1, gap), np.uint8))
-    runs = cv2.morphologyEx(bridged, cv2.MORPH_OPEN, np.ones((1, long), np.uint8))
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(runs, connectivity=8)
-    wide, area = stats[:, 2], stats[:, 4]
-    # What is as thick as a stroke of letters joined is no line: a line is thin for its length.
-    drawn = np.bincount(labels.ravel(), weights=thick.ravel(), minlength=len(stats))
-    is_line = (
-        (drawn >= LEAST_DRAWN * area) & (area / np.maximum(wide, 1) <= max(5.0, THICK * digit_px)) & (wide >= long)
-    )
-    is_line[0] = False
-    return np.asarray(is_line[labels].view(np.uint8), np.uint8)
-
-
-def _groups(stats: IntArray, near_px: float) -> list[IntArray]:
+def _groups(stats: IntArray, least_px: float) -> list[IntArray]:
     """Return the cells that stand side by side or one above the other, group by group."""
     if not len(stats):
         return []
     x, y, wide, high = stats[:, :4].astype(np.float64).T
     across = np.maximum(x[:, None], x[None]) - np.minimum((x + wide)[:, None], (x + wide)[None])
     down = np.maximum(y[:, None], y[None]) - np.minimum((y + high)[:, None], (y + high)[None])
+    side = np.minimum(wide, high)
+    near_px = np.maximum(least_px, NEAR_BOXES * np.minimum(side[:, None], side[None]))
     beside = (across < near_px) & (down < -0.4 * np.minimum(high[:, None], high[None]))
     below = (down < near_px) & (across < -0.4 * np.minimum(wide[:, None], wide[None]))
     near = beside | below

@@ -5,12 +5,12 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from digits.reading.layout.ruled_cells import find_tables
+from digits.reading.layout.ruling.ruled_cells import find_tables
 from digits.reading.picture.downsampling import shrink
 from digits.reading.result import FloatArray
 
 # The page is looked at with so many pixels along its longest side, for cells that digits so high may stand in.
-LONGEST_PX, DIGITS_PX = 800, (10.0, 24.0)
+LONGEST_PX, DIGITS_PX = 800, (10.0, 24.0, 56.0)
 # Darker, or lighter, than what is around by so much, of 1, is ink.
 CONTRAST, AROUND_PX = 0.05, 25
 # A page that leans by more than so many degrees is turned first; edges fainter than this, of 1 a pixel, have no say.
