@@ -41,7 +41,6 @@ from digits.training.backend import cpu_name
 STAGES = (
     (front, "load_image"),
     (story, "look_at"),
-    (story, "find_grid"),
     (story, "may_have_cells"),
     (story, "clear_surroundings"),
     (story, "is_ink_light"),

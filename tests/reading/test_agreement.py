@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import cv2
 import numpy as np
 import pytest
 
@@ -68,36 +67,9 @@ def test_of_a_table(agreed: digits.Reader, monkeypatch: pytest.MonkeyPatch) -> N
     assert reading.tables
 
 
-def test_of_a_sudoku_both_networks_are_asked_only_then(
-    agreed: digits.Reader, sample: Dataset, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("digits.reading.layout.cells.name_frames", lambda frames, _: sure_of(4, len(frames)))
-    sudoku = draw_sudoku(sample)
-    free, strict = digits.load(threads=1).read(sudoku), agreed.read(sudoku)
-    assert free.grid
-    assert strict.grid
-    assert "?" not in free.grid_text
-    require_fours_alone([digit for row in strict.grid for digit in row if digit])
-
-
 def test_without_it_what_two_networks_name_otherwise_is_answered(
     reader: digits.Reader, sample: Dataset, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("digits.reading.reader.look_twice", all_fours)
     refusals = {digit.refusal for digit in reader.classify(list(sample.test.images[::25]))}
     assert not any("disagree" in str(refusal) for refusal in refusals)
-
-
-def draw_sudoku(sample: Dataset, cell: int = 60) -> ByteArray:
-    """Return a printed grid of 9×9 cells, uint8, dark on white, with a digit in each cell of a diagonal and another."""
-    side = 9 * cell + 100
-    ink = np.zeros((side, side), np.uint8)
-    for k in range(9):
-        for column in {k, (k + 4) % 9}:
-            digit = cv2.resize(sample.test.images[50 * (k + 1) + column], (42, 42))
-            ink[59 + k * cell : 101 + k * cell, 59 + column * cell : 101 + column * cell] = digit
-    for k in range(10):
-        thick = 5 if k % 3 == 0 else 2
-        cv2.line(ink, (50, 50 + cell * k), (side - 50, 50 + cell * k), (255,), thick)
-        cv2.line(ink, (50 + cell * k, 50), (50 + cell * k, side - 50), (255,), thick)
-    return np.asarray(255 - ink * 0.8, np.uint8)

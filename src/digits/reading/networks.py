@@ -31,14 +31,10 @@ class Networks:
         classify: the digit network, calibrated.
         files: the ONNX files of the others, by name.
         threads: how many cores each may use; None for all that this process may use.
-        must_agree: whether two networks have to be asked about every digit, where one would do too.
     """
 
-    def __init__(
-        self, classify: Classify, files: Mapping[str, bytes], threads: int | None, *, must_agree: bool = False
-    ) -> None:
+    def __init__(self, classify: Classify, files: Mapping[str, bytes], threads: int | None) -> None:
         self.classify = classify
-        self.must_agree = must_agree
         self.files = dict(files)
         self._threads = threads
 
@@ -46,11 +42,6 @@ class Networks:
     def spot(self) -> Spot:
         """The spotter."""
         return open_spotter(self.files["spotter"], threads=self._threads)
-
-    @property
-    def second(self) -> Spot | None:
-        """The spotter where two networks have to be asked, None where the digit network may read alone."""
-        return self.spot if self.must_agree else None
 
     def detect(self, grey: ByteArray) -> FloatArray:
         """Ask the detector about pictures uint8 (n, 1, height, width)."""

@@ -23,9 +23,7 @@ from digits.reading.ink.binarization import find_ink, typical
 from digits.reading.ink.border_removal import clear_surroundings
 from digits.reading.ink.connected_components import Parts, own_ink
 from digits.reading.layout.baseline import LOW_PRESENCE, find_low
-from digits.reading.layout.cells import read_cells
 from digits.reading.layout.dates import find_date_slashes, find_possible_dates
-from digits.reading.layout.grid import find_grid
 from digits.reading.layout.grouping import make_line
 from digits.reading.layout.printed_words import find_words, to_verify
 from digits.reading.layout.ruling.ruling_check import may_have_cells
@@ -77,9 +75,6 @@ def read_page(grey: FloatArray, networks: Networks, make_digit: MakeDigit) -> St
     classify, spot = networks.classify, networks.spot
     limit = limit_factor(grey)
     photo = look_at(coarsen(grey, limit))
-    square = find_grid(photo)
-    if square is not None and (steps := read_cells(square, classify, make_digit, networks.second)):
-        return steps
     if may_have_cells(photo.overview) and (steps := read_ruled(grey, networks, make_digit)):
         return steps
     cleared = clear_surroundings(photo)

@@ -52,7 +52,7 @@ class Reader:
         trust: Trust | None = None,
     ) -> None:
         self._classifier = classifier
-        self._networks = Networks(self._probabilities, networks, classifier.threads, must_agree=confidence.must_agree)
+        self._networks = Networks(self._probabilities, networks, classifier.threads)
         self._confidence = confidence
         self._info = info
         self._trust = trust

@@ -16,8 +16,8 @@ from digits.reading.result import ByteArray, FloatArray
 
 # A wall is at least so long; is bridged over gaps of so much, and goes on by so much at its ends.
 LEAST_WALL, GAP, REACH = 0.95, 0.35, 0.3
-# A digit's ink leaves its box by so much at most.
-ROOM = 0.2
+# A line through a digit is so long.
+LEAST_THROUGH = 2.0
 # Ink thicker than this is no line.
 THICK = 0.45
 # Of a line so much is drawn; the rest are gaps that were bridged. Of a row of specks or letters less is.
@@ -28,22 +28,6 @@ LEANS, LEAST_EDGES = (-0.2, -0.1, 0.0, 0.1, 0.2), 0.08
 LONGEST_PX, SOFT_PX = 800, 1.5
 
 
-def _without_digits(mask: ByteArray, digits: FloatArray, digit_px: float) -> ByteArray:
-    """Return the ink without the parts that lie in a digit's box: the stem of a 1 is as straight as a wall."""
-    if not len(digits):
-        return mask
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    x, y, wide, high, _ = stats.T
-    margin = ROOM * digit_px
-    is_digit = np.zeros(len(stats), bool)
-    for left, top, right, bottom in digits:
-        is_digit |= (
-            (x >= left - margin) & (x + wide <= right + margin) & (y >= top - margin) & (y + high <= bottom + margin)
-        )
-    is_digit[0] = False
-    return np.where(is_digit[labels], 0, mask).astype(np.uint8)
-
-
 def find_walls(mask: ByteArray, digit_px: float, digits: FloatArray) -> ByteArray:
     """Return uint8 (height, width): 1 where a ruled line is, with its gaps bridged.
 
@@ -52,11 +36,12 @@ def find_walls(mask: ByteArray, digit_px: float, digits: FloatArray) -> ByteArra
         digit_px: how high a digit is there.
         digits: float32 (n, 4), left, top, right and bottom of the digits: what stands in these boxes is no wall.
     """
-    mask = _without_digits(mask, digits, digit_px)
-    level, upright = (_lines_along(one, digit_px) for one in (mask, np.ascontiguousarray(mask.T)))
-    segments = find_segments(level), swapped(find_segments(upright))
-    level_lines, upright_lines = (_beside_digits(some, digits, ROOM * digit_px) for some in segments)
-    missing = complete(level_lines, upright_lines, digit_px)
+    is_digit = np.zeros(mask.shape, np.uint8)
+    for left, top, right, bottom in np.rint(digits).astype(int).tolist():
+        is_digit[max(0, top) : bottom + 1, max(0, left) : right + 1] = 1
+    level = _lines_along(mask, is_digit, digit_px)
+    upright = _lines_along(np.ascontiguousarray(mask.T), np.ascontiguousarray(is_digit.T), digit_px)
+    missing = complete(find_segments(level), swapped(find_segments(upright)), digit_px)
     reach = 2 * max(3, round(REACH * digit_px)) + 1
     walls = np.maximum(cv2.dilate(level, np.ones((1, reach))), cv2.dilate(upright, np.ones((1, reach))).T)
     walls = np.ascontiguousarray(walls)
@@ -65,24 +50,19 @@ def find_walls(mask: ByteArray, digit_px: float, digits: FloatArray) -> ByteArra
     return np.asarray(walls, np.uint8)
 
 
-def _beside_digits(segments: FloatArray, digits: FloatArray, margin: float) -> FloatArray:
-    """Return the segments that are no stroke of a digit: those that do not lie in its box."""
-    left, top, right, bottom = digits.T
-    x, y = segments[:, 0::2, None], segments[:, 1::2, None]
-    is_in = (x > left - margin) & (x < right + margin) & (y > top - margin) & (y < bottom + margin)
-    return np.asarray(segments[~is_in.all(axis=1).any(axis=1)], np.float32)
-
-
-def _lines_along(mask: ByteArray, digit_px: float) -> ByteArray:
+def _lines_along(mask: ByteArray, is_digit: ByteArray, digit_px: float) -> ByteArray:
     """Return what is long and about level, leaning this way or that: uint8 (height, width), 1 there."""
-    lines = _level_lines(mask, digit_px)
+    lines = _level_lines(mask, is_digit, digit_px)
     for lean in _usual_leans(mask):
         # Shifts each column by its share of the way, so that what leans so is level, and back.
         middle = (mask.shape[1] - 1) / 2
         room = round(abs(lean) * middle)
         shift = np.array([[1, 0, 0], [-lean, 1, lean * middle + room]])
         size = mask.shape[1], mask.shape[0] + 2 * room
-        found = _level_lines(np.asarray(cv2.warpAffine(mask, shift, size, flags=cv2.INTER_NEAREST), np.uint8), digit_px)
+        leaning, digits = (
+            np.asarray(cv2.warpAffine(one, shift, size, flags=cv2.INTER_NEAREST), np.uint8) for one in (mask, is_digit)
+        )
+        found = _level_lines(leaning, digits, digit_px)
         way_back = cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP
         lines = np.maximum(lines, cv2.warpAffine(found, shift, mask.shape[::-1], flags=way_back))
     return np.asarray(lines, np.uint8)
@@ -100,8 +80,13 @@ def _usual_leans(mask: ByteArray) -> list[float]:
     return [lean for lean, share in zip(LEANS, shares.tolist(), strict=True) if lean and share >= LEAST_EDGES]
 
 
-def _level_lines(mask: ByteArray, digit_px: float) -> ByteArray:
-    """Return what is long and level, slanting by a few degrees at most: uint8, 1 there."""
+def _level_lines(mask: ByteArray, is_digit: ByteArray, digit_px: float) -> ByteArray:
+    """Return what is long and level, slanting by a few degrees at most: uint8, 1 there.
+
+    Where there is a digit, only what is longer than its strokes: the stem of a 1 is as straight, and may touch a line.
+    """
+    through = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((1, round(LEAST_THROUGH * digit_px)), np.uint8))
+    mask = np.where(is_digit, through, mask).astype(np.uint8)
     long, gap = (max(3, round(share * digit_px)) for share in (LEAST_WALL, GAP))
     thick = cv2.dilate(mask, np.ones((3, 1), np.uint8))
     bridged = cv2.morphologyEx(thick, cv2.MORPH_CLOSE, np.ones((1, gap), np.uint8))

@@ -1,4 +1,4 @@
-"""Printed grids of 9×9 cells: found, made square, and read cell by cell."""
+"""Printed grids of 9×9 cells, read cell by cell as tables are."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ from pages import clear_digits, write_page
 import digits
 from digits.cli.read.page import Page
 from digits.data import Dataset
-from digits.reading.layout.grid import find_grid
-from digits.reading.picture.downsampling import look_at
 
 ROWS = [
     "9.7...6.4",
@@ -52,7 +50,7 @@ def test_cells_are_read_in_their_places(reader: digits.Reader, sheet: np.ndarray
     assert reading.grid is not None
     assert cells_right(reading) > 0.97
     assert reading.to_dict()["grid"] == reading.grid_text.split("\n")
-    assert len(reading.lines) == 9
+    assert reading.grid[0][0] is reading.table[0][0].digits[0]
 
 
 def test_csv_has_all_rows_of_a_grid_with_a_dot_for_an_empty_cell(reader: digits.Reader, sheet: np.ndarray) -> None:
@@ -140,18 +138,3 @@ def test_a_table_that_is_a_small_part_of_a_page_does_not_swallow_it(
     reading = reader.read(page)
     assert reading.grid is None
     assert reading.text.replace(" ", "").split("\n")[:2] == ["31415", "92653"]
-
-
-@pytest.mark.slow
-def test_a_close_up_of_squared_paper_is_no_grid() -> None:
-    """Nine whole squares a side, and pieces of more at the border."""
-    found = 0
-    for step in (60, 62, 65, 67, 68):
-        for level in (170, 225):
-            for offset in (0, 10, 21):
-                paper = np.full((600, 600), 250, np.uint8)
-                for k in (0, 1):
-                    paper[offset + k :: step] = level
-                    paper[:, offset + k :: step] = level
-                found += find_grid(look_at(paper.astype(np.float32) / 255)) is not None
-    assert found <= 3
