@@ -14,8 +14,9 @@ from digits.reading.layout.ruling.line_completion import complete, find_segments
 from digits.reading.picture.downsampling import shrink
 from digits.reading.result import ByteArray, FloatArray
 
-# A wall is at least so long; is bridged over gaps of so much, and goes on by so much at its ends.
-LEAST_WALL, GAP, REACH = 0.95, 0.35, 0.3
+# A wall is at least so long, and longer than letters' strokes if it leans; it is bridged over gaps of so much, and goes
+# on by so much at its ends.
+LEAST_WALL, LEAST_LEANING, GAP, REACH = 0.95, 1.3, 0.35, 0.3
 # A digit's ink leaves its box by so much at most.
 ROOM = 0.2
 # Ink thicker than this is no line.
@@ -75,14 +76,15 @@ def _beside_digits(segments: FloatArray, digits: FloatArray, margin: float) -> F
 
 def _lines_along(mask: ByteArray, digit_px: float) -> ByteArray:
     """Return what is long and about level, leaning this way or that: uint8 (height, width), 1 there."""
-    lines = _level_lines(mask, digit_px)
+    lines = _level_lines(mask, digit_px, LEAST_WALL)
     for lean in _usual_leans(mask):
         # Shifts each column by its share of the way, so that what leans so is level, and back.
         middle = (mask.shape[1] - 1) / 2
         room = round(abs(lean) * middle)
         shift = np.array([[1, 0, 0], [-lean, 1, lean * middle + room]])
         size = mask.shape[1], mask.shape[0] + 2 * room
-        found = _level_lines(np.asarray(cv2.warpAffine(mask, shift, size, flags=cv2.INTER_NEAREST), np.uint8), digit_px)
+        leaning = np.asarray(cv2.warpAffine(mask, shift, size, flags=cv2.INTER_NEAREST), np.uint8)
+        found = _level_lines(leaning, digit_px, LEAST_LEANING)
         way_back = cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP
         lines = np.maximum(lines, cv2.warpAffine(found, shift, mask.shape[::-1], flags=way_back))
     return np.asarray(lines, np.uint8)
@@ -100,9 +102,9 @@ def _usual_leans(mask: ByteArray) -> list[float]:
     return [lean for lean, share in zip(LEANS, shares.tolist(), strict=True) if lean and share >= LEAST_EDGES]
 
 
-def _level_lines(mask: ByteArray, digit_px: float) -> ByteArray:
+def _level_lines(mask: ByteArray, digit_px: float, least: float) -> ByteArray:
     """Return what is long and level, slanting by a few degrees at most: uint8, 1 there."""
-    long, gap = (max(3, round(share * digit_px)) for share in (LEAST_WALL, GAP))
+    long, gap = (max(3, round(share * digit_px)) for share in (least, GAP))
     thick = cv2.dilate(mask, np.ones((3, 1), np.uint8))
     bridged = cv2.morphologyEx(thick, cv2.MORPH_CLOSE, np.ones((1, gap), np.uint8))
     runs = cv2.morphologyEx(bridged, cv2.MORPH_OPEN, np.ones((1, long), np.uint8))
