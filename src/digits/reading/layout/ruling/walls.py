@@ -14,8 +14,9 @@ from digits.reading.layout.ruling.line_completion import complete, find_segments
 from digits.reading.picture.downsampling import shrink
 from digits.reading.result import ByteArray, FloatArray
 
-# A wall is at least so long; is bridged over gaps of so much, and goes on by so much at its ends.
-LEAST_WALL, GAP, REACH = 0.95, 0.35, 0.3
+# A wall is at least so long, and longer than letters' strokes if it leans; it is bridged over gaps of so much, and goes
+# on by so much at its ends.
+LEAST_WALL, LEAST_LEANING, GAP, REACH = 0.95, 1.3, 0.35, 0.3
 # A line through a digit is so long.
 LEAST_THROUGH = 2.0
 # Ink thicker than this is no line.
@@ -52,7 +53,7 @@ def find_walls(mask: ByteArray, digit_px: float, digits: FloatArray) -> ByteArra
 
 def _lines_along(mask: ByteArray, is_digit: ByteArray, digit_px: float) -> ByteArray:
     """Return what is long and about level, leaning this way or that: uint8 (height, width), 1 there."""
-    lines = _level_lines(mask, is_digit, digit_px)
+    lines = _level_lines(mask, is_digit, digit_px, LEAST_WALL)
     for lean in _usual_leans(mask):
         # Shifts each column by its share of the way, so that what leans so is level, and back.
         middle = (mask.shape[1] - 1) / 2
@@ -62,7 +63,7 @@ def _lines_along(mask: ByteArray, is_digit: ByteArray, digit_px: float) -> ByteA
         leaning, digits = (
             np.asarray(cv2.warpAffine(one, shift, size, flags=cv2.INTER_NEAREST), np.uint8) for one in (mask, is_digit)
         )
-        found = _level_lines(leaning, digits, digit_px)
+        found = _level_lines(leaning, digits, digit_px, LEAST_LEANING)
         way_back = cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP
         lines = np.maximum(lines, cv2.warpAffine(found, shift, mask.shape[::-1], flags=way_back))
     return np.asarray(lines, np.uint8)
@@ -80,14 +81,14 @@ def _usual_leans(mask: ByteArray) -> list[float]:
     return [lean for lean, share in zip(LEANS, shares.tolist(), strict=True) if lean and share >= LEAST_EDGES]
 
 
-def _level_lines(mask: ByteArray, is_digit: ByteArray, digit_px: float) -> ByteArray:
+def _level_lines(mask: ByteArray, is_digit: ByteArray, digit_px: float, least: float) -> ByteArray:
     """Return what is long and level, slanting by a few degrees at most: uint8, 1 there.
 
     Where there is a digit, only what is longer than its strokes: the stem of a 1 is as straight, and may touch a line.
     """
     through = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((1, round(LEAST_THROUGH * digit_px)), np.uint8))
     mask = np.where(is_digit, through, mask).astype(np.uint8)
-    long, gap = (max(3, round(share * digit_px)) for share in (LEAST_WALL, GAP))
+    long, gap = (max(3, round(share * digit_px)) for share in (least, GAP))
     thick = cv2.dilate(mask, np.ones((3, 1), np.uint8))
     bridged = cv2.morphologyEx(thick, cv2.MORPH_CLOSE, np.ones((1, gap), np.uint8))
     runs = cv2.morphologyEx(bridged, cv2.MORPH_OPEN, np.ones((1, long), np.uint8))
