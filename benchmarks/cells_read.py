@@ -60,7 +60,7 @@ def upright_matrix(reading: Reading, height: int, width: int) -> Matrix:
 
 
 def read_cells(page: Page, reading: Reading) -> CellsRead:
-    """Compare; a 9×9 grid that the reading has made square lies nowhere on the page, so nothing is read in place."""
+    """Compare."""
     matrix = upright_matrix(reading, *page.picture.shape[:2]) @ page.matrix
     boxes = [_found(cell, matrix) for table in reading.tables for cell in table.cells]
     loose = [_found(digit, matrix) for line in reading.lines for digit in line.digits]
@@ -68,7 +68,7 @@ def read_cells(page: Page, reading: Reading) -> CellsRead:
     texts: list[str | None] = []
     in_place, given_in_cells, spare = [], 0, 0
     for cell in page.cells:
-        inside = [] if reading.grid else [one for one in (*boxes, *loose) if _is_in(one, cell)]
+        inside = [one for one in (*boxes, *loose) if _is_in(one, cell)]
         mine = [one for one in inside if one.place and _holds(one.box, *_to(matrix, *_centre(cell)))]
         given = sum(one.given for one in inside)
         given_in_cells += given

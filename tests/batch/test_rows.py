@@ -29,8 +29,14 @@ def digit(value: int | None, confidence: float = 0.9) -> Digit:
 ONE, TWO, DOUBTFUL = digit(1), digit(2, 0.8), digit(None, 0.3)
 
 
-def reading_of(*lines: tuple[Digit, ...], tables: tuple[Table, ...] = (), grid: Any = None) -> Reading:
-    return Reading(tuple(Line(each, BOX) for each in lines), (Mark("dot", BOX),), 0.0, 100, 100, grid, tables)
+def reading_of(*lines: tuple[Digit, ...], tables: tuple[Table, ...] = ()) -> Reading:
+    return Reading(tuple(Line(each, BOX) for each in lines), (Mark("dot", BOX),), 0.0, 100, 100, tables)
+
+
+def grid_of(*middle: Digit) -> Table:
+    """A grid whose fifth row begins with these digits; all other cells are empty."""
+    places = [(row, column) for row in range(9) for column in range(9)]
+    return Table(tuple(Cell(y, x, BOX, middle[x : x + 1] if y == 4 else ()) for y, x in places))
 
 
 def told(reading: Reading) -> list[tuple[Any, ...]]:
@@ -57,8 +63,7 @@ def test_a_line_that_a_table_holds_in_part_stays_whole() -> None:
 
 
 def test_a_printed_grid_has_all_its_rows_and_dots_for_empty_cells() -> None:
-    grid = tuple((ONE, *[None] * 8) if i == 4 else (None,) * 9 for i in range(9))
-    rows = told(reading_of((ONE,), grid=grid))
+    rows = told(reading_of((ONE,), tables=(grid_of(ONE),)))
     assert [row[:3] for row in rows] == [(i, None, None) for i in range(1, 10)]
     assert rows[0][3:] == (".........", None, 0, "")
     assert rows[4][3:] == ("1........", 0.9, 0, "")
@@ -77,9 +82,7 @@ def steps(reader: Reader) -> Steps:
     return reader.explain(TABLE)
 
 
-GRID = reading_of(
-    (ONE, DOUBTFUL), grid=tuple((ONE, DOUBTFUL, *[None] * 7) if i == 4 else (None,) * 9 for i in range(9))
-)
+GRID = reading_of((ONE, DOUBTFUL), tables=(grid_of(ONE, DOUBTFUL),))
 
 
 @pytest.mark.parametrize("other", [None, GRID, reading_of((ONE, TWO), (DOUBTFUL,)), reading_of()])

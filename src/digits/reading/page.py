@@ -22,7 +22,6 @@ from digits.reading.ink.binarization import find_ink, typical
 from digits.reading.ink.border_removal import clear_surroundings
 from digits.reading.ink.connected_components import Parts
 from digits.reading.layout.baseline import LOW_PRESENCE, find_low
-from digits.reading.layout.cells import read_cells
 from digits.reading.layout.grid import find_grid
 from digits.reading.layout.grouping import make_line
 from digits.reading.layout.printed_words import find_words, to_verify
@@ -59,7 +58,8 @@ def read_page(grey: FloatArray, networks: Networks, make_digit: MakeDigit) -> St
     limit = limit_factor(grey)
     photo = look_at(coarsen(grey, limit))
     square = find_grid(photo)
-    if square is not None and (steps := read_cells(square, classify, make_digit)):
+    steps = None if square is None else read_ruled(square, networks, make_digit, is_square=True)
+    if steps and steps.reading.grid:
         return steps
     if may_have_cells(photo.overview) and (steps := read_ruled(grey, networks, make_digit)):
         return steps

@@ -132,9 +132,8 @@ class Reading:
 
     ``lines`` from top to bottom; ``marks`` the ink that was left out; ``angle`` the degrees, counter-clockwise, by
     which the image was turned to stand upright; ``width`` and ``height`` of that upright image, in whose pixels all
-    boxes are. ``grid`` holds, where the page is a printed grid of 9×9 cells, the digit of each cell or None, row by
-    row; boxes are then in pixels of the grid made square. ``tables`` are the ruled tables, and rows of
-    boxes, from top to bottom.
+    boxes are; of a sudoku, that is its grid made square. ``tables`` are the ruled tables, and rows of boxes, from top
+    to bottom.
     """
 
     lines: tuple[Line, ...]
@@ -142,7 +141,6 @@ class Reading:
     angle: float
     width: int
     height: int
-    grid: tuple[tuple[Digit | None, ...], ...] | None = None
     tables: tuple[Table, ...] = ()
 
     def __repr__(self) -> str:
@@ -164,6 +162,14 @@ class Reading:
     def table(self) -> tuple[tuple[Cell, ...], ...] | None:
         """The rows of the table with the most cells, empty ones included; None where there is none."""
         return max(self.tables, key=lambda table: len(table.cells)).rows if self.tables else None
+
+    @property
+    def grid(self) -> tuple[tuple[Digit | None, ...], ...] | None:
+        """The digit of each cell or None, row by row, where much of the page is a grid of 9×9 cells, a sudoku's."""
+        table = max(self.tables, key=lambda table: len(table.cells), default=None)
+        if table is None or 9 * table.area < self.width * self.height:
+            return None
+        return table.as_grid(9)
 
     @property
     def grid_text(self) -> str:

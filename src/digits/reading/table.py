@@ -54,5 +54,22 @@ class Table:
         count = max((cell.row for cell in self.cells), default=-1) + 1
         return tuple(tuple(cell for cell in self.cells if cell.row == row) for row in range(count))
 
+    @property
+    def area(self) -> int:
+        """How many pixels its cells' boxes have."""
+        return sum(cell.box.width * cell.box.height for cell in self.cells)
+
+    def as_grid(self, side: int) -> tuple[tuple[Digit | None, ...], ...] | None:
+        """Return the digit of each cell or None, row by row; None where this is no grid of ``side`` by ``side`` cells.
+
+        Of a grid most cells are found; none is merged or holds two digits.
+        """
+        rows, columns = max(cell.row for cell in self.cells) + 1, max(cell.column for cell in self.cells) + 1
+        is_plain = all(max(cell.row_span, cell.column_span, len(cell.digits)) <= 1 for cell in self.cells)
+        if (rows, columns) != (side, side) or not is_plain or 2 * len(self.cells) < side**2:
+            return None
+        digits = {(cell.row, cell.column): cell.digits[0] for cell in self.cells if cell.digits}
+        return tuple(tuple(digits.get((row, column)) for column in range(side)) for row in range(side))
+
     def to_dict(self) -> list[list[dict[str, Any]]]:
         return [[cell.to_dict() for cell in row] for row in self.rows]

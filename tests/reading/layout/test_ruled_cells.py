@@ -34,6 +34,14 @@ def test_unequal_cells_are_counted_and_placed(thick: int) -> None:
         assert table.cells[middle - 1] == cell
 
 
+def test_a_digit_that_touches_its_cell_is_no_wall() -> None:
+    ink = ruled([20, 90, 160], [30, 100, 170])
+    cv2.line(ink, (70, 32), (70, 84), 1.0, 3)  # the stem of a 9
+    cv2.line(ink, (30, 84), (70, 84), 1.0, 3)  # its foot, which goes on to the wall
+    (table,) = find_tables(ink, 44.0, np.array([[32, 30, 74, 84]], np.float32))
+    assert [min(cell.box.width, cell.box.height) >= 60 for cell in table.cells] == [True] * 4
+
+
 def test_a_merged_cell_spans() -> None:
     ink = ruled([20, 70, 120, 170], [30, 130, 230, 330])
     ink[72:119, 128:133] = 0  # the wall between two cells of the middle row is gone

@@ -2,7 +2,7 @@
 
 The grid is one of the largest connected parts of dark lines; or, where it runs into other lines, such as a sheet's
 edge, what lies around many cells of one size. Its four corners undo the perspective, and where its lines then lie
-decides whether it is one. Nothing here reads the cells; cells.py does.
+decides whether it is one. Nothing here reads the cells: the square picture is read as other ruled pages are.
 """
 
 from __future__ import annotations
@@ -14,11 +14,13 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from digits.reading.layout.ruled_cells import RuledCell, RuledTable
 from digits.reading.picture.downsampling import Views
-from digits.reading.result import ByteArray, FloatArray
+from digits.reading.result import Box, ByteArray, FloatArray
 
-# Cells a side, and the side of a cell in pixels once the grid is square: a digit is some 30 px high in it.
-CELLS, CELL_PX = 9, 52
+# Cells a side, and the side of a cell in pixels once the grid is square: a digit is some 30 px high in it; so much of
+# what is around the grid is left.
+CELLS, CELL_PX, RIM_PX = 9, 52, 13
 # Lines are looked for in a picture of at most this size, as what is so much darker than its surroundings: clear lines,
 # or, where these make no grid, faint ones.
 WORKING_SIZE_PX, DARKER, AROUND_PX = 1000, (9, 5), 31
@@ -36,7 +38,7 @@ MOST_BETWEEN = 2
 
 
 def find_grid(photo: Views) -> FloatArray | None:
-    """Return the grid as a square picture, float32 (468, 468) in [0, 1], or None where there is none."""
+    """Return the grid as a square picture with a rim, float32 (494, 494) in [0, 1], or None where there is none."""
     grey = photo.grey
     scale = min(1.0, WORKING_SIZE_PX / max(grey.shape))
     if min(grey.shape) * scale < CELLS * 12:
@@ -51,10 +53,25 @@ def find_grid(photo: Views) -> FloatArray | None:
         matrix = cv2.getPerspectiveTransform(corners, square)
         straight = cv2.warpPerspective(part, matrix, (side, side), flags=cv2.INTER_LINEAR)
         if _is_regular(np.asarray(straight, np.uint8)):
-            whole = cv2.getPerspectiveTransform(corners / np.float32(scale), square)
-            flat = cv2.warpPerspective(grey, whole, (side, side), flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REPLICATE)
+            whole = cv2.getPerspectiveTransform(corners / np.float32(scale), square + RIM_PX)
+            size = side + 2 * RIM_PX, side + 2 * RIM_PX
+            flat = cv2.warpPerspective(grey, whole, size, flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REPLICATE)
             return np.asarray(flat, np.float32)
     return None
+
+
+def square_cells(shape: tuple[int, int]) -> RuledTable:
+    """Return the cells of a grid that is square, in the middle of a picture of this height and width."""
+    rows, columns = ((np.arange(length) - (length - CELLS * CELL_PX) // 2) // CELL_PX for length in shape)
+    numbers = rows[:, None] * CELLS + columns + 1
+    is_inside = ((rows >= 0) & (rows < CELLS))[:, None] & (columns >= 0) & (columns < CELLS)
+    top, left = ((length - CELLS * CELL_PX) // 2 for length in shape)
+    cells = tuple(
+        RuledCell(Box(left + column * CELL_PX, top + row * CELL_PX, CELL_PX, CELL_PX), row, column)
+        for row in range(CELLS)
+        for column in range(CELLS)
+    )
+    return RuledTable(cells, np.where(is_inside, numbers, 0).astype(np.int32))
 
 
 def _candidates(lines: ByteArray) -> Iterator[tuple[ByteArray, ByteArray]]:

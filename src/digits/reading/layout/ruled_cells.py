@@ -26,8 +26,8 @@ LEAST_CELL, LEAST_FILL, NEAR = 0.75, 0.6, 0.9
 LEAST_CELLS = 2
 # Borders nearer than this share of the usual cell are one line of the table.
 SAME = 0.35
-# A digit's ink leaves its box by so much at most.
-ROOM = 0.2
+# A line through a digit is so long.
+LEAST_THROUGH = 2.0
 # Cells whose four outermost corners span this share of their outline make one rectangle, seen from anywhere.
 RECTANGULAR = 0.9
 # Ink thicker than this is no line.
@@ -80,7 +80,7 @@ def find_tables(ink: FloatArray, digit_px: float, digits: FloatArray | None = No
     """
     mask = (ink > INK).view(np.uint8)
     digits = np.zeros((0, 4), np.float32) if digits is None else digits
-    walls = find_walls(_without_digits(mask, digits, digit_px), digit_px, digits)
+    walls = find_walls(mask, digit_px, digits)
     _, labels, stats, _ = cv2.connectedComponentsWithStats((walls == 0).view(np.uint8), connectivity=4)
     height, width = ink.shape
     x, y, wide, high, area = stats.T
@@ -93,28 +93,14 @@ def find_tables(ink: FloatArray, digit_px: float, digits: FloatArray | None = No
     return sorted(tables, key=lambda table: (table.cells[0].box.y, table.cells[0].box.x))
 
 
-def _without_digits(mask: ByteArray, digits: FloatArray, digit_px: float) -> ByteArray:
-    """Return the ink without the parts that lie in a digit's box: the stem of a 1 is as straight as a wall."""
-    if not len(digits):
-        return mask
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    x, y, wide, high, _ = stats.T
-    margin = ROOM * digit_px
-    is_digit = np.zeros(len(stats), bool)
-    for left, top, right, bottom in digits:
-        is_digit |= (
-            (x >= left - margin) & (x + wide <= right + margin) & (y >= top - margin) & (y + high <= bottom + margin)
-        )
-    is_digit[0] = False
-    return np.where(is_digit[labels], 0, mask).astype(np.uint8)
-
-
 def find_walls(mask: ByteArray, digit_px: float, digits: FloatArray) -> ByteArray:
     """Return uint8 (height, width): 1 where a ruled line is, with its gaps bridged; ``mask`` is 1 on ink."""
-    level, upright = _level_lines(mask, digit_px), _level_lines(np.ascontiguousarray(mask.T), digit_px)
-    segments = find_segments(level), swapped(find_segments(upright))
-    level_lines, upright_lines = (_beside_digits(some, digits, ROOM * digit_px) for some in segments)
-    missing = complete(level_lines, upright_lines, digit_px)
+    is_digit = np.zeros(mask.shape, np.uint8)
+    for left, top, right, bottom in np.rint(digits).astype(int).tolist():
+        is_digit[max(0, top) : bottom + 1, max(0, left) : right + 1] = 1
+    level = _level_lines(mask, is_digit, digit_px)
+    upright = _level_lines(np.ascontiguousarray(mask.T), is_digit.T, digit_px)
+    missing = complete(find_segments(level), swapped(find_segments(upright)), digit_px)
     reach = 2 * max(3, round(REACH * digit_px)) + 1
     walls = np.maximum(cv2.dilate(level, np.ones((1, reach))), cv2.dilate(upright, np.ones((1, reach))).T)
     walls = np.ascontiguousarray(walls)
@@ -123,16 +109,13 @@ def find_walls(mask: ByteArray, digit_px: float, digits: FloatArray) -> ByteArra
     return np.asarray(walls, np.uint8)
 
 
-def _beside_digits(segments: FloatArray, digits: FloatArray, margin: float) -> FloatArray:
-    """Return the segments that are no stroke of a digit: those that do not lie in its box."""
-    left, top, right, bottom = digits.T
-    x, y = segments[:, 0::2, None], segments[:, 1::2, None]
-    is_in = (x > left - margin) & (x < right + margin) & (y > top - margin) & (y < bottom + margin)
-    return np.asarray(segments[~is_in.all(axis=1).any(axis=1)], np.float32)
+def _level_lines(mask: ByteArray, is_digit: ByteArray, digit_px: float) -> ByteArray:
+    """Return what is long and level, slanting by a few degrees at most: uint8, 1 there.
 
-
-def _level_lines(mask: ByteArray, digit_px: float) -> ByteArray:
-    """Return what is long and level, slanting by a few degrees at most: uint8, 1 there."""
+    Where there is a digit, only what is longer than its strokes: the stem of a 1 is as straight, and may touch a line.
+    """
+    through = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((1, round(LEAST_THROUGH * digit_px)), np.uint8))
+    mask = np.where(is_digit, through, mask).astype(np.uint8)
     long, gap = (max(3, round(share * digit_px)) for share in (LEAST_WALL, GAP))
     thick = cv2.dilate(mask, np.ones((3, 1), np.uint8))
     bridged = cv2.morphologyEx(thick, cv2.MORPH_CLOSE, np.ones((1, gap), np.uint8))
