@@ -24,6 +24,7 @@ from digits.reading.ink.border_removal import clear_surroundings
 from digits.reading.ink.connected_components import Parts, own_ink
 from digits.reading.layout.baseline import LOW_PRESENCE, find_low
 from digits.reading.layout.dates import find_date_slashes, find_possible_dates
+from digits.reading.layout.grid import find_grid
 from digits.reading.layout.grouping import make_line
 from digits.reading.layout.printed_words import find_words, to_verify
 from digits.reading.layout.ruling.ruling_check import may_have_cells
@@ -75,6 +76,10 @@ def read_page(grey: FloatArray, networks: Networks, make_digit: MakeDigit) -> St
     classify, spot = networks.classify, networks.spot
     limit = limit_factor(grey)
     photo = look_at(coarsen(grey, limit))
+    square = find_grid(photo)
+    steps = None if square is None else read_ruled(square, networks, make_digit, is_square=True)
+    if steps and steps.reading.grid:
+        return steps
     if may_have_cells(photo.overview) and (steps := read_ruled(grey, networks, make_digit)):
         return steps
     cleared = clear_surroundings(photo)

@@ -132,7 +132,8 @@ class Reading:
 
     ``lines`` from top to bottom; ``marks`` the ink that was left out; ``angle`` the degrees, counter-clockwise, by
     which the image was turned to stand upright; ``width`` and ``height`` of that upright image, in whose pixels all
-    boxes are. ``tables`` are the ruled tables, and rows of boxes, from top to bottom.
+    boxes are; of a sudoku, that is its grid made square. ``tables`` are the ruled tables, and rows of boxes, from top
+    to bottom.
     """
 
     lines: tuple[Line, ...]

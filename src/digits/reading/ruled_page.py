@@ -21,6 +21,7 @@ from digits.reading.ink.connected_components import Parts, own_ink
 from digits.reading.ink.line_removal import find_unruled
 from digits.reading.layout.cell_text import fill_cells
 from digits.reading.layout.detected_lines import find_lines
+from digits.reading.layout.grid import square_cells
 from digits.reading.layout.grouping import make_line
 from digits.reading.layout.ruling.ruled_cells import RuledTable, find_tables
 from digits.reading.networks import Networks
@@ -60,15 +61,16 @@ class _Page:
     tables: list[RuledTable]
 
 
-def read_ruled(grey: FloatArray, networks: Networks, make_digit: MakeDigit) -> Steps | None:
+def read_ruled(grey: FloatArray, networks: Networks, make_digit: MakeDigit, *, is_square: bool = False) -> Steps | None:
     """Read a page with ruled cells; None where it has none, or no digit in any.
 
     Args:
         grey: float32 (height, width) in [0, 1], 0 black.
         networks: what is asked: all but the spotter.
         make_digit: from probabilities float32 (10,) and a box to a digit, which may be refused.
+        is_square: whether it is a grid as grid.py makes it, whose cells need not be looked for.
     """
-    page = _look(grey, networks)
+    page = _look(grey, networks, is_square=is_square)
     if not page.tables:
         return None
     lines = find_lines(page.digits)
@@ -99,7 +101,7 @@ def read_ruled(grey: FloatArray, networks: Networks, make_digit: MakeDigit) -> S
     return Steps(page.upright, page.ink, own_ink(unruled.parts), boxes, frames[order], reading)
 
 
-def _look(grey: FloatArray, networks: Networks) -> _Page:
+def _look(grey: FloatArray, networks: Networks, *, is_square: bool) -> _Page:
     """Find digits, turn the page, find ink and cells; tables without a digit are none."""
     angle, seen = find_upright(as_grey_bytes(grey), networks.detect)
     upright = turn(grey, angle, paper=typical(grey)) if angle else grey
@@ -108,11 +110,11 @@ def _look(grey: FloatArray, networks: Networks) -> _Page:
     signs = joined([seen.pick(~seen.may_be_digit), again.pick(again.kind >= 10)])
     signs = signs.pick(signs.presence >= SIGN_PRESENT)
     height = float(np.median(digits.heights)) if len(digits) else USUAL_PX
-    factor = max(1, int(height / ENOUGH_PX))
+    factor = 1 if is_square else max(1, int(height / ENOUGH_PX))
     page = coarsen(upright, factor)
     ink = find_ink(page, light_on_dark=_is_ink_light(page, digits, factor))
     boxes = np.asarray(digits.boxes / factor, np.float32)
-    tables = find_tables(ink, height / factor, boxes) if len(digits) else []
+    tables = [square_cells(ink.shape)] if is_square else find_tables(ink, height / factor, boxes) if len(digits) else []
     places = np.asarray(digits.middles / factor, np.int64)
     filled = [table for table in tables if table.cell_numbers(places).any()]
     return _Page(upright, angle, factor, ink, digits, signs, filled)

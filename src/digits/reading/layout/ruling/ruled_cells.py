@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from digits.reading.layout.ruling.walls import find_walls
-from digits.reading.result import Box, FloatArray, IntArray
+from digits.reading.result import Box, ByteArray, FloatArray, IntArray
 
 INK = 0.25
 # A cell is at least so wide and high, and fills so much of its box; a table's cells are so near to each other, or,
@@ -22,6 +22,8 @@ INK = 0.25
 LEAST_CELL, LEAST_FILL, NEAR, NEAR_BOXES = 0.75, 0.6, 0.9, 0.6
 # Two boxes in a row are the least table.
 LEAST_CELLS = 2
+# So much of a digit's box is its middle.
+INNER = 0.6
 # Borders nearer than this share of the usual cell are one line of the table.
 SAME = 0.35
 # Cells whose four outermost corners span this share of their outline make one rectangle, seen from anywhere.
@@ -63,7 +65,7 @@ class RuledTable:
 
 
 def find_tables(ink: FloatArray, digit_px: float, digits: FloatArray | None = None) -> list[RuledTable]:
-    """Return the tables of a page, from top to bottom.
+    """Return the tables of a page, from top to bottom; none where lines run through most digits, as on squared paper.
 
     Args:
         ink: float32 (height, width) in [0, 1], upright to some degrees.
@@ -73,6 +75,8 @@ def find_tables(ink: FloatArray, digit_px: float, digits: FloatArray | None = No
     mask = (ink > INK).view(np.uint8)
     digits = np.zeros((0, 4), np.float32) if digits is None else digits
     walls = find_walls(mask, digit_px, digits)
+    if _run_through(walls, digits):
+        return []
     _, labels, stats, _ = cv2.connectedComponentsWithStats((walls == 0).view(np.uint8), connectivity=4)
     height, width = ink.shape
     x, y, wide, high, area = stats.T
@@ -83,6 +87,15 @@ def find_tables(ink: FloatArray, digit_px: float, digits: FloatArray | None = No
     groups = [group for group in _groups(stats[chosen], NEAR * digit_px) if len(group) >= LEAST_CELLS]
     tables = [_table(labels, chosen[group], stats[chosen[group]]) for group in groups]
     return sorted(tables, key=lambda table: (table.cells[0].box.y, table.cells[0].box.x))
+
+
+def _run_through(walls: ByteArray, digits: FloatArray) -> bool:
+    """Tell whether there are walls in the middle of most digits."""
+    left, top, right, bottom = digits.T
+    margins = np.stack([right - left, bottom - top, left - right, top - bottom], axis=1) * (1 - INNER) / 2
+    inner = np.maximum(np.rint(digits + margins), 0).astype(int).tolist()
+    crossed = [bool(walls[y0 : y1 + 1, x0 : x1 + 1].any()) for x0, y0, x1, y1 in inner]
+    return sum(crossed) > len(crossed) / 2
 
 
 def _innermost(chosen: IntArray, stats: IntArray) -> IntArray:

@@ -86,10 +86,10 @@ def _level_lines(mask: ByteArray, is_digit: ByteArray, digit_px: float, least: f
 
     Where there is a digit, only what is longer than its strokes: the stem of a 1 is as straight, and may touch a line.
     """
-    through = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((1, round(LEAST_THROUGH * digit_px)), np.uint8))
-    mask = np.where(is_digit, through, mask).astype(np.uint8)
     long, gap = (max(3, round(share * digit_px)) for share in (least, GAP))
-    thick = cv2.dilate(mask, np.ones((3, 1), np.uint8))
+    thick = np.asarray(cv2.dilate(mask, np.ones((3, 1), np.uint8)), np.uint8)
+    through = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, round(LEAST_THROUGH * digit_px)), np.uint8))
+    thick = np.where(is_digit, through, thick).astype(np.uint8)
     bridged = cv2.morphologyEx(thick, cv2.MORPH_CLOSE, np.ones((1, gap), np.uint8))
     runs = cv2.morphologyEx(bridged, cv2.MORPH_OPEN, np.ones((1, long), np.uint8))
     _, labels, stats, _ = cv2.connectedComponentsWithStats(runs, connectivity=8)
