@@ -64,10 +64,9 @@ def load(
         raise ValueError(f"expected precision {FLOAT32!r} or {INT8!r}, got {precision!r}; give one of these or none")
     folder = open_model(path)
     classifier, info = _open_classifier(folder, precision, threads)
-    helpers, described = complete_networks(
-        folder, {} if networks is None else networks, is_int8=info["precision"] == INT8
-    )
-    if networks:  # those of a folder were tried when it was made
+    exchanged = {} if networks is None else networks
+    helpers, described = complete_networks(folder, exchanged, is_int8=info["precision"] == INT8)
+    if exchanged:  # those of a folder were tried when it was made
         _try(helpers, threads)
     confidence, about = _accepting(_confidence(folder, info), {**info, "networks": described}, accept)
     return Reader(classifier, helpers, confidence, about, _trust(folder, info))

@@ -45,6 +45,7 @@ from digits.reading.segmentation.digit_rows import SeenRow, see_rows
 from digits.reading.segmentation.hypotheses import MOST_FAINT, clear_faint, find_doubts
 from digits.reading.segmentation.ink_assignment import Ink, share_ink
 from digits.reading.segmentation.punctuation import mark_kind
+from digits.reading.spotting.spotter import Sighting
 from digits.reading.steps import MakeDigit, Steps
 
 # Among the kinds that the verifier tells apart; no kind is less likely than the second.
@@ -114,11 +115,7 @@ def read_rows(
     inks, rest = _share_inks(upright.unruled.parts, work)
     shown = np.stack([frame_digit(ink.ink) for ink in inks]) if inks else np.zeros((0, 28, 28), np.uint8)
     sightings = [one for item in work for one in item.sightings]
-    seen = np.array([one.probabilities for one in sightings], np.float32).reshape(-1, 10)
-    is_cut = np.array([ink.is_cut for ink in inks], bool)
-    looked = look_twice(shown, networks.classify) if inks else seen
-    believed, named = agree(looked, seen, is_cut), named_by_each(looked, seen)
-    digits = [make_digit(each, ink.box, both) for each, ink, both in zip(believed, inks, named, strict=True)]
+    digits = _name(inks, shown, sightings, networks, make_digit)
     slash_odds = [0.0] * len(digits)
     if may_hold_words:
         shown_page = as_grey_bytes(turn(page, upright.angle, paper=typical(page)))
@@ -133,6 +130,17 @@ def read_rows(
     frames = shown[np.array(is_kept, bool)]
     own = own_ink(upright.unruled.parts)
     return Steps(turned, upright.ink, own, boxes, frames, enlarge_reading(reading, sheet.factor))
+
+
+def _name(
+    inks: Sequence[Ink], shown: ByteArray, sightings: Sequence[Sighting], networks: Networks, make_digit: MakeDigit
+) -> list[Digit]:
+    """Return what the digit network, which is ``shown`` the frames, and the spotter say together."""
+    seen = np.array([one.probabilities for one in sightings], np.float32).reshape(-1, 10)
+    is_cut = np.array([ink.is_cut for ink in inks], bool)
+    looked = look_twice(shown, networks.classify) if inks else seen
+    believed, named = agree(looked, seen, is_cut), named_by_each(looked, seen)
+    return [make_digit(each, ink.box, both) for each, ink, both in zip(believed, inks, named, strict=True)]
 
 
 def _share_inks(parts: Parts, work: Sequence[SeenRow]) -> tuple[list[Ink], list[list[Mark]]]:
