@@ -12,6 +12,7 @@ from silent_spotter import mute_spotter
 
 import digits
 from digits.data import Dataset
+from digits.errors import ModelError
 from digits.model.folder import SHIPPED, int8_name, open_model
 from digits.reading.recognition.network.classifier import open_spotter
 from digits.training.install import install
@@ -66,6 +67,13 @@ def test_another_network_does_not_keep_the_integers_of_the_one_before(folder: Pa
     rewrite(model, {**model.info, "networks": known}, {**model.networks, name: model.networks["spotter"]})
     install(mute_spotter(tmp_path / "silent.onnx").read_bytes(), folder)
     assert name not in open_model(folder).networks
+
+
+def test_a_folder_without_networks_for_pages_is_told_what_is_missing(folder: Path, sample: Dataset) -> None:
+    model = open_model(folder)
+    rewrite(model, model.info, {})
+    with pytest.raises(ModelError, match=r"expected a model folder with spotter\.onnx, .*training\.install"):
+        quantize_folder(folder, sample, None)
 
 
 @pytest.mark.slow

@@ -11,9 +11,10 @@ import pytest
 
 import digits
 from digits.data import Dataset
-from digits.model.folder import SHIPPED, open_model
+from digits.model.folder import SHIPPED, int8_name, open_model
 from digits.model.graph import read_trust
-from digits.training.trust import fit_trust, main, presence_of
+from digits.training.rewriting import rewrite
+from digits.training.trust import fit_trust, main, presence_of, verifier_of
 
 
 def drawing() -> np.ndarray[tuple[int, int], np.dtype[np.uint8]]:
@@ -46,6 +47,15 @@ def test_all_but_a_few_held_out_digits_are_trusted(sample: Dataset) -> None:
 
 def test_an_ensemble_and_what_is_no_digit_network_have_no_last_layer_to_ask() -> None:
     assert read_trust(open_model().networks["detector"]) is None
+
+
+def test_a_folder_without_a_verifier_is_fitted_with_the_shipped_one(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(SHIPPED, tmp_path / "model"))
+    rewrite(open_model(folder), open_model(folder).info, {})
+    bare, shipped = open_model(folder), open_model().networks
+    assert not bare.networks
+    assert verifier_of(bare, is_int8=False) == shipped["verifier"]
+    assert verifier_of(bare, is_int8=True) == shipped[int8_name("verifier")]
 
 
 @pytest.mark.slow

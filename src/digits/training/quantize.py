@@ -25,8 +25,8 @@ import numpy as np
 import numpy.typing as npt
 
 from digits.data import Dataset, LabelledImages, load_dataset
-from digits.errors import DigitsError
-from digits.model.folder import NETWORKS, int8_name, open_model
+from digits.errors import DigitsError, ModelError
+from digits.model.folder import NETWORKS, int8_name, open_model, weights_file
 from digits.reading.detection.verification import as_shown
 from digits.reading.recognition.network.classifier import open_detector, open_session
 from digits.training.detector.composing.crops import take_view
@@ -66,6 +66,11 @@ def quantize_folder(folder: Path, dataset: Dataset, pen_strokes: Path | None) ->
         DigitsError: no model folder, one without these networks, or no font packages to compose with.
     """
     model = open_model(folder)
+    if missing := [name for name in NETWORKS if name not in model.networks]:
+        raise ModelError(
+            f"expected a model folder with {weights_file(missing[0])}, {model.path} has none; "
+            "put one in with python -m digits.training.install"
+        )
     detector = model.networks["detector"]
     train, held_out = (
         compose_examples(part, pen_strokes, detector, seed)

@@ -19,8 +19,9 @@ import numpy as np
 
 from digits.data import load_dataset
 from digits.errors import DigitsError
-from digits.model.folder import INT8, in_int8, open_model
+from digits.model.folder import INT8, ModelFolder, open_model
 from digits.model.graph import read_trust
+from digits.model.networks import complete_networks
 from digits.reading.detection.verification import REGION_HEIGHT, REGION_WIDTH, cut_around_ink
 from digits.reading.networks import Networks
 from digits.reading.recognition.calibration import ENOUGH
@@ -41,16 +42,21 @@ def main(arguments: Sequence[str] | None = None) -> None:
     chosen = parser.parse_args(arguments)
     try:
         model, images = open_model(chosen.folder), load_dataset(chosen.data).validation.images
-        presence = presence_of(images, model.networks["verifier"])
+        presence = presence_of(images, verifier_of(model, is_int8=False))
         info = dict(model.info)
         info["refusal"] = {**info["refusal"], "min_trust": fit_trust(model.weights, images, presence)}
         if model.int8 is not None:
-            presence = presence_of(images, in_int8(model.networks, "verifier"))
+            presence = presence_of(images, verifier_of(model, is_int8=True))
             least = fit_trust(model.int8, images, presence, output_layer=model.weights)
             info[INT8] = {**info[INT8], "refusal": {**info[INT8]["refusal"], "min_trust": least}}
     except DigitsError as error:
         parser.error(str(error))
     rewrite(model, info, model.networks)
+
+
+def verifier_of(model: ModelFolder, *, is_int8: bool) -> bytes:
+    """Return the verifier that reads with a model: its own, or the shipped one."""
+    return complete_networks(model, {}, is_int8=is_int8)[0]["verifier"]
 
 
 def presence_of(images: ByteArray, verifier: bytes) -> FloatArray:
