@@ -57,7 +57,7 @@ def test_a_server_is_loaded_without_an_error_by_each_kind_of_work() -> None:
     server = Server()
     try:
         for work in make_works():
-            load = Load(server.port, work.path, work.encoded, 4, 1.0, work.headers)
+            load = Load(server.port, work.path, work.encoded, 4, 3.0, work.headers)
             told = benchmark.run_load(load)
             assert told["errors"] == told["refused"] == 0
             assert told["answers"] > 0

@@ -15,6 +15,7 @@ import digits
 from digits.data import Dataset
 from digits.errors import ModelError
 from digits.model.folder import SHIPPED, open_model, write_model
+from digits.model.load import Precision
 
 SHIPPED_SPOTTER = SHIPPED / "spotter.onnx"
 
@@ -41,9 +42,11 @@ def number(sample: Dataset) -> np.ndarray:
     return 255 - np.pad(line, 20)
 
 
-def test_a_reader_tells_of_every_network_that_has_a_say() -> None:
-    known = digits.load().info["networks"]["spotter"]
-    assert known["weights"]["sha256"] == hashlib.sha256(SHIPPED_SPOTTER.read_bytes()).hexdigest()
+@pytest.mark.parametrize(("precision", "file"), [("float32", "spotter.onnx"), ("int8", "spotter.int8.onnx")])
+def test_a_reader_tells_of_every_network_that_has_a_say(precision: Precision, file: str) -> None:
+    known = digits.load(precision=precision).info["networks"]["spotter"]
+    assert known["weights"]["file"] == file
+    assert known["weights"]["sha256"] == hashlib.sha256((SHIPPED / file).read_bytes()).hexdigest()
     assert known["from"] == "the model folder"
     assert known["purpose"]
     assert known["held_out"]["found"] > 0.9
