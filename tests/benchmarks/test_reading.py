@@ -31,6 +31,7 @@ def test_a_composed_photo_is_a_coloured_jpeg_of_ten_digits(reader: digits.Reader
     assert sum(len(line.digits) for line in reader.read(data).lines) == 10
 
 
+@pytest.mark.slow
 def test_the_stages_make_up_the_whole_and_the_rest_is_little(reader: digits.Reader, sample: Dataset) -> None:
     row = measure(reader, page(sample.test, 200, seed=0), 1)
     assert set(row["stages"]) == {*(name for _, name in STAGES), "the rest"}

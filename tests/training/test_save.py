@@ -35,6 +35,7 @@ def test_fewer_digits_than_the_known_threshold_rests_on_only_lower_it(
     assert limited == Confidence(temperature=1.2, min_confidence=expected)
 
 
+@pytest.mark.slow
 def test_a_network_sure_of_150_clear_digits_refuses_no_more_than_the_shipped_one(
     sample: Dataset, tmp_path: Path
 ) -> None:

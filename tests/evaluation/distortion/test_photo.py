@@ -11,6 +11,7 @@ from digits.evaluation.distortion.photo import photograph
 LINES = ["3141592", "653 58 97", "20 10 46"]
 
 
+@pytest.mark.slow
 def test_the_reader_reads_what_was_written(sample: Dataset, reader: digits.Reader):
     exact = sum(reader.read(photograph(sample.test, LINES, seed=seed)).text == "\n".join(LINES) for seed in range(3))
     assert exact >= 2

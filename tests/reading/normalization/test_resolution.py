@@ -30,6 +30,7 @@ def unit(picture: np.ndarray) -> np.ndarray:
     return picture.astype(np.float32) / 255
 
 
+@pytest.mark.slow
 def test_an_enlarged_page_says_the_same_and_its_boxes_grow_with_it(reader: digits.Reader, small: np.ndarray) -> None:
     large = enlarge(small, 8)
     assert find_factor(look_at(unit(large)), light_on_dark=False) > 1
