@@ -127,6 +127,7 @@ def test_faint_thin_lines_make_a_grid(reader: digits.Reader, sheet: np.ndarray) 
     assert cells_right(reading) > 0.95
 
 
+@pytest.mark.slow
 def test_a_table_that_is_a_small_part_of_a_page_does_not_swallow_it(
     reader: digits.Reader, sheet: np.ndarray, sample: Dataset
 ) -> None:

@@ -13,8 +13,9 @@ import digits
 from digits.data import Dataset
 from digits.model.folder import SHIPPED, int8_name, open_model
 from digits.model.graph import read_trust
+from digits.model.networks import network_of
 from digits.training.rewriting import rewrite
-from digits.training.trust import fit_trust, main, presence_of, verifier_of
+from digits.training.trust import fit_trust, main, presence_of
 
 
 def drawing() -> np.ndarray[tuple[int, int], np.dtype[np.uint8]]:
@@ -54,8 +55,8 @@ def test_a_folder_without_a_verifier_is_fitted_with_the_shipped_one(tmp_path: Pa
     rewrite(open_model(folder), open_model(folder).info, {})
     bare, shipped = open_model(folder), open_model().networks
     assert not bare.networks
-    assert verifier_of(bare, is_int8=False) == shipped["verifier"]
-    assert verifier_of(bare, is_int8=True) == shipped[int8_name("verifier")]
+    assert network_of(bare, "verifier", is_int8=False) == shipped["verifier"]
+    assert network_of(bare, "verifier", is_int8=True) == shipped[int8_name("verifier")]
 
 
 @pytest.mark.slow

@@ -85,11 +85,6 @@ def int8_name(name: str) -> str:
     return f"{name}-{INT8}"
 
 
-def in_int8(networks: Mapping[str, bytes], name: str) -> bytes:
-    """Return a network of NETWORKS as it reads beside an int8 digit network: in int8 where it was quantized."""
-    return networks.get(int8_name(name), networks[name])
-
-
 def write_model(
     path: Path,
     weights: bytes,

@@ -46,6 +46,11 @@ def complete_networks(
     return weights, known
 
 
+def network_of(folder: ModelFolder, name: str, *, is_int8: bool) -> bytes:
+    """Return a network of NETWORKS that reads with a model, as ``complete_networks`` finds it."""
+    return complete_networks(folder, {}, is_int8=is_int8)[0][name]
+
+
 def _check(exchanged: object) -> None:
     if not isinstance(exchanged, Mapping):
         kind = type(exchanged).__name__

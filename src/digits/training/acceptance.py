@@ -8,10 +8,8 @@ Usage: python -m digits.training.acceptance MODEL_FOLDER [--data MNIST]
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,7 +19,7 @@ from digits.data.sample import NAME as MNIST_SAMPLE
 from digits.errors import DigitsError, ModelError
 from digits.model.acceptance import ALONE, BOTH, SECTION
 from digits.model.folder import INT8, ModelFolder, open_model
-from digits.model.networks import complete_networks
+from digits.model.networks import network_of
 from digits.reading.recognition.acceptance import AGREED, trace
 from digits.reading.recognition.calibration import Confidence
 from digits.reading.recognition.multi_view import look_twice
@@ -29,7 +27,7 @@ from digits.reading.recognition.network.classifier import Classifier, open_spott
 from digits.reading.recognition.pooling import agree
 from digits.reading.result import ByteArray, FloatArray, IntArray
 from digits.reading.spotting.spotter import name_frames
-from digits.training.rewriting import rewrite
+from digits.training.rewriting import folder_parser, rewrite
 
 # Of more held-out digits, so many, evenly spread.
 MOST = 5000
@@ -38,14 +36,14 @@ SEEN = "the spotter was trained on most of these digits, so the bound is too hig
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure both precisions of the model in a folder."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", type=Path, help="a model folder, such as runs/latest/model")
-    parser.add_argument("--data", type=Path, help="what it was trained on, as digits train takes it")
+    parser = folder_parser(__doc__)
     chosen = parser.parse_args(arguments)
     try:
         model, dataset = open_model(chosen.folder), load_dataset(chosen.data)
         _require_held_out(model, dataset)
-        floats, integers = (Measure(dataset, _spotter_of(model, is_int8=is_int8)) for is_int8 in (False, True))
+        floats, integers = (
+            Measure(dataset, network_of(model, "spotter", is_int8=is_int8)) for is_int8 in (False, True)
+        )
         info = dict(model.info)
         info[SECTION] = floats(model.weights, info)
         if model.int8 is not None:
@@ -53,10 +51,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except DigitsError as error:
         parser.error(str(error))
     rewrite(model, info, model.networks)
-
-
-def _spotter_of(model: ModelFolder, *, is_int8: bool) -> bytes:
-    return complete_networks(model, {}, is_int8=is_int8)[0]["spotter"]
 
 
 class Measure:

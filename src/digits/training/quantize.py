@@ -10,13 +10,11 @@ Usage: python -m digits.training.quantize MODEL_FOLDER [--data MNIST] [--pen-str
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import json
 import logging
 import sys
 import tempfile
-import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -32,7 +30,7 @@ from digits.reading.recognition.network.classifier import open_detector, open_se
 from digits.training.detector.composing.crops import take_view
 from digits.training.detector.composing.pages import compose_page
 from digits.training.detector.materials import load_materials
-from digits.training.rewriting import rewrite
+from digits.training.rewriting import folder_parser, rewrite
 from digits.training.spotter.examples import make_examples
 from digits.training.verifier.regions import make_regions
 from digits.training.verifier.singles import make_singles
@@ -47,9 +45,7 @@ CLASSES = {"spotter": slice(0, 11), "verifier": slice(0, 17)}
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Quantize the networks of a folder."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", type=Path, help="a model folder, such as runs/latest/model")
-    parser.add_argument("--data", type=Path, help="MNIST, as digits train takes it")
+    parser = folder_parser(__doc__)
     parser.add_argument("--pen-strokes", type=Path, help="UCI's pendigits-orig.tra.gz, as a further source of digits")
     chosen = parser.parse_args(arguments)
     try:
@@ -117,15 +113,14 @@ def quantize(network: bytes, examples: Examples) -> bytes:
     proto = _with_float_weights(network)
     batches = iter([{proto.graph.input[0].name: examples[i : i + BATCH]} for i in range(0, len(examples), BATCH)])
 
-    class Reader(CalibrationDataReader):  # type: ignore[misc]
+    class Reader(CalibrationDataReader):  # type: ignore[misc]  # onnxruntime has no types
         def get_next(self) -> dict[str, Examples] | None:
             return next(batches, None)
 
     convolutions = [node.name for node in proto.graph.node if node.op_type == "Conv"]
     logging.getLogger().addFilter(_is_no_advice)
     try:
-        with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "int8.onnx"
             quantize_static(
                 proto,
@@ -144,6 +139,7 @@ def quantize(network: bytes, examples: Examples) -> bytes:
 
 
 def _is_no_advice(record: logging.LogRecord) -> bool:
+    """Leave out the advice to fold batch normalization first: these files are written with it folded."""
     return "pre-processing before quantization" not in record.getMessage()
 
 

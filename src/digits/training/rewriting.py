@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from digits.model.folder import (
@@ -14,6 +16,14 @@ from digits.model.folder import (
     weights_file,
     write_model,
 )
+
+
+def folder_parser(description: str | None) -> argparse.ArgumentParser:
+    """Return what parses the arguments of a command that rewrites a model folder by the data it was trained on."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path, help="a model folder, such as runs/latest/model")
+    parser.add_argument("--data", type=Path, help="what it was trained on, as digits train takes it")
+    return parser
 
 
 def rewrite(model: ModelFolder, info: Mapping[str, Any], networks: Mapping[str, bytes]) -> None:

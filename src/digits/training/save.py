@@ -11,7 +11,8 @@ import numpy as np
 
 from digits.data import Dataset, LabelledImages
 from digits.model.acceptance import SECTION
-from digits.model.folder import INT8, ModelFolder, in_int8, open_model, write_model
+from digits.model.folder import INT8, ModelFolder, open_model, write_model
+from digits.model.networks import network_of
 from digits.reading.recognition.calibration import Confidence, about_threshold, fit_confidence
 from digits.reading.recognition.frame import BOX_SIZE_PX, FRAME_SIZE_PX
 from digits.reading.recognition.network.classifier import Classifier
@@ -131,10 +132,10 @@ def _both_confidences(
     own = _confidence(weights, examples, threads, shipped.info, shipped.info)
     own["refusal"]["min_trust"] = fit_trust(weights, examples.images, presence)
     own_int8 = _confidence(int8, examples, threads, shipped.info, shipped.info[INT8])
-    presence = presence_of(examples.images, in_int8(shipped.networks, "verifier"))
+    presence = presence_of(examples.images, network_of(shipped, "verifier", is_int8=True))
     own_int8["refusal"]["min_trust"] = fit_trust(int8, examples.images, presence, output_layer=weights)
     own[SECTION] = Measure(dataset, shipped.networks["spotter"], threads)(weights, own)
-    own_int8[SECTION] = Measure(dataset, in_int8(shipped.networks, "spotter"), threads)(int8, own_int8)
+    own_int8[SECTION] = Measure(dataset, network_of(shipped, "spotter", is_int8=True), threads)(int8, own_int8)
     return own, own_int8
 
 

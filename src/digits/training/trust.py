@@ -7,11 +7,9 @@ Usage: python -m digits.training.trust MODEL_FOLDER [--data MNIST]
 
 from __future__ import annotations
 
-import argparse
 import math
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import cv2
@@ -19,16 +17,16 @@ import numpy as np
 
 from digits.data import load_dataset
 from digits.errors import DigitsError
-from digits.model.folder import INT8, ModelFolder, open_model
+from digits.model.folder import INT8, open_model
 from digits.model.graph import read_trust
-from digits.model.networks import complete_networks
+from digits.model.networks import network_of
 from digits.reading.detection.verification import REGION_HEIGHT, REGION_WIDTH, cut_around_ink
 from digits.reading.networks import Networks
 from digits.reading.recognition.calibration import ENOUGH
 from digits.reading.recognition.frame import find_digit
 from digits.reading.recognition.network.classifier import Classifier
 from digits.reading.result import ByteArray, FloatArray
-from digits.training.rewriting import rewrite
+from digits.training.rewriting import folder_parser, rewrite
 
 # Of held-out digits so many may be refused as none; so many are looked at; so large is the canvas they are drawn on.
 REFUSED_SHARE, MOST, CANVAS_PX = 0.003, 2500, 140
@@ -36,27 +34,20 @@ REFUSED_SHARE, MOST, CANVAS_PX = 0.003, 2500, 140
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Fit both precisions of the model in a folder."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", type=Path, help="a model folder, such as runs/latest/model")
-    parser.add_argument("--data", type=Path, help="what it was trained on, as digits train takes it")
+    parser = folder_parser(__doc__)
     chosen = parser.parse_args(arguments)
     try:
         model, images = open_model(chosen.folder), load_dataset(chosen.data).validation.images
-        presence = presence_of(images, verifier_of(model, is_int8=False))
+        presence = presence_of(images, network_of(model, "verifier", is_int8=False))
         info = dict(model.info)
         info["refusal"] = {**info["refusal"], "min_trust": fit_trust(model.weights, images, presence)}
         if model.int8 is not None:
-            presence = presence_of(images, verifier_of(model, is_int8=True))
+            presence = presence_of(images, network_of(model, "verifier", is_int8=True))
             least = fit_trust(model.int8, images, presence, output_layer=model.weights)
             info[INT8] = {**info[INT8], "refusal": {**info[INT8]["refusal"], "min_trust": least}}
     except DigitsError as error:
         parser.error(str(error))
     rewrite(model, info, model.networks)
-
-
-def verifier_of(model: ModelFolder, *, is_int8: bool) -> bytes:
-    """Return the verifier that reads with a model: its own, or the shipped one."""
-    return complete_networks(model, {}, is_int8=is_int8)[0]["verifier"]
 
 
 def presence_of(images: ByteArray, verifier: bytes) -> FloatArray:

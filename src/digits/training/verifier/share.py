@@ -20,14 +20,15 @@ import numpy as np
 
 import digits
 from digits.data import load_dataset
-from digits.errors import DigitsError
+from digits.errors import DigitsError, ModelError
 from digits.model.folder import open_model
 from digits.model.graph import read_trust
+from digits.model.networks import network_of
 from digits.reading.networks import Networks
 from digits.reading.recognition.frame import frame_digit
 from digits.reading.recognition.trust import log_odds
 from digits.training.detector.materials import load_materials
-from digits.training.trust import REFUSED_SHARE, presence_of, verifier_of
+from digits.training.trust import REFUSED_SHARE, presence_of
 from digits.training.verifier.singles import compose_singles
 
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0, 8.0)
@@ -59,10 +60,13 @@ def find_share(
     """
     model, held_out = open_model(folder), load_dataset(data).validation
     reader, trust = digits.load(folder), read_trust(model.weights)
-    assert trust is not None
+    if trust is None:
+        raise ModelError(
+            f"expected one network in {model.path}, whose last layer gives energies; got several; give one"
+        )
     alphabet, _ = load_materials(held_out, pen_strokes)
     made = [one for one in compose_singles(alphabet, np.random.default_rng(seed), pictures) if not one.kind]
-    verifier = verifier_of(model, is_int8=model.int8 is not None)
+    verifier = network_of(model, "verifier", is_int8=model.int8 is not None)
     known = presence_of(held_out.images, verifier)
     others = Networks(_nobody, {"verifier": verifier}, None).present_in(np.stack([one.region for one in made]))
     frames = np.stack([frame_digit(one.ink) for one in made])

@@ -88,16 +88,21 @@ def _level_lines(mask: ByteArray, is_digit: ByteArray, digit_px: float, least: f
     """
     long, gap = (max(3, round(share * digit_px)) for share in (least, GAP))
     thick = np.asarray(cv2.dilate(mask, np.ones((3, 1), np.uint8)), np.uint8)
-    through = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, round(LEAST_THROUGH * digit_px)), np.uint8))
-    thick = np.where(is_digit, through, thick).astype(np.uint8)
+    if is_digit.any():
+        through = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, round(LEAST_THROUGH * digit_px)), np.uint8))
+        thick = np.where(is_digit, through, thick).astype(np.uint8)
     bridged = cv2.morphologyEx(thick, cv2.MORPH_CLOSE, np.ones((1, gap), np.uint8))
     runs = cv2.morphologyEx(bridged, cv2.MORPH_OPEN, np.ones((1, long), np.uint8))
+    lines = np.zeros(mask.shape, np.uint8)
+    places = np.flatnonzero(runs)  # few of all pixels, so everything below is done for these alone
+    if not len(places):
+        return lines
     _, labels, stats, _ = cv2.connectedComponentsWithStats(runs, connectivity=8)
-    wide, area = stats[:, 2], stats[:, 4]
+    wide, area, own = stats[:, 2], stats[:, 4], labels.ravel()[places]
     # What is as thick as a stroke of letters joined is no line: a line is thin for its length.
-    drawn = np.bincount(labels.ravel(), weights=thick.ravel(), minlength=len(stats))
+    drawn = np.bincount(own, weights=thick.ravel()[places], minlength=len(stats))
     is_line = (
         (drawn >= LEAST_DRAWN * area) & (area / np.maximum(wide, 1) <= max(5.0, THICK * digit_px)) & (wide >= long)
     )
-    is_line[0] = False
-    return np.asarray(is_line[labels].view(np.uint8), np.uint8)
+    lines.ravel()[places] = is_line[own]
+    return lines
