@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 from composing.sheet import Ink, Random
+from digits.training.augmentation.thinning import THIN_AT, middle_line, shows
 
 # MNIST's digits are so high.
 MNIST_PX = 20
-THIN_AT = 4  # times as large an image is thinned
-DARK = 110
-# How many loops a middle line has that still shows which digit it is; a 2 and a 4 may have one or none. In three in
-# ten of MNIST's 6s the pen filled the loop, and the middle line alone would be of no digit.
-LOOPS = {"0": 1, "1": 0, "3": 0, "5": 0, "6": 1, "7": 0, "8": 2, "9": 1}
 
 
 class Writer:
@@ -33,7 +27,7 @@ class Writer:
     def digit(self, value: str, size_px: float, pen_px: float | None = None) -> Ink:
         """Return the ink of a digit that MNIST has 20 px high ``size_px`` high; by default with its own pen."""
         which = int(self.random.choice(self.by_label[int(value)]))
-        while pen_px is not None and value in LOOPS and loops(self.images[which].tobytes()) != LOOPS[value]:
+        while pen_px is not None and not shows(int(value), self.images[which].tobytes()):
             which = int(self.random.choice(self.by_label[int(value)]))
         ink = self._as_it_is(which, size_px) if pen_px is None else self._drawn(which, size_px, pen_px)
         return trim(ink)
@@ -86,37 +80,3 @@ def trim(ink: Ink) -> Ink:
     """Return the ink without the paper around it."""
     rows, columns = np.flatnonzero(ink.max(axis=1) > 0.1), np.flatnonzero(ink.max(axis=0) > 0.1)
     return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-
-
-@lru_cache(maxsize=20_000)
-def middle_line(image: bytes) -> npt.NDArray[np.uint8]:
-    """Return the middle line of a digit as 0 and 1, uint8, thinned as Zhang and Suen do (CACM 1984).
-
-    Args:
-        image: the bytes of uint8 (28, 28).
-    """
-    side = 28 * THIN_AT
-    pixels = np.frombuffer(image, np.uint8).reshape(28, 28)
-    large = cv2.GaussianBlur(cv2.resize(pixels, (side, side), interpolation=cv2.INTER_CUBIC), (0, 0), THIN_AT / 2)
-    ink = np.pad(large > DARK, 1)
-    while True:
-        before = int(ink.sum())
-        for first in (True, False):
-            n, ne, e, se, s, sw, w, nw = (
-                np.roll(ink, shift, (0, 1))
-                for shift in ((1, 0), (1, -1), (0, -1), (-1, -1), (-1, 0), (-1, 1), (0, 1), (1, 1))
-            )
-            around = [n, ne, e, se, s, sw, w, nw]
-            count = sum(one.astype(np.uint8) for one in around)
-            turns = sum((~a & b).astype(np.uint8) for a, b in zip(around, [*around[1:], n], strict=True))
-            open_side = ~(n & e & s) & ~(e & s & w) if first else ~(n & e & w) & ~(n & s & w)
-            ink &= ~((count >= 2) & (count <= 6) & (turns == 1) & open_side)
-        if int(ink.sum()) == before:
-            return ink[1:-1, 1:-1].astype(np.uint8)
-
-
-@lru_cache(maxsize=20_000)
-def loops(image: bytes) -> int:
-    """Return how many places the middle line of a digit goes around; ``image`` as ``middle_line`` takes it."""
-    count, _ = cv2.connectedComponents(1 - np.pad(middle_line(image), 1), connectivity=4)
-    return count - 2  # the ink and the paper around

@@ -11,7 +11,7 @@ import forms as benchmark
 import numpy as np
 import pytest
 from composing.sheet import Cell, Page
-from composing.writing import Writer, loops
+from composing.writing import Writer
 from measured import Failures, share
 from quick import slow
 from scoring.cells_read import read_cells, upright_matrix
@@ -19,6 +19,7 @@ from scoring.cells_read import read_cells, upright_matrix
 from digits.data import Dataset
 from digits.reading.normalization.rotation import turn
 from digits.reading.result import Box, Digit, Line, Reading
+from digits.training.augmentation.thinning import loops
 
 CELLS = (Cell("number", "12", 0, 0, 100, 50), Cell("empty", "", 100, 0, 100, 50))
 PAGE = Page(np.full((50, 300, 3), 255, np.uint8), CELLS)

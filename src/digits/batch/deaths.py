@@ -16,8 +16,9 @@ KILLED = "expected a picture; the process that read it was killed twice, perhaps
 class Deaths:
     """The deaths so far, by task and input.
 
-    So many as ``patience`` processes may die one after the other without any of them having looked at anything: that is
-    not the fault of an input.
+    Only a death over one input alone counts against it: of several, any may be the one that kills, and a process may
+    also die for a reason of its own, such as its machine. So many as ``patience`` processes may die one after the other
+    without any of them having looked at anything: that is not the fault of an input.
     """
 
     patience: int = 3
@@ -52,7 +53,8 @@ class Deaths:
                     f"with {how}; free some memory, or give fewer --workers"
                 )
             return task
+        if task.together > 1:
+            return replace(task, together=1)
         deaths = self._at.setdefault(task.name, Counter())
-        deaths.update(range(at, at + task.together))
-        is_known = task.together == 1 and deaths[at] >= DEADLY
-        return replace(task, together=1, banned={**task.banned, at: KILLED} if is_known else task.banned)
+        deaths[at] += 1
+        return replace(task, banned={**task.banned, at: KILLED}) if deaths[at] >= DEADLY else task

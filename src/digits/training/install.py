@@ -10,7 +10,6 @@ Usage: python -m digits.training.install FILE MODEL_FOLDER
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ from onnx import load_from_string
 from digits.errors import ModelError
 from digits.model.folder import int8_name, open_model
 from digits.reading.recognition.network.classifier import open_detector, open_spotter, open_verifier
+from digits.training.export.onnx_graph import notes_in
 from digits.training.rewriting import rewrite
 
 PURPOSES = {
@@ -89,7 +89,7 @@ def describe(network: bytes) -> dict[str, Any]:
     "can_be_rebuilt" is false if a training began with a file of which only the SHA-256 is known.
     """
     try:
-        stored = {each.key: json.loads(each.value) for each in load_from_string(network).metadata_props}
+        stored = notes_in(network)
     except (DecodeError, ValueError) as error:
         raise ModelError(
             f"expected the ONNX file of a spotter, detector or verifier; {error}; make one with train.py"
@@ -113,9 +113,11 @@ def _without_repeats(stored: dict[str, Any], told: set[str]) -> dict[str, Any]:
 
 
 def _beginnings(history: dict[str, Any]) -> list[str]:
-    """Return the SHA-256 of each file that a training began with; "" for one that began from nothing."""
+    """Return the SHA-256 of each file that a training began with and does not tell; "" where it began from nothing."""
     if "averaged" in history:
         return [begun for member in history["averaged"] for begun in _beginnings(member)]
+    if "earlier" in history:
+        return _beginnings(history["earlier"])
     return [history["settings"].get("begin_with", "")] if "settings" in history else []
 
 

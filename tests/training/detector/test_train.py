@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -13,11 +15,15 @@ from digits.errors import RunError
 from digits.reading.detection.detector import OUTPUTS
 from digits.reading.recognition.network.classifier import open_session
 from digits.training.backend import prepare
+from digits.training.detector import train
 from digits.training.detector.composing.marks.glyphs import Alphabet
 from digits.training.detector.examples import Plan
 from digits.training.detector.network import PLACES, build_detector
 from digits.training.detector.onnx_file import detector_bytes
-from digits.training.detector.train import Settings, train_detector
+from digits.training.detector.train import Settings, main, train_detector
+from digits.training.export.onnx_graph import notes_in
+from digits.training.install import describe
+from digits.training.network.folding import begin_with
 from digits.training.resuming.checkpoint import CHECKPOINT_FILE
 
 PLAN = Plan(seed=1, pages=4, looks=16, mixed=1)
@@ -44,6 +50,34 @@ def test_an_untrained_network_sees_nothing() -> None:
     assert (logits.argmax(axis=-1) == 0).all()
 
 
+def test_a_training_may_begin_with_the_weights_of_another() -> None:
+    prepare(threads=None, bfloat16=False)
+    random = np.random.default_rng(0)
+    network, other = build_detector(), build_detector()
+    unsettle(network, random)
+    grey = random.integers(0, 256, (8, 1, 64, 64)).astype(np.uint8)
+    weights = detector_bytes(network, {})
+    begin_with(other, weights, grey.transpose(0, 2, 3, 1).astype(np.float32) / 255)
+    expected, got = (
+        open_session(each, threads=1).run(["answers"], {"grey": grey})[0]
+        for each in (weights, detector_bytes(other, {}))
+    )
+    assert np.abs(got - expected).max() < 0.01 * np.abs(expected).max()
+
+
+@pytest.mark.slow
+def test_what_a_training_began_with_is_told_in_its_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(train, "Plan", partial(Plan, pages=2, looks=16, mixed=1))
+    first, second = tmp_path / "first.onnx", tmp_path / "second.onnx"
+    given = ["--crops", "32", "--folder", str(tmp_path), "--workers", "1", "--threads", "2"]
+    main([*given, "--out", str(first)])
+    main([*given, "--begin-with", str(first), "--out", str(second)])
+    notes, sha256 = notes_in(second.read_bytes()), hashlib.sha256(first.read_bytes()).hexdigest()
+    assert notes["settings"]["begin_with"] == sha256
+    assert notes["earlier"] == {"sha256": sha256, **notes_in(first.read_bytes())}
+    assert describe(second.read_bytes())["can_be_rebuilt"]
+
+
 @pytest.mark.slow
 def test_training_lowers_the_loss(alphabet: Alphabet, tmp_path: Path) -> None:
     train_detector(alphabet, tmp_path, Settings(crops=4 * PLAN.round, plan=PLAN), workers=1)
@@ -58,8 +92,6 @@ def test_the_same_settings_give_the_same_weights_also_after_a_stop(
 ) -> None:
     settings = Settings(crops=2 * PLAN.round, plan=PLAN)
     whole, _ = train_detector(alphabet, _made(tmp_path / "whole"), settings, threads=None, workers=1)
-    from digits.training.detector import train
-
     saved = train.save_checkpoint
 
     def save_and_stop(*arguments: object) -> None:

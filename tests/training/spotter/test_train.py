@@ -14,11 +14,12 @@ import pytest
 from digits.data import Dataset
 from digits.reading.recognition.network.classifier import open_spotter
 from digits.reading.spotting.rectification import STRIP_PX
+from digits.training.network.folding import begin_with
 from digits.training.resuming.checkpoint import CHECKPOINT_FILE, restore_checkpoint
 from digits.training.spotter import train as spotter
 from digits.training.spotter import weight_averaging as spotter_average
 from digits.training.spotter.examples import PIECE, compose_strips, make_examples
-from digits.training.spotter.network import begin_with, build_spotter, spotter_bytes
+from digits.training.spotter.network import build_spotter, spotter_bytes
 from digits.training.spotter.train import Settings, main, measure_spotter, train_spotter
 from digits.training.spotter.weight_averaging import average_spotters
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from digits.reading.result import FloatArray
 from digits.training.detector.network import DILATIONS, OUTPUTS, PLACES
 from digits.training.export.onnx_graph import Graph
+from digits.training.network.folding import fold, layers_of
 
 STEM = 3  # convolutions before the residual ones
 
@@ -32,8 +32,7 @@ def _graph(network: Any) -> Graph:
     graph = Graph()
     value = graph.node("Cast", ["grey"], to=TensorProto.FLOAT)
     value = graph.node("Div", [value, graph.constant("white", np.float32(255))])
-    convolutions = [layer for layer in network.layers if layer.name.startswith("conv2d")]
-    norms = [layer for layer in network.layers if layer.name.startswith("batch")]
+    convolutions, norms = layers_of(network)
     for k, layer in enumerate(convolutions):
         kernel, bias = fold(layer, norms[k] if k < len(norms) else None)
         names = [
@@ -59,13 +58,3 @@ def _graph(network: Any) -> Graph:
         is_residual = STEM <= k < STEM + len(DILATIONS)
         value = graph.node("Add", [value, answer]) if is_residual else answer
     return graph
-
-
-def fold(convolution: Any, norm: Any) -> tuple[FloatArray, FloatArray]:
-    """Return kernel and bias of a convolution and the normalization after it."""
-    weights = [np.asarray(values, np.float32) for values in convolution.get_weights()]
-    if norm is None:
-        return weights[0], weights[1]
-    gamma, beta, mean, variance = (np.asarray(values, np.float32) for values in norm.get_weights())
-    scale = gamma / np.sqrt(variance + norm.epsilon)
-    return weights[0] * scale, beta - mean * scale

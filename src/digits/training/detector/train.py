@@ -5,6 +5,7 @@ never sees a validation or test digit, nor the ten typefaces that are kept for m
 are kept in the file's metadata.
 
 Usage: python -m digits.training.detector.train [--crops N] [--seed 0] [--pen-strokes FILE] --out FILE
+       (--begin-with FILE goes on from an earlier training)
 
 To continue a training that was stopped, give the same command again.
 """
@@ -12,6 +13,7 @@ To continue a training that was stopped, give the same command again.
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
 import sys
@@ -31,7 +33,9 @@ from digits.training.detector.examples import Examples, Plan, as_input, make_rou
 from digits.training.detector.materials import load_materials
 from digits.training.detector.network import EDGE_SHARE, PRINT_SHARE, build_detector, detector_loss
 from digits.training.detector.onnx_file import detector_bytes
+from digits.training.export.onnx_graph import notes_in
 from digits.training.network.data_parallel import updater_in_parts
+from digits.training.network.folding import begin_with
 from digits.training.resuming.checkpoint import HistoryRow, restore_checkpoint, save_checkpoint
 
 # Each batch is learned in parts, side by side (network/data_parallel.py says why).
@@ -39,6 +43,8 @@ BATCH_SIZE, PARTS = 32, 2
 WEIGHT_DECAY = 0.002
 # The rate rises in the first share of the training, and falls to nothing in the last.
 RISE, FALL = 0.03, 0.35
+# So many crops tell normalization what the answers of weights from a file are like.
+FIRST_LOOK = 512
 
 
 @dataclass(frozen=True)
@@ -48,6 +54,7 @@ class Settings:
     crops: int
     peak_rate: float = 3e-3
     plan: Plan = field(default_factory=Plan)
+    begin_with: str = ""  # SHA-256 of the file of an earlier training whose weights come first, in hexadecimal
 
     @property
     def rounds(self) -> int:
@@ -64,12 +71,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
     chosen = _parse(arguments)
     dataset = load_dataset(chosen.data)
     alphabet, materials = load_materials(dataset.train, chosen.pen_strokes)
-    settings = Settings(chosen.crops, chosen.peak_rate, Plan(chosen.seed))
-    folder = chosen.folder / f"detector-{settings.crops}-{chosen.seed}-{settings.peak_rate}"
+    earlier = chosen.begin_with.read_bytes() if chosen.begin_with else b""
+    begin_with = hashlib.sha256(earlier).hexdigest() if earlier else ""
+    settings = Settings(chosen.crops, chosen.peak_rate, Plan(chosen.seed), begin_with)
+    folder = chosen.folder / f"detector-{settings.crops}-{chosen.seed}-{settings.peak_rate}-{begin_with[:8]}"
     folder.mkdir(parents=True, exist_ok=True)
-    network, versions = train_detector(alphabet, folder, settings, threads=chosen.threads, workers=chosen.workers)
+    workers = {"threads": chosen.threads, "workers": chosen.workers}
+    network, versions = train_detector(alphabet, folder, settings, earlier, **workers)
     data = {"dataset": dataset.name, "dataset_sha256": dataset.sha256, **materials}
     notes = {"settings": asdict(settings), "data": data, "versions": versions}
+    if earlier:
+        notes["earlier"] = {"sha256": begin_with, **notes_in(earlier)}
     with replacing(chosen.out) as file:
         file.write(detector_bytes(network, {name: json.dumps(value) for name, value in notes.items()}))
     sys.stdout.write(json.dumps(notes) + "\n")
@@ -80,6 +92,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--crops", type=int, default=400_000, help="crops of composed pages, each looked at once")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--peak-rate", type=float, default=3e-3, help="the peak learning rate")
+    parser.add_argument("--begin-with", type=Path, help="start from the weights in this file of an earlier training")
     parser.add_argument("--data", type=Path, help="MNIST, as digits train takes it")
     parser.add_argument("--pen-strokes", type=Path, help="UCI's pendigits-orig.tra.gz, as a further source of digits")
     parser.add_argument("--threads", type=int, default=os.cpu_count())
@@ -89,13 +102,25 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     chosen = parser.parse_args(arguments)
     if chosen.crops < BATCH_SIZE:
         parser.error(f"expected --crops of at least {BATCH_SIZE}, one batch; got {chosen.crops}; give more")
+    if chosen.begin_with and not chosen.begin_with.is_file():
+        parser.error(
+            f"expected --begin-with to name a detector's ONNX file; none is at {chosen.begin_with}; check the path"
+        )
     return chosen
 
 
 def train_detector(
-    alphabet: Alphabet, folder: Path, settings: Settings, *, threads: int | None = None, workers: int = 1
+    alphabet: Alphabet,
+    folder: Path,
+    settings: Settings,
+    earlier: bytes = b"",
+    *,
+    threads: int | None = None,
+    workers: int = 1,
 ) -> tuple[Any, dict[str, str]]:
     """Return the trained Keras network and the versions of what made it; go on from a checkpoint in ``folder``.
+
+    Without one it begins with the weights of ``earlier``, an ONNX file of a detector, if that is not empty.
 
     Raises:
         RunError: the checkpoint is damaged, or another network's.
@@ -112,6 +137,8 @@ def train_detector(
     update = updater_in_parts(network, PARTS, detector_loss, (1.0, EDGE_SHARE, PRINT_SHARE))
     if len(history) < settings.rounds:
         for examples in make_rounds(alphabet, settings.plan, first=len(history), workers=workers):
+            if earlier and not history:
+                begin_with(network, earlier, as_input(examples.pixels[:FIRST_LOOK]))
             history.append(_learn(network, update, examples, settings, len(history)))
             save_checkpoint(folder, network, history)
             if len(history) == settings.rounds:

@@ -6,6 +6,7 @@ names, the opset and the layout are ours. Parity with Keras is tested on 10,000 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -142,3 +143,15 @@ def _dense(graph: Graph, value: str, layer: Any, *, channels: int | None = None)
 
 def _weights(layer: Any) -> list[FloatArray]:
     return [np.asarray(values, np.float32) for values in layer.get_weights()]
+
+
+def notes_in(file: bytes) -> dict[str, Any]:
+    """Return the metadata of an ONNX file whose values are JSON.
+
+    Raises:
+        google.protobuf.message.DecodeError: it is no ONNX file.
+        ValueError: a value is no JSON.
+    """
+    from onnx import load_from_string
+
+    return {each.key: json.loads(each.value) for each in load_from_string(file).metadata_props}

@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from digits.reading.result import FloatArray
 from digits.reading.spotting.rectification import STRIP_PX
 from digits.training.export.onnx_graph import Graph
+from digits.training.network.folding import fold, layers_of
 
 # Filters, and by how much the height and the width are halved after; then what is seen at once over the whole height.
 BLOCKS = ((16, 2, 2), (32, 2, 1), (48, 2, 1), (64, 1, 1))
@@ -64,42 +64,15 @@ def spotter_bytes(network: Any, metadata: Mapping[str, str]) -> bytes:
     return _graph(network).write("spotter", [strips], [answers], metadata)
 
 
-def begin_with(network: Any, earlier: bytes, strips: FloatArray) -> None:
-    """Give ``network`` the weights in ``earlier``, an ONNX file of ``spotter_bytes``, whose normalization is folded.
-
-    Each normalization takes its statistics from the answers to ``strips``, so that it changes none of them.
-    """
-    import onnx
-    from keras import Model
-
-    stored = {one.name: onnx.numpy_helper.to_array(one) for one in onnx.load_from_string(earlier).graph.initializer}
-    convolutions, norms = _layers(network)
-    for k, layer in enumerate(convolutions):
-        kernel, bias = stored[f"kernel{k}"].transpose(2, 3, 1, 0).astype(np.float32), stored[f"bias{k}"]
-        layer.set_weights([kernel, bias] if k == len(norms) else [kernel])
-        if k < len(norms):
-            values = np.asarray(Model(network.inputs, layer.output)([strips], training=False), np.float32)
-            mean, variance = values.mean(axis=(0, 1, 2), dtype=np.float64), values.var(axis=(0, 1, 2), dtype=np.float64)
-            norms[k].set_weights([np.sqrt(variance + norms[k].epsilon), bias + mean, mean, variance])
-
-
-def _layers(network: Any) -> tuple[list[Any], list[Any]]:
-    """Return the convolutions and the normalizations, from first to last."""
-    convolutions, norms = (
-        [layer for layer in network.layers if layer.name.startswith(kind)] for kind in ("conv2d", "batch")
-    )
-    return convolutions, norms
-
-
 def _graph(network: Any) -> Graph:
     from onnx import TensorProto
 
     graph = Graph()
     value = graph.node("Cast", ["strips"], to=TensorProto.FLOAT)
     value = graph.node("Div", [value, graph.constant("white", np.float32(255))])
-    convolutions, norms = _layers(network)
+    convolutions, norms = layers_of(network)
     for k, layer in enumerate(convolutions):
-        kernel, bias = _fold(layer, norms[k] if k < len(norms) else None)
+        kernel, bias = fold(layer, norms[k] if k < len(norms) else None)
         names = [
             graph.node("Cast", [graph.constant(f"{name}{k}", array.astype(np.float16))], to=TensorProto.FLOAT)
             for name, array in (("kernel", kernel.transpose(3, 2, 0, 1)), ("bias", bias))
@@ -115,13 +88,3 @@ def _graph(network: Any) -> Graph:
     value = graph.node("Squeeze", [value, graph.constant("row", np.array([2], np.int64))])
     graph.node("Transpose", [value], output="answers", perm=[0, 2, 1])
     return graph
-
-
-def _fold(convolution: Any, norm: Any) -> tuple[FloatArray, FloatArray]:
-    """Return kernel and bias of a convolution and the normalization after it."""
-    weights = [np.asarray(values, np.float32) for values in convolution.get_weights()]
-    if norm is None:
-        return weights[0], weights[1]
-    gamma, beta, mean, variance = (np.asarray(values, np.float32) for values in norm.get_weights())
-    scale = gamma / np.sqrt(variance + norm.epsilon)
-    return weights[0] * scale, beta - mean * scale

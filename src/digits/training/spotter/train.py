@@ -32,10 +32,11 @@ from digits.reading.spotting.rectification import STRIP_PX, Strip
 from digits.reading.spotting.spotter import Sighting, find_sightings
 from digits.training.backend import prepare
 from digits.training.network.data_parallel import network_in_parts
+from digits.training.network.folding import begin_with
 from digits.training.resuming.checkpoint import CHECKPOINT_FILE, HistoryRow, restore_checkpoint, save_checkpoint
 from digits.training.spotter.compose import LEAST_SEEN, STRIP_WIDTH_PX, compose
 from digits.training.spotter.examples import as_input, compose_strips, make_examples
-from digits.training.spotter.network import begin_with, build_spotter, spotter_bytes, spotter_loss
+from digits.training.spotter.network import build_spotter, spotter_bytes, spotter_loss
 
 # Each batch is learned in parts, side by side (network/data_parallel.py).
 BATCH_SIZE, PARTS = 64, 4

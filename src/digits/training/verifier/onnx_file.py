@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from digits.reading.detection.verification import ANSWERS, REGION_HEIGHT, REGION_WIDTH
-from digits.training.detector.onnx_file import fold
 from digits.training.export.onnx_graph import Graph
+from digits.training.network.folding import fold
 
 
 def verifier_bytes(network: Any, metadata: Mapping[str, str]) -> bytes:

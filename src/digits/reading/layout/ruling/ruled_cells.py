@@ -64,17 +64,20 @@ class RuledTable:
         return rows, max(cell.column + cell.column_span for cell in self.cells)
 
 
-def find_tables(ink: FloatArray, digit_px: float, digits: FloatArray | None = None) -> list[RuledTable]:
+def find_tables(
+    ink: FloatArray, digit_px: float, digits: FloatArray | None = None, *, in_full: bool = True
+) -> list[RuledTable]:
     """Return the tables of a page, from top to bottom; none where lines run through most digits, as on squared paper.
 
     Args:
         ink: float32 (height, width) in [0, 1], upright to some degrees.
         digit_px: how high a digit is there.
         digits: float32 (n, 4), left, top, right and bottom of the digits: what stands in these boxes is no wall.
+        in_full: as for ``find_walls``.
     """
     mask = (ink > INK).view(np.uint8)
     digits = np.zeros((0, 4), np.float32) if digits is None else digits
-    walls = find_walls(mask, digit_px, digits)
+    walls = find_walls(mask, digit_px, digits, in_full=in_full)
     if _run_through(walls, digits):
         return []
     _, labels, stats, _ = cv2.connectedComponentsWithStats((walls == 0).view(np.uint8), connectivity=4)

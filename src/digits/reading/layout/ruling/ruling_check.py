@@ -29,7 +29,7 @@ def may_have_cells(grey: FloatArray) -> bool:
         view = np.asarray(cv2.warpAffine(view, matrix, view.shape[::-1], borderValue=(paper,)), np.float32)
     mean = cv2.blur(view, (AROUND_PX, AROUND_PX), borderType=cv2.BORDER_REPLICATE)
     for ink in (view < mean - CONTRAST, view > mean + CONTRAST):
-        if any(find_tables(ink.astype(np.float32), digit_px) for digit_px in DIGITS_PX):
+        if any(find_tables(ink.astype(np.float32), digit_px, in_full=False) for digit_px in DIGITS_PX):
             return True
     return False
 

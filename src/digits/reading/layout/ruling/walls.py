@@ -29,19 +29,20 @@ LEANS, LEAST_EDGES = (-0.2, -0.1, 0.0, 0.1, 0.2), 0.08
 LONGEST_PX, SOFT_PX = 800, 1.5
 
 
-def find_walls(mask: ByteArray, digit_px: float, digits: FloatArray) -> ByteArray:
+def find_walls(mask: ByteArray, digit_px: float, digits: FloatArray, *, in_full: bool = True) -> ByteArray:
     """Return uint8 (height, width): 1 where a ruled line is, with its gaps bridged.
 
     Args:
         mask: uint8 (height, width), 1 on ink, upright to some degrees.
         digit_px: how high a digit is there.
         digits: float32 (n, 4), left, top, right and bottom of the digits: what stands in these boxes is no wall.
+        in_full: whether lines are looked for that lean in any way that many edges do; else in the usual way alone.
     """
     is_digit = np.zeros(mask.shape, np.uint8)
     for left, top, right, bottom in np.rint(digits).astype(int).tolist():
         is_digit[max(0, top) : bottom + 1, max(0, left) : right + 1] = 1
-    level = _lines_along(mask, is_digit, digit_px)
-    upright = _lines_along(np.ascontiguousarray(mask.T), np.ascontiguousarray(is_digit.T), digit_px)
+    level = _lines_along(mask, is_digit, digit_px, in_full)
+    upright = _lines_along(np.ascontiguousarray(mask.T), np.ascontiguousarray(is_digit.T), digit_px, in_full)
     missing = complete(find_segments(level), swapped(find_segments(upright)), digit_px)
     reach = 2 * max(3, round(REACH * digit_px)) + 1
     walls = np.maximum(cv2.dilate(level, np.ones((1, reach))), cv2.dilate(upright, np.ones((1, reach))).T)
@@ -51,26 +52,35 @@ def find_walls(mask: ByteArray, digit_px: float, digits: FloatArray) -> ByteArra
     return np.asarray(walls, np.uint8)
 
 
-def _lines_along(mask: ByteArray, is_digit: ByteArray, digit_px: float) -> ByteArray:
+def _lines_along(mask: ByteArray, is_digit: ByteArray, digit_px: float, in_full: bool) -> ByteArray:
     """Return what is long and about level, leaning this way or that: uint8 (height, width), 1 there."""
-    lines = _level_lines(mask, is_digit, digit_px, LEAST_WALL)
-    for lean in _usual_leans(mask):
-        # Shifts each column by its share of the way, so that what leans so is level, and back.
-        middle = (mask.shape[1] - 1) / 2
-        room = round(abs(lean) * middle)
-        shift = np.array([[1, 0, 0], [-lean, 1, lean * middle + room]])
-        size = mask.shape[1], mask.shape[0] + 2 * room
-        leaning, digits = (
-            np.asarray(cv2.warpAffine(one, shift, size, flags=cv2.INTER_NEAREST), np.uint8) for one in (mask, is_digit)
-        )
-        found = _level_lines(leaning, digits, digit_px, LEAST_LEANING)
-        way_back = cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP
-        lines = np.maximum(lines, cv2.warpAffine(found, shift, mask.shape[::-1], flags=way_back))
-    return np.asarray(lines, np.uint8)
+    shares = _lean_shares(mask)
+    usual = [lean for lean, share in zip(LEANS, shares, strict=True) if share >= LEAST_EDGES or not lean]
+    lines = np.zeros(mask.shape, np.uint8)
+    for lean in usual if in_full else [LEANS[int(np.argmax(shares))]]:
+        lines = np.maximum(lines, _leaning_lines(mask, is_digit, digit_px, lean))
+    return lines
 
 
-def _usual_leans(mask: ByteArray) -> list[float]:
-    """Return by how much of their length many of the edges lean that run about level; without those that hardly do."""
+def _leaning_lines(mask: ByteArray, is_digit: ByteArray, digit_px: float, lean: float) -> ByteArray:
+    """Return what is long and leans so, as ``_lines_along`` does."""
+    if not lean:
+        return _level_lines(mask, is_digit, digit_px, LEAST_WALL)
+    # Shifts each column by its share of the way, so that what leans so is level, and back.
+    middle = (mask.shape[1] - 1) / 2
+    room = round(abs(lean) * middle)
+    shift = np.array([[1, 0, 0], [-lean, 1, lean * middle + room]])
+    size = mask.shape[1], mask.shape[0] + 2 * room
+    leaning, digits = (
+        np.asarray(cv2.warpAffine(one, shift, size, flags=cv2.INTER_NEAREST), np.uint8) for one in (mask, is_digit)
+    )
+    found = _level_lines(leaning, digits, digit_px, LEAST_LEANING)
+    way_back = cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP
+    return np.asarray(cv2.warpAffine(found, shift, mask.shape[::-1], flags=way_back), np.uint8)
+
+
+def _lean_shares(mask: ByteArray) -> list[float]:
+    """Return for each of ``LEANS`` how much of the edges that run about level leans so, in [0, 1]."""
     view = cv2.GaussianBlur(shrink(mask.astype(np.float32), LONGEST_PX), (0, 0), SOFT_PX)
     across, down = (cv2.Scharr(view, cv2.CV_32F, *way) for way in ((1, 0), (0, 1)))
     is_level = np.abs(down) > np.abs(across)
@@ -78,7 +88,7 @@ def _usual_leans(mask: ByteArray) -> list[float]:
     leans, strengths = -across[is_level] / down[is_level], np.abs(down[is_level])
     nearest = np.abs(leans[:, np.newaxis] - np.array(LEANS)).argmin(axis=1)
     shares = np.bincount(nearest, weights=strengths, minlength=len(LEANS)) / max(float(strengths.sum()), 1e-9)
-    return [lean for lean, share in zip(LEANS, shares.tolist(), strict=True) if lean and share >= LEAST_EDGES]
+    return [float(share) for share in shares]
 
 
 def _level_lines(mask: ByteArray, is_digit: ByteArray, digit_px: float, least: float) -> ByteArray:

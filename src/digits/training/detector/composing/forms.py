@@ -33,7 +33,7 @@ def write_table(ink: Ink, pen: Writer) -> None:
             _fill(ink, cell, pen, pen.words(1, is_printed=random.random() < 0.7))
         elif kind < share_empty + share_words + 0.08:
             _fill(ink, cell, pen, words.cross_or_tick(pen.height, random))
-        elif kind < share_empty + share_words + 0.12:
+        elif kind < share_empty + share_words + 0.16:
             most = max(1, int(cell.width / (0.9 * pen.height)))
             number = "".join(map(str, random.integers(0, 10, int(random.integers(1, most + 1)))))
             _fill(ink, cell, pen, struck_out(pen.number(number), pen.height, random))

@@ -48,8 +48,10 @@ def compose_page(alphabet: Alphabet, random: Random) -> Page:
     ink = empty(PAGE_PX, PAGE_PX)
     pen = Writer(alphabet, random, height, some_hand(alphabet, random), str(random.choice(np.array(alphabet.printed))))
     chosen(ink, pen)
+    if not ink.targets:  # letters on their side or upside down are no digits either
+        ink.pixels = np.ascontiguousarray(np.rot90(ink.pixels, int(random.integers(4))))
     lines = empty(PAGE_PX, PAGE_PX)
-    if chosen in (_rows, _text, _large) and random.random() < 0.35:
+    if chosen in (_rows, _text, _large) and random.random() < 0.4:
         rule_paper(lines, height, random)
     if random.random() < 0.12:
         clutter.stray_strokes(lines, height, random)

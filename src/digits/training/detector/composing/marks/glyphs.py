@@ -10,10 +10,12 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from digits.reading.result import ByteArray, FloatArray, IntArray
 from digits.training.augmentation.rare_styles import RARE_STYLES
 from digits.training.augmentation.styles import restyle
+from digits.training.augmentation.thinning import THIN_AT, middle_line, shows
 from digits.training.detector.composing.marks.pens import Points, arc, draw_strokes, shaken, smooth
 from digits.training.detector.composing.sheet import Ink, Random, cropped, one
 from digits.training.spotter.apart import add_upstroke, take_apart
@@ -23,6 +25,8 @@ RESTYLED, RARE = 0.2, 0.1
 # A share of the digits is in parts; of the 1s has a long upstroke; of the 0s a slash; of the 8s is two rings.
 IN_PARTS, UPSTROKES, SLASHED, TWO_RINGS = 0.03, 0.05, 0.04, 0.06
 MNIST_PX = 20.0
+# A share of the hands of MNIST's digits writes with a pen as fine as this, in units of a digit's height.
+FINE, FINE_PENS = 0.2, (0.025, 0.08)
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +57,7 @@ class Hand:
     gap: tuple[float, float]
     wander: float
     depth: float
+    fine: float = 0.0  # for "mnist": the width of a fine pen that draws their middle lines anew
 
 
 def some_hand(alphabet: Alphabet, random: Random, *, source: str | None = None) -> Hand:
@@ -64,8 +69,8 @@ def some_hand(alphabet: Alphabet, random: Random, *, source: str | None = None) 
     sizes = np.exp(random.normal(0, 0.1, 10)).astype(np.float32) if random.random() < 0.5 else np.ones(10, np.float32)
     if random.random() < 0.2:
         sizes[0] *= random.uniform(0.5, 0.9)
-    gap = ((0.25, 0.15), (0.08, 0.06), (-0.03, 0.04), (0.8, 0.4))[random.choice(4, p=[0.45, 0.3, 0.15, 0.1])]
-    pen = float(np.exp(random.uniform(np.log(0.025), np.log(0.22)))) if source == "pen" else random.uniform(-1.2, 1.5)
+    gap = ((0.25, 0.15), (0.08, 0.06), (-0.03, 0.04), (0.8, 0.4))[random.choice(4, p=[0.4, 0.3, 0.2, 0.1])]
+    pen = _log_uniform((0.025, 0.22), random) if source == "pen" else random.uniform(-1.2, 1.5)
     return Hand(
         source=source,
         face=str(faces[int(random.integers(len(faces)))]) if faces else "",
@@ -77,7 +82,12 @@ def some_hand(alphabet: Alphabet, random: Random, *, source: str | None = None) 
         gap=gap,
         wander=float(abs(random.normal(0, 0.06))) if source != "print" else 0.0,
         depth=float(random.uniform(0.55, 1)),
+        fine=_log_uniform(FINE_PENS, random) if source == "mnist" and random.random() < FINE else 0.0,
     )
+
+
+def _log_uniform(ends: tuple[float, float], random: Random) -> float:
+    return float(np.exp(random.uniform(*np.log(ends))))
 
 
 def draw_digit(value: int, hand: Hand, height_px: float, alphabet: Alphabet, random: Random) -> Ink:
@@ -90,7 +100,7 @@ def draw_digit(value: int, hand: Hand, height_px: float, alphabet: Alphabet, ran
     else:
         pixels = _from_strokes(value, hand, size, alphabet, random)
     if value == 0 and random.random() < SLASHED:
-        pixels = _slashed(pixels, random)
+        pixels = _slashed(cropped(pixels), hand.fine or random.uniform(0.05, 0.1), random)
     if value == 1 and random.random() < UPSTROKES and size > 14:
         pixels = add_upstroke(pixels, random)
     elif value != 1 and random.random() < IN_PARTS and size > 14:
@@ -101,7 +111,9 @@ def draw_digit(value: int, hand: Hand, height_px: float, alphabet: Alphabet, ran
 def _from_image(value: int, hand: Hand, size: float, alphabet: Alphabet, random: Random) -> FloatArray:
     chosen = np.flatnonzero(alphabet.labels == value)
     image = alphabet.images[chosen[random.integers(len(chosen))]]
-    kind = random.random()
+    while hand.fine and not shows(value, image.tobytes()):
+        image = alphabet.images[chosen[random.integers(len(chosen))]]
+    kind = 1.0 if hand.fine else random.random()
     if kind < RESTYLED + RARE:
         image = restyle(image, value, random, RARE_STYLES if kind < RARE else None)
     firm = np.flatnonzero((image > 80).any(axis=1))
@@ -113,12 +125,27 @@ def _from_image(value: int, hand: Hand, size: float, alphabet: Alphabet, random:
     matrix = np.array([[wide, -slant * scale], [0, scale]]) @ turn
     side = int(28 * max(scale, wide) * 1.6) + 4
     shift = np.array([side / 2, side / 2]) - matrix @ np.array([13.5, 13.5])
+    if hand.fine:
+        return _middle_line_drawn(image, np.column_stack([matrix, shift]), side, scale, hand.fine * size)
     way = cv2.INTER_AREA if scale < 0.8 else cv2.INTER_CUBIC
     warped = cv2.warpAffine(image, np.column_stack([matrix, shift]), (side, side), flags=way)
     pixels = warped.astype(np.float32) / np.float32(255)
     if scale > 1.2:  # an enlarged image is blurred; a pen is not
         pixels = np.clip((pixels - 0.45) * np.float32(1 + random.uniform(0, 1.2) * (scale - 1)) + 0.5, 0, 1)
     return change_pen(pixels, hand.pen * size / MNIST_PX)
+
+
+def _middle_line_drawn(
+    image: ByteArray, matrix: npt.NDArray[np.float64], side: int, scale: float, pen_px: float
+) -> FloatArray:
+    """Return ink float32 (side, side): the middle line of MNIST's image, mapped by ``matrix``, with a pen."""
+    line = middle_line(image.tobytes())
+    far = cv2.distanceTransform(1 - line, cv2.DIST_L2, cv2.DIST_MASK_PRECISE) * (scale / THIN_AT)
+    finer = matrix.copy()  # from places of the line, THIN_AT times as large
+    finer[:, 2] += matrix[:, :2] @ np.full(2, (1 - THIN_AT) / (2 * THIN_AT))
+    finer[:, :2] /= THIN_AT
+    mapped = cv2.warpAffine(far, finer, (side, side), flags=cv2.INTER_LINEAR, borderValue=(float(side),))
+    return np.asarray(np.clip(pen_px / 2 + 0.5 - mapped, 0, 1) * min(1.0, max(0.4, pen_px)), np.float32)
 
 
 def change_pen(pixels: FloatArray, change_px: float) -> FloatArray:
@@ -173,13 +200,13 @@ def _two_rings(size: float, pen: float, random: Random) -> FloatArray:
     return pixels
 
 
-def _slashed(pixels: FloatArray, random: Random) -> FloatArray:
-    """A slash through a 0, inside it or a little beyond."""
+def _slashed(pixels: FloatArray, pen: float, random: Random) -> FloatArray:
+    """A slash through a cropped 0, inside it or a little beyond; ``pen`` is in units of its height."""
     height, width = pixels.shape
     reach = random.uniform(0.25, 0.6)
     start = np.array([width * (0.5 - reach), height * (0.5 + reach * random.uniform(0.6, 1))])
     end = np.array([width * (0.5 + reach), height * (0.5 - reach * random.uniform(0.6, 1))])
     margin = int(0.15 * height) + 2
     pixels = np.pad(pixels, margin)
-    draw_strokes(pixels, [np.stack([start, end]) + margin], max(1.0, random.uniform(0.05, 0.1) * height))
+    draw_strokes(pixels, [np.stack([start, end]) + margin], max(1.0, pen * height))
     return pixels
