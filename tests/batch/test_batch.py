@@ -111,7 +111,8 @@ def test_an_interrupted_batch_goes_on_and_reads_nothing_twice(
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"), [(["--field", "length=3"], "--field is"), (["--column", "x"], "column is x, was None")]
+    ("arguments", "said"),
+    [(["--field", "length=3"], "--field is"), (["--column", "x"], "--column is x, was not given")],
 )
 def test_another_job_does_not_go_on(
     folder: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], said: str

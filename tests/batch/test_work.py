@@ -72,6 +72,13 @@ def test_rules_give_the_valid_value_of_each_line(reader: Reader, sample: Dataset
     assert rows[1]["reason"]
 
 
+def test_each_page_may_be_one_line(reader: Reader, sample: Dataset, tmp_path: Path) -> None:
+    page = write_page(sample.train, ["31415", "92653"])
+    cv2.imwrite(str(tmp_path / "a.png"), page)
+    (row,) = rows_of(Work(reader, line=True), chunk_of(tmp_path / "a.png"))
+    assert (row["page"], row["line"], row["text"]) == (1, 1, reader.read_line(page).lines[0].text)
+
+
 def test_only_some_are_read_and_banned_ones_not_looked_at(reader: Reader, folder: Path) -> None:
     names = [folder / f"{i:02}.png" for i in (1, 2, 3)]
     seen: list[int] = []
@@ -86,7 +93,7 @@ def test_only_some_are_read_and_banned_ones_not_looked_at(reader: Reader, folder
 class Buggy:
     """A reader with a bug."""
 
-    def read_pages(self, _: object) -> Any:
+    def explain_pages(self, _: object, **__: object) -> Any:
         raise ZeroDivisionError("by zero")
 
 

@@ -91,4 +91,6 @@ def test_a_batch_reads_with_it_and_goes_on_only_with_the_same(tmp_path: Path) ->
 
 def test_a_batch_without_it_is_the_same_batch_as_before() -> None:
     assert "accept" not in Setup(None, "0").about
+    assert "line" not in Setup(None, "0").about
+    assert Setup(None, "0", line=True).about["line"] is True
     assert Setup(None, "0", accept=0.99).about["accept"] == 0.99

@@ -28,6 +28,8 @@ WORDS = {
     "model": "the model",
     "digits": "the version of digits",
     "single": "--single",
+    "line": "--line",
+    "column": "--column",
     "field": "--field",
     "accept": "--accept",
 }
@@ -160,7 +162,7 @@ class Job:
         differing = [key for key in {**self.about, **other} if self.about.get(key) != other.get(key)]
         if differing:
             told = "; ".join(
-                f"{WORDS.get(key, key)} is {shorten(self.about.get(key))}, was {shorten(other.get(key))}"
+                f"{WORDS.get(key, key)} is {_said(self.about.get(key))}, was {_said(other.get(key))}"
                 for key in differing
             )
             raise BatchError(
@@ -190,3 +192,10 @@ def _exists(place: str) -> bool:
         return os.path.lexists(place)
     system, path = file_system(place)
     return bool(system.exists(path))
+
+
+def _said(value: Any) -> str:
+    """Return what a person gave for an option."""
+    if value is True:
+        return "given"
+    return shorten(value) if value else "not given"

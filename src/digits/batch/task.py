@@ -30,12 +30,14 @@ class Setup:
     weights: str
     rules: tuple[str, ...] = ()
     single: bool = False
+    line: bool = False
     accept: Asked | None = None
 
     @property
     def about(self) -> dict[str, Any]:
         """What decides what the rows say, as JSON knows it."""
         about = {"digits": __version__, "model": self.weights, "single": self.single, "field": list(self.rules)}
+        about |= {"line": True} if self.line else {}
         return about | ({} if self.accept is None else {"accept": self.accept})
 
     def open(self) -> Work:
@@ -50,7 +52,7 @@ class Setup:
                 f"expected the model that the batch began with ({self.weights[:12]}); {self.model} has been replaced; "
                 "put it back, or begin anew with --overwrite"
             )
-        return Work(reader, [parse_rule(rule) for rule in self.rules], self.single)
+        return Work(reader, [parse_rule(rule) for rule in self.rules], self.single, self.line)
 
 
 @dataclass(frozen=True)

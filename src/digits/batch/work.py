@@ -23,11 +23,12 @@ TOGETHER = 64
 
 @dataclass(frozen=True)
 class Work:
-    """How to read: pages, or pictures of one ``single`` digit; ``rules`` say what each line may contain."""
+    """How to read: pages, pictures of one ``single`` digit or of one ``line``; ``rules`` say what lines may contain."""
 
     reader: Reader
     rules: Sequence[Rule] = ()
     single: bool = False
+    line: bool = False
 
     def read(
         self,
@@ -87,7 +88,8 @@ class Work:
     def _read(self, source: str, picture: Any) -> Iterator[Row]:
         page, begun = 1, time.perf_counter()
         try:
-            for page, reading in enumerate(self.reader.read_pages(picture), 1):
+            for page, steps in enumerate(self.reader.explain_pages(picture, is_line=self.line), 1):
+                reading = steps.reading
                 fields = [line.choose(*self.rules) for line in reading.lines] if self.rules else None
                 yield from page_rows(source, page, reading, fields, time.perf_counter() - begun)
                 begun = time.perf_counter()

@@ -33,6 +33,7 @@ def batch(
         str, Option("--out", "-o", metavar="FILE", help="The results: a .parquet, .csv or .jsonl, or its address.")
     ] = "results.parquet",
     single: Annotated[bool, Option("--single", help="Each picture shows one digit.")] = False,
+    line: Annotated[bool, Option("--line", help="Each picture, or page, shows one line of digits, upright.")] = False,
     field: Annotated[
         list[str] | None,
         Option(metavar="RULE", help="What every line may contain, as for digits read. Several rules hold together."),
@@ -76,6 +77,8 @@ def batch(
 
     if resume + retry_errors + overwrite > 1:
         raise click.BadParameter("give one of --resume, --retry-errors and --overwrite, not several")
+    if single and line:
+        raise click.BadParameter("a picture shows one digit or one line; give --single or --line, not both")
     if single and field:
         raise click.BadParameter("--field is for lines of digits; leave --single out")
     if "-" in sources and len(sources) > 1:
@@ -87,7 +90,7 @@ def batch(
     reader = digits.load(model, accept=accepted)
     if accepted:
         print_notice(reader.info["accept"]["told"])
-    setup = Setup(str(model) if model else None, weights_of(reader), tuple(field or ()), single, accepted)
+    setup = Setup(str(model) if model else None, weights_of(reader), tuple(field or ()), single, line, accepted)
     job = Job(out, setup.about | {"column": column, "sources": [shorten(name) for name in sources]})
     if not job.begin(_mode(resume=resume, retry=retry_errors, overwrite=overwrite)):
         print_notice(f"{out} is complete already; --overwrite makes it anew")

@@ -6,10 +6,9 @@ piece holds depends on the seed and its number alone, so a training that was sto
 
 from __future__ import annotations
 
-import multiprocessing
 from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +18,7 @@ from digits.reading.result import ByteArray, FloatArray
 from digits.training.detector.composing.crops import CROP_PX, STEP_PX, take_crop
 from digits.training.detector.composing.marks.glyphs import Alphabet
 from digits.training.detector.composing.pages import compose_page
+from digits.training.resuming.workers import pool_of
 
 # The network answers for cells of 4 pixels, four places in each.
 CELL_PX, PLACES = 4, 4
@@ -87,10 +87,9 @@ def make_rounds(alphabet: Alphabet, plan: Plan, *, first: int, workers: int) -> 
 
     They are made by ``workers`` processes beside this one, two rounds ahead at most.
     """
-    context = multiprocessing.get_context("spawn")
     waiting: deque[Future[Examples]] = deque()
     number = first
-    with ProcessPoolExecutor(workers, context, initializer=_take, initargs=(alphabet,)) as pool:
+    with pool_of(workers, _take, alphabet) as pool:
         try:
             while True:
                 while len(waiting) < 2 * plan.mixed:

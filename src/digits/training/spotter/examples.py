@@ -6,9 +6,7 @@ not on the number of processes.
 
 from __future__ import annotations
 
-import multiprocessing
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
 
 import numpy as np
 
@@ -16,6 +14,7 @@ from digits.data import LabelledImages
 from digits.reading.result import ByteArray, FloatArray, IntArray
 from digits.reading.spotting.rectification import DIGIT_PX, STRIP_PX
 from digits.reading.spotting.spotter import STEP_PX
+from digits.training.resuming.workers import pool_of
 from digits.training.spotter.compose import LEAST_SEEN, STRIP_WIDTH_PX, SURELY_SEEN, compose
 
 STEPS = STRIP_WIDTH_PX // STEP_PX
@@ -38,8 +37,7 @@ def compose_strips(
     strips = np.empty((lines, STRIP_PX, STRIP_WIDTH_PX), np.uint8)
     answers = np.empty((lines, STEPS, 5), np.float32)
     starts = range(0, lines, PIECE)
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, context, initializer=_take, initargs=(examples,)) as pool:
+    with pool_of(workers, _take, examples) as pool:
         pieces = pool.map(_compose_piece, [min(PIECE, lines - start) for start in starts], starts, [seed] * len(starts))
         for start, (some, wanted) in zip(starts, pieces, strict=True):
             strips[start : start + PIECE], answers[start : start + PIECE] = some, wanted

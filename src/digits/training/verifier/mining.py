@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +12,7 @@ from digits.files import replacing
 from digits.reading.detection.detector import Detect
 from digits.reading.recognition.network.classifier import open_detector
 from digits.training.detector.composing.marks.glyphs import Alphabet
+from digits.training.resuming.workers import pool_of
 from digits.training.verifier.regions import Regions, joined, make_regions
 from digits.training.verifier.singles import make_singles
 
@@ -40,8 +39,7 @@ def mine(alphabet: Alphabet, detector: bytes, pieces: Pieces, count: int, *, wor
     """Make pieces 0 to ``count`` unless they are there; yield how many there are so far."""
     pieces.folder.mkdir(parents=True, exist_ok=True)
     missing = [number for number in range(count) if not pieces.path(number).exists()]
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, context, initializer=_take, initargs=(alphabet, detector)) as pool:
+    with pool_of(workers, _take, alphabet, detector) as pool:
         try:
             for done, _ in enumerate(pool.map(_make, [pieces] * len(missing), missing), count - len(missing) + 1):
                 yield done
