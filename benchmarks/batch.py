@@ -1,6 +1,6 @@
 """How fast a million pictures are read, beside the parts of the work alone and what people do without a batch.
 
-Usage: python benchmarks/batch.py [--count 1000000] [--pages 2000] [--rivals 100000] [--ray 100000] [--out FILE]
+Usage: python benchmarks/batch.py [--count 1000000] [--frames N] [--pages 2000] [--rivals 100000] [--ray N] [--out FILE]
 
 All inputs are made here, of MNIST's test digits where they are at hand, else of the offline sample; the seed is fixed.
 They are read one after the other in one run on all cores. Prints a table and ends in one JSON line.
@@ -35,6 +35,7 @@ def main() -> None:
     """Measure, print, and write where ``--out`` says."""
     parser = argparse.ArgumentParser(description="Measure digits batch.")
     parser.add_argument("--count", type=int, default=1_000_000, help="pictures of one digit")
+    parser.add_argument("--frames", type=int, help="raw frames in Parquet; by default as many as pictures")
     parser.add_argument("--pages", type=int, default=2_000, help="pages of sixty digits")
     parser.add_argument("--rivals", type=int, default=100_000, help="files that the rivals read, and so do we")
     parser.add_argument("--ray", type=int, default=0, help="pictures that Ray reads on this machine, and so do we")
@@ -79,8 +80,8 @@ def measure(folder: Path, images: Any, arguments: argparse.Namespace) -> tuple[d
         if count == arguments.ray:
             read(RAY, shards, count, "--single", "--engine", "ray")
     parts = time_parts(next(shards.iterdir()))
-    frames = write_frames(folder / "frames.parquet", images, arguments.count)
-    read("frames in Parquet", frames, arguments.count, "--single")
+    raw = arguments.frames or arguments.count
+    read("frames in Parquet", write_frames(folder / "frames.parquet", images, raw), raw, "--single")
     files = write_files(folder / "files", images, arguments.rivals)
     read(FILES, files, arguments.rivals, "--single")
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(HERE), os.environ.get("PYTHONPATH", "")])}
