@@ -2,28 +2,41 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import shutil
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 from normalization import unsettle
 
+import digits
 from digits.errors import ModelError
 from digits.model.folder import open_model
 from digits.reading.detection.verification import ANSWERS, Weighing, as_shown, nothing_odds
-from digits.reading.recognition.network.classifier import open_verifier
+from digits.reading.recognition.network.classifier import open_detector, open_verifier
 from digits.training.backend import prepare
 from digits.training.detector.composing.marks.glyphs import Alphabet
+from digits.training.export.onnx_graph import notes_in
 from digits.training.resuming.checkpoint import CHECKPOINT_FILE
+from digits.training.rewriting import rewrite
+from digits.training.verifier import reweigh
 from digits.training.verifier.mining import Pieces, load, mine
-from digits.training.verifier.network import build_verifier
+from digits.training.verifier.network import ask_keras, build_verifier
 from digits.training.verifier.onnx_file import verifier_bytes
-from digits.training.verifier.regions import Regions
+from digits.training.verifier.regions import Regions, make_regions
 from digits.training.verifier.train import Settings, train_verifier
 from digits.training.verifier.weighing import weigh
 
+SHIPPED = Path(digits.__file__).parent / "model" / "shipped"
 WEIGHED = {"weighing": {"detector": 1.0, "verifier": 0.5, "constant": -0.25}}
+
+
+@pytest.fixture
+def shipped_copy(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(SHIPPED, tmp_path / "model"))
 
 
 def test_the_onnx_file_answers_as_the_keras_network() -> None:
@@ -61,20 +74,9 @@ def test_it_learns_and_goes_on_from_pieces_and_a_checkpoint(alphabet: Alphabet, 
     for one, other in zip(network.get_weights(), again.get_weights(), strict=True):
         assert np.array_equal(one, other)
     made = load(pieces, 0)
-    figures = weigh(network, made, made)
+    figures = weigh(partial(ask_keras, network), made, made)
     assert figures["both"]["false"][1] < 0.5
     assert figures["named_right"] > 0.2
-
-
-class Told:
-    """A network that answers what it is told, region by region."""
-
-    def __init__(self, logits: np.ndarray[tuple[int, int], np.dtype[np.float32]]) -> None:
-        self._logits = logits
-
-    def __call__(self, _shown: object, *, training: bool) -> object:
-        assert not training
-        return self._logits[:, np.newaxis, np.newaxis]
 
 
 def test_the_stage_that_knows_weighs_more() -> None:
@@ -85,10 +87,41 @@ def test_the_stage_that_knows_weighs_more() -> None:
     regions = Regions(
         np.zeros((400, 40, 80), np.uint8), kinds, np.zeros(400, np.int8), random.random(400).astype(np.float32)
     )
-    figures = weigh(Told(logits), regions, regions)
+    figures = weigh(lambda _: logits, regions, regions)
     weighing = Weighing(**figures["weighing"])
     assert weighing.verifier > 0.3
     assert abs(weighing.detector) < 0.3
     assert weighing.presence_alone(nothing_odds(logits))[kinds > 0].mean() > 0.8
     presence = weighing.presence(np.zeros(400, np.float32), nothing_odds(logits))
     assert presence[kinds > 0].mean() > 0.8 > 0.2 > presence[kinds == 0].mean()
+
+
+@pytest.mark.slow
+def test_a_folder_with_another_detector_is_weighed_anew(
+    shipped_copy: Path, alphabet: Alphabet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reweigh, "load_materials", lambda *_: (alphabet, {}))
+    before = open_model(shipped_copy)
+    ask = open_detector(before.networks["detector"], threads=1)
+    made = make_regions(alphabet, ask, np.random.default_rng(1), pages=6)
+    monkeypatch.setattr(reweigh, "mine_to_weigh", lambda *_: (made, made))
+    reweigh.main([str(shipped_copy)])
+    after = open_model(shipped_copy)
+    notes, earlier = (notes_in(each.networks["verifier"]) for each in (after, before))
+    assert notes["measured"] != earlier["measured"]
+    assert notes["settings"] == earlier["settings"]
+    assert notes["weighed_with"] == {"detector_sha256": hashlib.sha256(before.networks["detector"]).hexdigest()}
+    assert "verifier-int8" not in after.networks
+    assert after.networks["detector-int8"] == before.networks["detector-int8"]
+
+
+def test_a_folder_without_a_detector_cannot_be_weighed(shipped_copy: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    model = open_model(shipped_copy)
+    info = {
+        **model.info,
+        "networks": {name: told for name, told in model.info["networks"].items() if "det" not in name},
+    }
+    rewrite(model, info, {name: each for name, each in model.networks.items() if "det" not in name})
+    with pytest.raises(SystemExit):
+        reweigh.main([str(shipped_copy)])
+    assert "expected a model folder with detector.onnx" in " ".join(capsys.readouterr().err.split())

@@ -155,3 +155,13 @@ def notes_in(file: bytes) -> dict[str, Any]:
     from onnx import load_from_string
 
     return {each.key: json.loads(each.value) for each in load_from_string(file).metadata_props}
+
+
+def with_notes(file: bytes, notes: Mapping[str, Any]) -> bytes:
+    """Return an ONNX file whose metadata holds ``notes`` as JSON, in place of what it had by these names."""
+    from onnx import helper, load_from_string
+
+    proto = load_from_string(file)
+    kept = {each.key: each.value for each in proto.metadata_props}
+    helper.set_model_props(proto, kept | {name: json.dumps(value) for name, value in notes.items()})
+    return bytes(proto.SerializeToString())

@@ -18,10 +18,11 @@ from pathlib import Path
 
 import numpy as np
 from google.protobuf.message import DecodeError
-from onnx import ModelProto, load_from_string, numpy_helper
+from onnx import load_from_string, numpy_helper
 
 from digits.data import load_dataset
 from digits.files import replacing
+from digits.training.export.onnx_graph import notes_in, with_notes
 from digits.training.spotter.train import HELD_OUT, measure_spotter
 
 
@@ -42,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         parser.error(str(error))
     figures = measure_spotter(weights, load_dataset().validation, chosen.held_out)
     with replacing(chosen.out) as file:
-        file.write(_with_notes(weights, {"held_out": json.dumps(figures)}))
+        file.write(with_notes(weights, {"held_out": figures}))
     sys.stdout.write(json.dumps(figures) + "\n")
 
 
@@ -66,22 +67,9 @@ def average_spotters(files: Sequence[bytes]) -> bytes:
         if first.dtype.kind == "f":
             values = np.mean([each[stored.name].astype(np.float64) for each in weights], axis=0)
             stored.CopyFrom(numpy_helper.from_array(values.astype(first.dtype), stored.name))
-    averaged = [
-        {"sha256": hashlib.sha256(file).hexdigest(), **_notes(model)} for file, model in zip(files, models, strict=True)
-    ]
+    averaged = [{"sha256": hashlib.sha256(file).hexdigest(), **notes_in(file)} for file in files]
     del mean.metadata_props[:]
-    return _with_notes(mean.SerializeToString(), {"averaged": json.dumps(averaged)})
-
-
-def _notes(model: ModelProto) -> dict[str, object]:
-    return {each.key: json.loads(each.value) for each in model.metadata_props}
-
-
-def _with_notes(file: bytes, notes: dict[str, str]) -> bytes:
-    model = load_from_string(file)
-    for key, value in notes.items():
-        model.metadata_props.add(key=key, value=value)
-    return bytes(model.SerializeToString())
+    return with_notes(mean.SerializeToString(), {"averaged": averaged})
 
 
 if __name__ == "__main__":

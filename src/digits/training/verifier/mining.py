@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,8 @@ from digits.training.verifier.singles import make_singles
 
 # A piece holds the regions of so many pages and pictures of one thing.
 PAGES, SINGLES = 40, 5000
+# Pieces of pages of validation digits that both stages are weighed on.
+WEIGHED_PIECES = 8
 
 _alphabet: Alphabet | None = None
 _ask: Detect | None = None
@@ -51,6 +54,34 @@ def load(pieces: Pieces, number: int) -> Regions:
     """Return a piece that was made."""
     with np.load(pieces.path(number), allow_pickle=False) as arrays:
         return Regions(arrays["pixels"], arrays["kinds"], arrays["is_printed"], arrays["belief"])
+
+
+def mine_to_weigh(
+    alphabet: Alphabet, detector: bytes, folder: Path, seed: int, workers: int
+) -> tuple[Regions, Regions]:
+    """Return what both stages are weighed on: regions that the detector proposes, and regions of all kinds.
+
+    Args:
+        alphabet: what no stage was trained on.
+        detector: its ONNX file.
+        folder: where pieces are kept, so that a call that was stopped goes on.
+        seed: that of the training; the regions are others.
+        workers: how many processes compose.
+    """
+    mined = []
+    for name, only_seen in (("seen", True), ("all", False)):
+        pieces = Pieces(folder / name, seed + 1, only_seen)
+        for done in mine(alphabet, detector, pieces, WEIGHED_PIECES, workers=workers):
+            show(f"piece {done}/{WEIGHED_PIECES} to weigh ", is_last=done == WEIGHED_PIECES)
+        mined.append(joined([load(pieces, number) for number in range(WEIGHED_PIECES)]))
+    return mined[0], mined[1]
+
+
+def show(line: str, *, is_last: bool = False) -> None:
+    """Write a line of progress, which the next one replaces on a terminal; elsewhere only the last is shown."""
+    if is_last or sys.stderr.isatty():
+        sys.stderr.write(f"\r{line}" + "\n" * is_last)
+        sys.stderr.flush()
 
 
 def _take(alphabet: Alphabet, detector: bytes) -> None:

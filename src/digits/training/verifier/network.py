@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from digits.reading.detection.detections import KINDS
-from digits.reading.detection.verification import ANSWERS, REGION_HEIGHT, REGION_WIDTH
+from digits.reading.detection.verification import ANSWERS, REGION_HEIGHT, REGION_WIDTH, look_again
+from digits.reading.result import ByteArray, FloatArray
 
 # Filters, sizes and strides of the convolutions; then the whole field becomes so many features.
 CONVOLUTIONS = ((24, 5, 2), (32, 3, 2), (48, 3, 1), (64, 3, 2), (64, 3, 1))
@@ -31,6 +34,16 @@ def build_verifier() -> Any:
     value = convolve(value, FEATURES, (REGION_HEIGHT // 8, REGION_WIDTH // 8), padding="valid")
     value = layers.Dropout(DROPOUT)(value)
     return Model(inputs, layers.Conv2D(ANSWERS, 1, dtype="float32")(value))
+
+
+def ask_keras(network: Any, regions: ByteArray) -> FloatArray:
+    """Return the logits of the Keras network, float32 (n, 18), of regions uint8 (n, 40, 80)."""
+
+    def ask(shown: FloatArray) -> FloatArray:
+        answers = np.asarray(network(shown[:, 0, ..., np.newaxis], training=False), np.float32)
+        return answers.reshape(-1, ANSWERS)
+
+    return look_again(regions, ask)
 
 
 def verifier_loss(outputs: Any, kinds: Any, is_printed: Any) -> tuple[Any, Any]:

@@ -21,6 +21,7 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -35,8 +36,8 @@ from digits.training.backend import prepare
 from digits.training.detector.materials import load_materials
 from digits.training.network.data_parallel import updater_in_parts
 from digits.training.resuming.checkpoint import HistoryRow, restore_checkpoint, save_checkpoint
-from digits.training.verifier.mining import Pieces, load, mine
-from digits.training.verifier.network import PRINT_SHARE, build_verifier, verifier_loss
+from digits.training.verifier.mining import Pieces, load, mine, mine_to_weigh, show
+from digits.training.verifier.network import PRINT_SHARE, ask_keras, build_verifier, verifier_loss
 from digits.training.verifier.onnx_file import verifier_bytes
 from digits.training.verifier.regions import Regions, joined
 from digits.training.verifier.weighing import weigh
@@ -44,8 +45,6 @@ from digits.training.verifier.weighing import weigh
 # Each batch is learned in parts, side by side (network/data_parallel.py says why).
 BATCH_SIZE, PARTS = 128, 2
 WEIGHT_DECAY, RISE = 0.01, 0.03
-# Pieces of pages of validation digits that both stages are weighed on.
-WEIGHED_PIECES = 8
 
 
 @dataclass(frozen=True)
@@ -73,16 +72,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     alphabet, materials = load_materials(dataset.train, chosen.pen_strokes)
     pieces = Pieces(folder / "train", chosen.seed)
     for done in mine(alphabet, detector, pieces, chosen.pieces, workers=chosen.workers):
-        _show(f"piece {done}/{chosen.pieces} ", is_last=done == chosen.pieces)
+        show(f"piece {done}/{chosen.pieces} ", is_last=done == chosen.pieces)
     network, versions = train_verifier(pieces, folder, settings, threads=chosen.threads)
     unseen, _ = load_materials(dataset.validation, chosen.pen_strokes)
-    mined = []
-    for name, only_seen in (("seen", True), ("all", False)):
-        weighed = Pieces(folder / name, chosen.seed + 1, only_seen)
-        for done in mine(unseen, detector, weighed, WEIGHED_PIECES, workers=chosen.workers):
-            _show(f"piece {done}/{WEIGHED_PIECES} to weigh ", is_last=done == WEIGHED_PIECES)
-        mined.append(joined([load(weighed, number) for number in range(WEIGHED_PIECES)]))
-    figures = weigh(network, *mined)
+    figures = weigh(partial(ask_keras, network), *mine_to_weigh(unseen, detector, folder, chosen.seed, chosen.workers))
     notes = {
         "settings": asdict(settings),
         "detector_sha256": own,
@@ -149,12 +142,12 @@ def _learn(network: Any, update: Any, regions: Regions, settings: Settings, epoc
         network.optimizer.learning_rate = settings.rate((epoch + k / updates) / settings.epochs)
         losses.append(update(*batch))
         if len(losses) % 200 == 0:
-            _show(
+            show(
                 f"{name}: {len(losses):,}/{updates:,} updates, {_told(losses[-200:])} ", is_last=len(losses) % 1000 == 0
             )
     row: HistoryRow = dict(zip(("classes", "print"), _means(losses), strict=True))
     row["seconds"] = time.perf_counter() - started
-    _show(f"{name}: {_told(losses)}, {row['seconds']:.0f} s", is_last=True)
+    show(f"{name}: {_told(losses)}, {row['seconds']:.0f} s", is_last=True)
     return row
 
 
@@ -190,12 +183,6 @@ def _means(losses: Sequence[Any]) -> list[float]:
 
 def _told(losses: Sequence[Any]) -> str:
     return "classes {:.4f}, print {:.4f}".format(*_means(losses))
-
-
-def _show(line: str, *, is_last: bool = False) -> None:
-    if is_last or sys.stderr.isatty():
-        sys.stderr.write(f"\r{line}" + "\n" * is_last)
-        sys.stderr.flush()
 
 
 if __name__ == "__main__":

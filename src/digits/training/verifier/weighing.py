@@ -6,34 +6,39 @@ what is given with a presence of 0.95, some 95 % is there, as far as real pages 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from digits.reading.detection.verification import ANSWERS, Weighing, as_shown, kinds_of, log_odds, nothing_odds
+from digits.reading.detection.verification import Weighing, kinds_of, log_odds, nothing_odds
 from digits.reading.result import ByteArray, FloatArray
 from digits.training.verifier.regions import Regions
 
 PRESENCES = (0.3, 0.5, 0.7, 0.9)
 
 
-def weigh(network: Any, regions: Regions, others: Regions) -> dict[str, Any]:
+# From regions uint8 (n, 40, 80) to the verifier's logits float32 (n, 18).
+Ask = Callable[[ByteArray], FloatArray]
+
+
+def weigh(ask: Ask, regions: Regions, others: Regions) -> dict[str, Any]:
     """Return the weighing, and figures of both stages on ``regions`` that the detector proposed.
 
     Args:
-        network: the verifier.
+        ask: the verifier.
         regions: that the detector proposed.
         others: of all kinds, for the verifier alone.
 
     ``share_of_digits``: of the proposed digits, those that have the presence; ``false``: of what has it, what is none.
     Signs count as neither.
     """
-    logits = _ask(network, regions.pixels)
+    logits = ask(regions.pixels)
     first, second = log_odds(regions.belief), nothing_odds(logits)
     is_there = regions.kinds > 0
     both = _fit(np.stack([first, second], axis=1), is_there)
-    alone = _fit(nothing_odds(_ask(network, others.pixels))[:, np.newaxis], others.kinds > 0)
+    alone = _fit(nothing_odds(ask(others.pixels))[:, np.newaxis], others.kinds > 0)
     weighing = Weighing(both[0], both[1], both[2], alone[0], alone[1])
     presence = weighing.presence(first, second)
     is_digit = is_there & (regions.kinds <= 10)
@@ -62,11 +67,3 @@ def _fit(odds: FloatArray, is_there: npt.NDArray[np.bool_]) -> tuple[float, ...]
 
     fit = LogisticRegression(C=1e6).fit(odds, is_there)
     return tuple(round(float(value), 4) for value in (*fit.coef_[0], fit.intercept_[0]))
-
-
-def _ask(network: Any, regions: ByteArray) -> FloatArray:
-    answers = [
-        np.asarray(network(as_shown(regions[i : i + 512])[:, 0, ..., np.newaxis], training=False), np.float32)
-        for i in range(0, len(regions), 512)
-    ]
-    return np.concatenate(answers).reshape(-1, ANSWERS)
