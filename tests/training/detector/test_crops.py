@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from digits.reading.detection.detections import KINDS
 from digits.reading.detection.detector import OUTPUTS, decode
 from digits.training.detector.composing.crops import CROP_PX, EDGE_PX, LEAST_PX, MOST_PX, STEP_PX, take_crop
-from digits.training.detector.composing.marks.glyphs import Alphabet
+from digits.training.detector.composing.marks.glyphs import Alphabet, draw_digit, some_hand
 from digits.training.detector.composing.pages import PAGE_PX, Page, compose_page
-from digits.training.detector.composing.sheet import JOINING, Target
+from digits.training.detector.composing.sheet import FIRM, JOINING, Target
 from digits.training.detector.examples import Plan, in_cells, make_piece
 
 
@@ -21,6 +23,24 @@ def page_of(*targets: Target) -> Page:
         left, top = round(one.x - one.width / 2), round(one.y - one.height / 2)
         grey[top : top + round(one.height), left : left + round(one.width)] = 0.1
     return Page(grey, list(targets), targets[0].height)
+
+
+@pytest.mark.parametrize("height", [20.0, 60.0])
+@pytest.mark.parametrize("fine", [0.025, 0.08])
+def test_a_fine_pen_draws_digits_as_high_as_they_should_be(alphabet: Alphabet, fine: float, height: float) -> None:
+    random = np.random.default_rng(0)
+    hand = replace(some_hand(alphabet, random, source="mnist"), fine=fine, sizes=np.ones(10, np.float32), uneven=0.0)
+    drawn = [draw_digit(value, hand, height, alphabet, random) for value in range(10)]
+    assert float(np.median([one.height for one in drawn])) == pytest.approx(height, rel=0.25)
+    inked = float(np.mean([(one.pixels > FIRM).sum() / one.height for one in drawn]))
+    assert inked < 4 * max(1.0, fine * height) + 2
+
+
+def test_a_slash_through_a_0_hardly_makes_it_larger(alphabet: Alphabet) -> None:
+    random = np.random.default_rng(0)
+    hand = replace(some_hand(alphabet, random, source="mnist"), sizes=np.ones(10, np.float32), uneven=0.0, fine=0.0)
+    heights = [draw_digit(0, hand, 40.0, alphabet, random).height for _ in range(150)]
+    assert max(heights) < 2 * float(np.median(heights))
 
 
 def test_the_answer_reaches_to_the_edges_of_the_ink() -> None:

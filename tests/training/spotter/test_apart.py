@@ -35,6 +35,11 @@ def test_a_digit_taken_apart_keeps_its_ink_and_has_more_parts(sample: Dataset) -
     assert more >= 20
 
 
+def test_faint_ink_is_left_as_it_is() -> None:
+    faint = np.full((30, 20), 0.2, np.float32)
+    assert take_apart(faint, np.random.default_rng(0)) is faint
+
+
 def test_an_upstroke_leads_down_left_of_the_stem(sample: Dataset) -> None:
     random = np.random.default_rng(0)
     for patch in drawn(sample, 1):

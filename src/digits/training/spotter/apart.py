@@ -22,7 +22,12 @@ FIRM = 0.3
 
 
 def take_apart(patch: FloatArray, random: Random) -> FloatArray:
-    """Return the digit in two parts, a little apart; unchanged if no straight cut leaves two large enough parts."""
+    """Return the digit in two parts, a little apart; unchanged if no straight cut leaves two large enough parts.
+
+    So is one of faint ink alone.
+    """
+    if not (patch > FIRM).any():
+        return patch
     y, x = np.mgrid[0 : patch.shape[0], 0 : patch.shape[1]].astype(np.float32)
     total, best = float(patch.sum()), None
     for _ in range(TRIES):

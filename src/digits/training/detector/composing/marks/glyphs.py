@@ -145,7 +145,8 @@ def _middle_line_drawn(
     finer[:, 2] += matrix[:, :2] @ np.full(2, (1 - THIN_AT) / (2 * THIN_AT))
     finer[:, :2] /= THIN_AT
     mapped = cv2.warpAffine(far, finer, (side, side), flags=cv2.INTER_LINEAR, borderValue=(float(side),))
-    return np.asarray(np.clip(pen_px / 2 + 0.5 - mapped, 0, 1) * min(1.0, max(0.4, pen_px)), np.float32)
+    # A pen finer than a pixel is a fainter line of one.
+    return np.asarray(np.clip(max(1.0, pen_px) / 2 + 0.5 - mapped, 0, 1) * min(1.0, max(0.5, pen_px)), np.float32)
 
 
 def change_pen(pixels: FloatArray, change_px: float) -> FloatArray:
