@@ -19,7 +19,7 @@ from digits.cli.read.page import CSV_COLUMNS, Page
 
 TABLE = Path(__file__).parents[2] / "docs" / "pictures" / "table.png"
 BOX = Box(0, 0, 10, 10)
-COMPARED = ("page", "line", "row", "column", "text", "confidence", "refused")
+COMPARED = ("page", "line", "row", "column", "text", "confidence", "refused", "reason")
 
 
 def digit(value: int | None, confidence: float = 0.9) -> Digit:
