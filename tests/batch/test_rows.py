@@ -19,7 +19,7 @@ from digits.cli.read.page import CSV_COLUMNS, Page
 
 TABLE = Path(__file__).parents[2] / "docs" / "pictures" / "table.png"
 BOX = Box(0, 0, 10, 10)
-COMPARED = ("page", "line", "row", "column", "text", "confidence", "refused")
+COMPARED = ("page", "line", "row", "column", "text", "confidence", "refused", "reason")
 
 
 def digit(value: int | None, confidence: float = 0.9) -> Digit:
@@ -67,6 +67,24 @@ def test_a_printed_grid_has_all_its_rows_and_dots_for_empty_cells() -> None:
     assert [row[:3] for row in rows] == [(i, None, None) for i in range(1, 10)]
     assert rows[0][3:] == (".........", None, 0, "")
     assert rows[4][3:] == ("1........", 0.9, 0, "")
+
+
+def full_grid(doubled: int) -> Table:
+    """A grid with a digit in 40 cells, and two in so many of them."""
+    places = [(row, column) for row in range(9) for column in range(9)]
+    held = [(ONE, TWO)] * doubled + [(ONE,)] * (40 - doubled) + [()] * 41
+    return Table(tuple(Cell(y, x, BOX, each) for (y, x), each in zip(places, held, strict=True)))
+
+
+def test_a_grid_stays_one_where_a_digit_was_seen_as_two() -> None:
+    reading = reading_of((ONE, TWO), tables=(full_grid(1),))
+    assert told(reading)[0][3:] == ("?11111111", 0.1, 1, "more than one digit: 2 found")
+    assert reading.needs_review
+    assert reading.tables[0].rows[0][0].text == "12"
+
+
+def test_a_table_of_numbers_is_no_grid() -> None:
+    assert reading_of((ONE, TWO), tables=(full_grid(5),)).grid is None
 
 
 def test_rules_ask_lines_not_cells() -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sized
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -183,8 +184,10 @@ class Reading:
 
     @property
     def needs_review(self) -> bool:
-        """Whether a person should look: a digit was refused, or none was found."""
-        return not self.lines or any(digit.refusal for line in self.lines for digit in line.digits)
+        """Whether a person should look: a digit was refused, on a line or in a cell of the grid, or none was found."""
+        in_grid = (digit for row in self.grid or () for digit in row if digit)
+        on_lines = (digit for line in self.lines for digit in line.digits)
+        return not self.lines or any(digit.refusal for digit in chain(on_lines, in_grid))
 
     def to_dict(self) -> dict[str, Any]:
         return {

@@ -7,6 +7,9 @@ from typing import Any
 
 from digits.reading.digit import Box, Digit
 
+# One digit may be seen as two, in so many of a grid's cells that are not empty; of more, it is a table of numbers.
+MOST_SEVERAL = 0.1
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -28,6 +31,13 @@ class Cell:
     def confidence(self) -> float | None:
         """That of the least certain digit; None for an empty cell."""
         return min((digit.confidence for digit in self.digits), default=None)
+
+    def as_one(self) -> Digit:
+        """Return its digit, or, where several were seen, one that is refused."""
+        if len(self.digits) == 1:
+            return self.digits[0]
+        refusal = f"more than one digit: {len(self.digits):,} found"
+        return Digit(None, 0.1, (0.1,) * 10, self.box, refusal)
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -62,13 +72,17 @@ class Table:
     def as_grid(self, side: int) -> tuple[tuple[Digit | None, ...], ...] | None:
         """Return the digit of each cell or None, row by row; None where this is no grid of ``side`` by ``side`` cells.
 
-        Of a grid most cells are found; none is merged or holds two digits.
+        Of a grid most cells are found, none is merged, and next to none holds several digits: these are refused as one.
         """
         rows, columns = max(cell.row for cell in self.cells) + 1, max(cell.column for cell in self.cells) + 1
-        is_plain = all(max(cell.row_span, cell.column_span, len(cell.digits)) <= 1 for cell in self.cells)
-        if (rows, columns) != (side, side) or not is_plain or 2 * len(self.cells) < side**2:
+        if (rows, columns) != (side, side) or 2 * len(self.cells) < side**2:
             return None
-        digits = {(cell.row, cell.column): cell.digits[0] for cell in self.cells if cell.digits}
+        filled = [cell for cell in self.cells if cell.digits]
+        several = sum(len(cell.digits) > 1 for cell in filled)
+        is_merged = any(max(cell.row_span, cell.column_span) > 1 for cell in self.cells)
+        if is_merged or several > MOST_SEVERAL * len(filled):
+            return None
+        digits = {(cell.row, cell.column): cell.as_one() for cell in filled}
         return tuple(tuple(digits.get((row, column)) for column in range(side)) for row in range(side))
 
     def to_dict(self) -> list[list[dict[str, Any]]]:

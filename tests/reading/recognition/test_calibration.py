@@ -58,6 +58,14 @@ def test_a_refusal_never_shows_the_same_number_twice() -> None:
     assert said == "unsure: confidence 0.9276 is below 0.9278"
 
 
+@pytest.mark.parametrize(
+    ("least", "told"),
+    [(0.9984, "0.989 is below 0.998"), (0.99996, "0.98900 is below 0.99996"), (1.0, "0.99 is below 1.00")],
+)
+def test_a_threshold_is_not_rounded_to_certainty(least: float, told: str) -> None:
+    assert Confidence(1.0, least).refusal(0.989) == f"unsure: confidence {told}"
+
+
 @pytest.mark.parametrize("count", [1, 8, 40, 400, slow(100_000)])
 def test_a_network_sure_of_all_held_out_digits_does_not_refuse_all_others(count: int) -> None:
     """The quantile is 1 here; an answer as sure as so many digits can bear out is not refused."""

@@ -129,8 +129,7 @@ class Page:
             if in_cells.issuperset(map(id, line.digits)) and rows:
                 continue
             place = line.box.to_dict().values()
-            text, confidence, reason = line.text, line.confidence, ""
-            refused = sum(digit.refusal is not None for digit in line.digits)
+            text, confidence, (refused, reason) = line.text, line.confidence, _count_refusals(line.digits)
             if self.fields:
                 field = self.fields[i]
                 text, confidence, reason = field.text, field.confidence, field.reason or ""
@@ -156,8 +155,8 @@ class Page:
             boxes = [digit.box for digit in digits if digit.box]
             sure = f"{min(digit.confidence for digit in digits):.4f}" if digits else ""
             place = around(boxes).to_dict().values() if boxes else [""] * 4
-            refused = sum(digit.refusal is not None for digit in digits)
-            rows.append([self.source, self.number, i, text, sure, refused, *place, *[""] * 4])
+            refused, reason = _count_refusals(digits)
+            rows.append([self.source, self.number, i, text, sure, refused, *place, reason, *[""] * 3])
         return rows
 
     def _digits_in_cells(self) -> set[int]:
@@ -170,11 +169,17 @@ class Page:
         for table in self.steps.reading.tables if self.steps else ():
             for cell in table.cells:
                 sure = "" if cell.confidence is None else f"{cell.confidence:.4f}"
-                refused = sum(digit.refusal is not None for digit in cell.digits)
+                refused, reason = _count_refusals(cell.digits)
                 place = cell.box.to_dict().values()
                 where = cell.row + 1, cell.column + 1
-                rows.append([self.source, self.number, "", cell.text, sure, refused, *place, "", "", *where])
+                rows.append([self.source, self.number, "", cell.text, sure, refused, *place, reason, "", *where])
         return rows
+
+
+def _count_refusals(digits: Sequence[Digit]) -> tuple[int, str]:
+    """Return how many digits were refused, and why, each reason once."""
+    refusals = [digit.refusal for digit in digits if digit.refusal is not None]
+    return len(refusals), "; ".join(sorted(set(refusals)))
 
 
 def write_table(rows: Sequence[Sequence[Cell]]) -> str:

@@ -62,7 +62,10 @@ class Confidence:
         if self.must_agree and named and named[0] != named[1]:
             return f"the two networks disagree: {min(named)} or {max(named)}"
         if confidence < self.min_confidence:
-            places = next(n for n in range(2, 18) if f"{confidence:.{n}f}" != f"{self.min_confidence:.{n}f}" or n == 17)
+            told_apart = {confidence, self.min_confidence, 1.0}  # a threshold is not rounded to certainty
+            places = next(
+                n for n in range(2, 18) if len({f"{one:.{n}f}" for one in told_apart}) == len(told_apart) or n == 17
+            )
             told = " or ".join(map(str, possible)) + ", " if 1 < len(possible) <= MOST_NAMED else ""
             return f"unsure: {told}confidence {confidence:.{places}f} is below {self.min_confidence:.{places}f}"
         return None
