@@ -133,9 +133,10 @@ def test_results_are_replaced_only_when_asked(folder: Path) -> None:
     assert batch(folder, "--resume").returncode == 1  # they do not say what they were made from
     assert (folder.parent / "results.parquet").read_bytes() == b"mine"
     assert batch(folder, "--overwrite").returncode == 0
-    again = batch(folder, "--resume")
-    assert again.returncode == 0
-    assert b"complete already" in again.stderr
+    for option in ("--resume", "--retry-errors"):
+        again = batch(folder, option)
+        assert again.returncode == 0
+        assert b"complete already" in again.stderr
 
 
 def test_what_failed_is_tried_again_and_a_success_outranks_it(

@@ -82,8 +82,7 @@ class Job:
                 return True
             if is_there:
                 self._require_same(read_about(self.out))
-                if mode == "resume":
-                    return False
+                return False
             raise BatchError(
                 f"expected an unfinished batch beside {self.out}; there is none to go on with; "
                 f"leave {'--resume' if mode == 'resume' else '--retry-errors'} out"

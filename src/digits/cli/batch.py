@@ -93,7 +93,7 @@ def batch(
     setup = Setup(str(model) if model else None, weights_of(reader), tuple(field or ()), single, line, accepted)
     job = Job(out, setup.about | {"column": column, "sources": [shorten(name) for name in sources]})
     if not job.begin(_mode(resume=resume, retry=retry_errors, overwrite=overwrite)):
-        print_notice(f"{out} is complete already; --overwrite makes it anew")
+        print_notice(f"{out} is complete already, nothing is kept to go on with; --overwrite makes it anew")
         return
     is_listed = sources == ["-"]
     places = Sources(

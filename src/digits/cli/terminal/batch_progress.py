@@ -59,7 +59,8 @@ class Progress:
         """Return the sentence for the end."""
         kept = f" ({summary.kept:,} of them before)" if summary.kept else ""
         seconds = time.monotonic() - self._begun
-        return f"{summary.inputs:,} inputs read{kept} in {_clock(seconds)}, {self._rate(summary):,.0f} a second: {out}"
+        inputs = "1 input" if summary.inputs == 1 else f"{summary.inputs:,} inputs"
+        return f"{inputs} read{kept} in {_clock(seconds)}, {self._rate(summary):,.0f} a second: {out}"
 
     def _rate(self, summary: Summary) -> float:
         return (summary.inputs - summary.kept) / max(time.monotonic() - self._begun, 1e-3)
