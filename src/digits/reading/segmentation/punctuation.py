@@ -85,8 +85,7 @@ def mark_kind(parts: Parts, i: int, row: Row, size: float) -> str:
 
 def _is_flat_stroke(parts: Parts, i: int) -> bool:
     """Tell whether the part is a straight stroke closer to level than to upright (by its second moments)."""
-    x, y, width, height = map(int, parts.boxes[i])
-    rows, columns = np.nonzero(parts.labels[y : y + height, x : x + width] == parts.numbers[i])
+    rows, columns = np.nonzero(parts.mask(i))
     # A pixel is no point but a square, of variance 1/12.
     values, vectors = np.linalg.eigh(np.cov(np.stack([columns, rows]).astype(np.float64)) + np.eye(2) / 12)
     slenderness = float(np.sqrt(values[1] / values[0]))
