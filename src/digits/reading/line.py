@@ -17,6 +17,7 @@ from digits.reading.geometry import as_places, enlarge_box
 from digits.reading.ink.binarization import find_ink, typical
 from digits.reading.ink.connected_components import Parts
 from digits.reading.networks import Networks
+from digits.reading.normalization.legibility import UNREAD
 from digits.reading.normalization.orientation import set_level
 from digits.reading.normalization.polarity import is_ink_light
 from digits.reading.normalization.resolution import enlarge_reading, find_factor
@@ -40,10 +41,10 @@ LOOKS = (
     (0.3, Look()),
     (0.6, Look()),
 )
-# A look makes less sense by so many nats where all ink is of no digit, and more for each digit: what is overlooked, or
-# taken for a stroke of another, raises no doubt. With a slant taken away, ink has to make so much more sense: a digit
-# that does not slant as the others do may look like another one then.
-UNREAD, EACH_DIGIT, SLANTED = 2.0, 0.03, 0.03
+# A look makes more sense by so many nats for each digit: what is overlooked, or taken for a stroke of another, raises
+# no doubt. With a slant taken away, ink has to make so much more sense: a digit that does not slant as the others do
+# may look like another one then.
+EACH_DIGIT, SLANTED = 0.03, 0.03
 LEAST_PRESENCE = 1e-4
 
 

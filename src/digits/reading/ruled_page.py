@@ -11,11 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
 from digits.reading.detection.detections import SIGNS, Detections, joined
 from digits.reading.detection.pyramid import as_grey_bytes
-from digits.reading.geometry import enlarge_box
+from digits.reading.geometry import as_places, enlarge_box, shared_area
 from digits.reading.ink.binarization import find_ink, typical
 from digits.reading.ink.connected_components import Parts, own_ink
 from digits.reading.ink.line_removal import find_unruled
@@ -24,6 +23,7 @@ from digits.reading.layout.detected_lines import find_lines
 from digits.reading.layout.grid import square_cells
 from digits.reading.layout.grouping import make_line
 from digits.reading.layout.ruling.ruled_cells import RuledTable, find_tables
+from digits.reading.layout.signs import BESIDE
 from digits.reading.networks import Networks
 from digits.reading.normalization.detected_orientation import find_upright
 from digits.reading.normalization.rotation import turn
@@ -44,8 +44,8 @@ USUAL_PX = 24.0
 # From this probability a digit counts as printed.
 PRINTED = 0.5
 SIGN_KINDS = ("dot", "comma", "dash", "slash", "colon", "struck")
-# A sign belongs to a line whose nearest digit is level with it, in heights of a digit, and so near beside its ends.
-LEVEL, BESIDE = 0.9, 0.8
+# A sign belongs to a line whose nearest digit is level with it, in heights of a digit.
+LEVEL = 0.9
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,19 +139,11 @@ def _own_inks(parts: Parts, page: _Page, lines: Sequence[Sequence[int]]) -> list
     boxes = [_as_box(one, page.factor) for one in page.digits.boxes]
     for line in lines:
         row = [boxes[i] for i in line]
-        touched = np.zeros(len(parts), bool)
-        for box in row:
-            touched |= _is_touched(parts.boxes, box)
+        touched = (shared_area(parts.boxes[:, np.newaxis], as_places(row)) > 0).any(axis=1)
         height = float(np.median([box.height for box in row]))
         own, _ = share_ink(parts, np.flatnonzero(touched).tolist(), row, height)
         inks.update(zip(line, own, strict=True))
     return [inks[i] for i in range(len(boxes))]
-
-
-def _is_touched(places: npt.NDArray[np.int64], box: Box) -> npt.NDArray[np.bool_]:
-    x, y, wide, high = places.T
-    across = (x < box.x + box.width) & (x + wide > box.x)
-    return np.asarray(across & (y < box.y + box.height) & (y + high > box.y), bool)
 
 
 def _as_box(edges: FloatArray, factor: int) -> Box:

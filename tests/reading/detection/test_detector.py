@@ -81,12 +81,12 @@ def test_of_two_on_each_other_the_surer_stays_and_neighbours_that_touch_both_sta
     boxes = np.array([[0, 0, 10, 20], [1, 1, 11, 21], [9, 0, 19, 20]], np.float32)
     kinds = np.eye(KINDS, dtype=np.float32)[[1, 2, 3]]
     seen = Detections(boxes, np.array([0.8, 0.9, 0.7], np.float32), kinds, np.zeros(3, np.float32))
-    assert suppress(seen, seen.presence).kind.tolist() == [2, 3]
+    assert suppress(seen).kind.tolist() == [2, 3]
 
 
 def test_nothing_joined_is_nothing() -> None:
     assert len(joined([])) == len(none()) == 0
-    assert len(suppress(none(), none().presence)) == 0
+    assert len(suppress(none())) == 0
     empty = decode(
         np.zeros((4 * OUTPUTS, 3, 3), np.float32) + np.eye(1, OUTPUTS, dtype=np.float32)[0].repeat(1)[0], 0.99
     )

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from digits.data import Dataset
 from digits.reading.recognition.frame import frame_digit, frame_image
-from digits.reading.result import Box
 
 
 def test_framing_an_mnist_image_gives_that_image_back(sample: Dataset) -> None:
@@ -23,13 +22,7 @@ def test_place_on_the_sheet_does_not_change_the_frame(sample: Dataset) -> None:
         sheet = np.zeros((200, 300), np.float32)
         sheet[110:138, 37:65] = image / np.float32(255)
         np.testing.assert_array_equal(frame_digit(sheet), image)
-        np.testing.assert_array_equal(frame_digit(sheet, Box(37, 110, 28, 28)), image)
-
-
-def test_box_keeps_a_neighbour_out(sample: Dataset) -> None:
-    first, second = sample.test.images[0], sample.test.images[1]
-    pair = np.hstack([first, second]).astype(np.float32) / 255
-    np.testing.assert_array_equal(frame_digit(pair, Box(28, 0, 28, 28)), second)
+        np.testing.assert_array_equal(frame_digit(sheet[110:138, 37:65]), image)
 
 
 def test_no_ink_gives_an_empty_frame() -> None:

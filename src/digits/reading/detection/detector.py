@@ -43,7 +43,7 @@ def detect(grey: ByteArray, scales: Sequence[float], ask: Detect, *, least: floa
     """
     seen = joined([_look(grey, scale, ask, least) for scale in scales])
     surest = np.argsort(-seen.presence, kind="stable")[:MOST_SEEN]
-    return suppress(seen.pick(surest), seen.presence[surest])
+    return suppress(seen.pick(surest))
 
 
 def _look(grey: ByteArray, scale: float, ask: Detect, least: float) -> Detections:

@@ -9,19 +9,14 @@ from __future__ import annotations
 import numpy as np
 
 from digits.reading.detection.detections import Detections
-from digits.reading.result import FloatArray
 
 # Of the smaller box, so much may be covered; digits that touch share a little, signs may stand inside a digit's box.
 MOST_COVERED = 0.45
 
 
-def suppress(seen: Detections, scores: FloatArray) -> Detections:
-    """Return the detections that no better one covers, best first.
-
-    Args:
-        scores: float32 (n,): which of two is the better one.
-    """
-    order = np.argsort(-scores, kind="stable")
+def suppress(seen: Detections) -> Detections:
+    """Return the detections that no surer one covers, the surest first."""
+    order = np.argsort(-seen.presence, kind="stable")
     boxes = seen.boxes[order]
     areas = (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
     is_kept = np.ones(len(order), bool)

@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from digits.reading.ink.background import CLEAR_BORDER, LEAST_CONTRAST, LEAST_SHADED_PX, find_lead, is_light_on_dark
-from digits.reading.ink.sheet_detection import find_cards
+from digits.reading.ink.binarization import DARKEST_PAPER
+from digits.reading.ink.sheet_detection import DEEP, LEAST_WRITTEN, WRITING_PX, find_cards
 from digits.reading.picture.downsampling import Views, look_at, shrink
 from digits.reading.quantiles import median, quantile, quantiles
 from digits.reading.result import ByteArray, FloatArray
@@ -28,10 +29,8 @@ LEAST_RUN = 0.3
 LARGEST_SHARE = 0.45
 # Ink departs from the paper this many times as far as the paper's own brightest or darkest parts do.
 CLEAR_RATIO = 1.5
-# Writing is looked for in a picture of this size: strokes narrower than these, that depart from what is around them by
-# at least this share of what the clearest do. Dark ink takes a share of the light: in shadow that is the same share.
-WRITING_PX, STROKES_PX, WRITING_SHARE = 640, (5, 9, 15, 25), 0.4
-DARKEST_PAPER = 0.25
+# Writing is strokes narrower than these. Dark ink takes a share of the light: in shadow that is the same share.
+STROKES_PX = (5, 9, 15, 25)
 # The corners and loops of broad strokes are fewer than this share of the strokes.
 NOT_CORNERS = 0.1
 # Clean paper: the picture reaches so much farther to one side of the median. The pen that writes on a sheet in a
@@ -39,9 +38,9 @@ NOT_CORNERS = 0.1
 CLEAN_RATIO, PENS = 3, (1 / 16, 1 / 4)
 # A large page with small writing is not shrunk more than this, or the gaps between strokes look like strokes.
 MOST_SHRUNK = 4
-# A region is part of the sheet where strokes cover at least this share of what they cover on the rest, and this much
-# of its area. So many pixels along its edge are left out, for an edge is no stroke.
-AS_WRITTEN, LEAST_WRITTEN, EDGE_PX = 0.04, 0.0005, 13
+# A region is part of the sheet where strokes cover at least this share of what they cover on the rest. So many pixels
+# along its edge are left out, for an edge is no stroke.
+AS_WRITTEN, EDGE_PX = 0.04, 13
 CLOSED_PX = 31
 # A smaller share of the picture is no shadow that matters.
 LEAST_SHADOW = 0.06
@@ -130,7 +129,7 @@ def _find_strokes(small: FloatArray, stroke_px: int) -> tuple[npt.NDArray[np.boo
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (stroke_px, stroke_px))
     filled, emptied = cv2.morphologyEx(small, cv2.MORPH_CLOSE, kernel), cv2.morphologyEx(small, cv2.MORPH_OPEN, kernel)
     dark, light = (filled - small) / np.maximum(filled, DARKEST_PAPER), small - emptied
-    level = max(LEAST_CONTRAST, WRITING_SHARE * max(quantile(depth[::2, ::2], 0.999) for depth in (dark, light)))
+    level = max(LEAST_CONTRAST, DEEP * max(quantile(depth[::2, ::2], 0.999) for depth in (dark, light)))
     return dark > level, light > level
 
 

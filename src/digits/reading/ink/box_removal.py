@@ -76,8 +76,7 @@ def _candidates(parts: Parts) -> list[int]:
 
 
 def _find_frame(parts: Parts, i: int) -> _Frame | None:
-    x, y, width, height = map(int, parts.boxes[i])
-    mask = (parts.labels[y : y + height, x : x + width] == parts.numbers[i]).view(np.uint8)
+    mask = parts.mask(i).view(np.uint8)
     # A stroke may stick out of its box, but hardly on all sides.
     top, bottom, left, right = _covers(mask)
     if max(min(top, bottom), min(left, right)) < LEAST_SEEN:
@@ -86,6 +85,7 @@ def _find_frame(parts: Parts, i: int) -> _Frame | None:
     mask = mask[place.y : place.y + place.height, place.x : place.x + place.width]
     if min(mask.shape) < LEAST_SIDE_PX or min(_covers(mask)) < LEAST_COVER:
         return None
+    x, y = map(int, parts.boxes[i, :2])
     box = Box(x + place.x, y + place.y, place.width, place.height)
     upright, columns = _upright_lines(mask)
     level, rows = _level_lines(mask)

@@ -47,6 +47,11 @@ class Parts:
     def box(self, i: int) -> Box:
         return Box(*map(int, self.boxes[i]))
 
+    def mask(self, i: int) -> npt.NDArray[np.bool_]:
+        """Return bool (height, width) of its box: where part ``i`` is."""
+        x, y, width, height = map(int, self.boxes[i])
+        return np.asarray(self.labels[y : y + height, x : x + width] == self.numbers[i])
+
     def crop(self, i: int) -> FloatArray:
         """Return float32 ink of part ``i`` alone, a pixel wider on each side than its box, which may leave the page."""
         x, y, width, height = map(int, self.boxes[i])
@@ -100,7 +105,7 @@ def find_parts(ink: FloatArray) -> Parts:
     if cv2.countNonZero(closed) > (1 + POROUS) * cv2.countNonZero(mask):
         solid = _label(ink, closed)
         # Small digits have no room for holes: there, it is the gaps between them that were closed.
-        if _usual(solid, solid.boxes[:, 3].astype(np.float64)) >= LEAST_POROUS_PX:
+        if upright_height(solid) >= LEAST_POROUS_PX:
             return solid
     return _label(ink, mask)
 

@@ -56,10 +56,10 @@ def _digits_inside(parts: Parts, i: int, others: IntArray) -> IntArray:
 
 def _is_slanted_stroke(parts: Parts, i: int) -> bool:
     """Tell if part ``i`` is one straight stroke that leans as a 0's slash does, and more than a 1."""
-    x, y, width, height = map(int, parts.boxes[i])
+    width, height = map(int, parts.boxes[i, 2:])
     if width < LEANING * height:
         return False
-    rows, columns = np.nonzero(parts.labels[y : y + height, x : x + width] == parts.numbers[i])
+    rows, columns = np.nonzero(parts.mask(i))
     across, along = np.linalg.eigvalsh(np.cov(rows, columns))  # variances, the smaller first
     return bool(across < along * STROKE**2 and np.cov(rows, columns)[0, 1] < 0)
 
@@ -69,7 +69,7 @@ def _is_around(parts: Parts, i: int, inside: IntArray) -> bool:
     left, top = inside[:, :2].min(axis=0)
     right, bottom = (inside[:, :2] + inside[:, 2:]).max(axis=0)
     x, y, width, height = map(int, parts.boxes[i])
-    rows, columns = np.nonzero(parts.labels[y : y + height, x : x + width] == parts.numbers[i])
+    rows, columns = np.nonzero(parts.mask(i))
     rows, columns = rows + y, columns + x
     is_in = (columns >= left) & (columns < right) & (rows >= top) & (rows < bottom)
     offsets = (columns - x - (width - 1) / 2) / (width / 2), (rows - y - (height - 1) / 2) / (height / 2)

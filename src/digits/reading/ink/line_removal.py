@@ -31,7 +31,7 @@ LEAST_PIECE = 0.6
 ACROSS, MANY_LINES = 0.9, 5
 # A digit has ink on at least this share of its rows when the lines are gone.
 LEAST_LEFT = 0.4
-# A stroke of a large digit is long too, but thick beside a print line.
+# Printed lines are at least so inked.
 INK_THRESHOLD = 0.25
 # The lines of squares are fainter; each has such ink along so much of the page.
 FAINT_THRESHOLD, LEAST_ALONG = 0.1, 0.6

@@ -23,7 +23,7 @@ FULL, RECTANGULAR = 0.95, 0.82
 MOST_CUT = 0.02
 # By so much of the full grey range they are brighter than what is around them.
 LEAST_DIFFERENCE = 0.2
-# Writing is looked for in a picture of this size: strokes narrower than this, so deep beside the clearest on the card.
+# Writing is looked for in a picture of this size: strokes narrower than this, so deep beside the clearest ones.
 WRITING_PX, STROKE_PX, DEEP = 640, 25, 0.4
 # Strokes cover so much of the cards; around them, less than so much of what they cover there. An edge is no stroke.
 LEAST_WRITTEN, BESIDE, EDGE_PX = 0.0005, 0.1, 9

@@ -31,6 +31,12 @@ def find_starts(boxes: Sequence[Box], height_px: float) -> tuple[int, ...]:
     return tuple(int(i) + 1 for i in np.flatnonzero(gaps >= _group_gap(gaps)))
 
 
+def find_groups(boxes: Sequence[Box], height_px: float) -> list[range]:
+    """Return the places of the boxes of each group of a row, left to right; none of no boxes."""
+    starts = find_starts(boxes, height_px)
+    return [range(first, end) for first, end in pairwise((0, *starts, len(boxes))) if end > first]
+
+
 def _group_gap(gaps: FloatArray) -> float:
     """Return the least gap that begins a new group; infinity where all are of one kind. In digit heights."""
     if len(gaps) < 2:

@@ -8,10 +8,9 @@ not cost a number.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Sequence
 
-from digits.reading.layout.grouping import find_starts
+from digits.reading.layout.grouping import find_groups
 from digits.reading.result import Digit
 from digits.reading.spotting.spotter import Sighting
 
@@ -64,6 +63,5 @@ def _odds(digits: Sequence[Digit]) -> float:
     return sum(odds) / len(odds) if odds else MOST_ODDS
 
 
-def _groups(digits: Sequence[Digit], height_px: float) -> Iterator[range]:
-    starts = find_starts([box for digit in digits if (box := digit.box)], height_px)
-    return (range(first, end) for first, end in pairwise((0, *starts, len(digits))) if end > first)
+def _groups(digits: Sequence[Digit], height_px: float) -> list[range]:
+    return find_groups([box for digit in digits if (box := digit.box)], height_px)

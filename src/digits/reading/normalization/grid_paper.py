@@ -11,11 +11,12 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from digits.reading.ink.line_removal import FAINT_THRESHOLD
 from digits.reading.quantiles import median
 from digits.reading.result import ByteArray, FloatArray
 
-# Lines are at least so inked. Directions are told by so many of such pixels, and the best one more finely by more.
-INK_THRESHOLD, FEW_PIXELS, MANY_PIXELS, MOST_PIXELS = 0.1, 4_000, 20_000, 1_000_000
+# Directions are told by so many inked pixels, and the best one more finely by more.
+FEW_PIXELS, MANY_PIXELS, MOST_PIXELS = 4_000, 20_000, 1_000_000
 MOST_SKEW_DEG, STEP_DEG, FINE_DEG = 20.0, 1.0, 0.1
 # The first look is at the middle of the page: between two directions, a line across all of it would meet the next one.
 WINDOW_PX = 1000
@@ -29,7 +30,7 @@ def find_squares(ink: FloatArray) -> float | None:
     Args:
         ink: float32 (height, width) in [0, 1].
     """
-    pixels = _inked_pixels((ink >= INK_THRESHOLD).view(np.uint8))
+    pixels = _inked_pixels((ink >= FAINT_THRESHOLD).view(np.uint8))
     if not len(pixels):
         return None
     angles = np.arange(-MOST_SKEW_DEG, MOST_SKEW_DEG + STEP_DEG / 2, STEP_DEG)

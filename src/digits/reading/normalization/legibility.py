@@ -7,13 +7,12 @@ way than the other, and letters upside down may be digits; but hardly any number
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
 from digits.reading.geometry import BOXES_AT_ONCE, as_places
 from digits.reading.ink.connected_components import Parts
-from digits.reading.layout.grouping import find_starts
+from digits.reading.layout.grouping import find_groups
 from digits.reading.result import FloatArray
 from digits.reading.spotting.spotter import Sighting, Spot, look_along
 from digits.reading.spotting.text_lines import Row, find_rows
@@ -52,9 +51,8 @@ def find_sense(ink: FloatArray, parts: Parts, spot: Spot) -> Sense:
 def _count_in_numbers(found: list[Sighting], height_px: float) -> int:
     """Return how many of a row's digits are in numbers of which none is in doubt."""
     is_sure = [one.presence >= PRESENT and float(one.probabilities.max()) >= LIKELY for one in found]
-    starts = find_starts([one.box for one in found], height_px)
-    groups = [is_sure[first:end] for first, end in pairwise((0, *starts, len(found)))]
-    return sum(len(group) for group in groups if len(group) >= LEAST_DIGITS and all(group))
+    groups = find_groups([one.box for one in found], height_px)
+    return sum(len(group) for group in groups if len(group) >= LEAST_DIGITS and all(is_sure[k] for k in group))
 
 
 def _unread_share(parts: Parts, rows: list[Row], left: list[int], found: list[Sighting]) -> float:

@@ -7,8 +7,6 @@ Nothing here corrects perspective.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +14,7 @@ import numpy.typing as npt
 from digits.reading.ink.connected_components import Parts, digit_height
 from digits.reading.recognition.frame import frame_digit
 from digits.reading.result import ByteArray, FloatArray, IntArray
+from digits.reading.steps import Classify
 
 # How many parts the network reads in four directions.
 SAMPLE = 48
@@ -37,8 +36,6 @@ LEAST_PAIRS, LEAST_SKEW_DEG = 3, 1.5
 MOST_SKEW_PARTS = 250
 # By quarter turns counter-clockwise.
 ROTATIONS = {1: cv2.ROTATE_90_COUNTERCLOCKWISE, 2: cv2.ROTATE_180, 3: cv2.ROTATE_90_CLOCKWISE}
-
-Classify = Callable[[ByteArray], FloatArray]
 
 
 def find_quarters(parts: Parts, classify: Classify) -> tuple[int, float]:

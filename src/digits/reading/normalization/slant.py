@@ -14,13 +14,12 @@ import numpy as np
 
 from digits.reading.geometry import around
 from digits.reading.ink.connected_components import find_parts
+from digits.reading.ink.despeckling import FIRM_INK
 from digits.reading.ink.line_removal import Unruled
 from digits.reading.result import Box, FloatArray, Line, Mark, Reading
 
 # Marks that were found before the slant was taken away.
 UNMOVED = ("rule", "ring")
-# Fainter ink is a stroke's grey rim.
-FAINT = 0.2
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,7 @@ class Slant:
         lefts = box.x - self.margin - self.by * (rows - (self.height - 1) / 2)
         columns = np.arange(self.width)
         is_inside = (columns >= lefts) & (columns < lefts + box.width)
-        is_inked = np.flatnonzero((is_inside & (ink[rows[:, 0]] >= FAINT)).any(axis=0))
+        is_inked = np.flatnonzero((is_inside & (ink[rows[:, 0]] >= FIRM_INK)).any(axis=0))
         inside = is_inked if len(is_inked) else np.flatnonzero(is_inside.any(axis=0))
         if not len(inside):
             return Box(min(max(0, box.x - self.margin), self.width - 1), box.y, 1, box.height)

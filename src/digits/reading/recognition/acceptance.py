@@ -144,10 +144,10 @@ def of_agreed(answered: int, wrong: int, digits: int) -> Acceptance:
 
 
 @lru_cache(maxsize=4096)
-def lower_bound(wrong: int, n: int, level: float = LEVEL) -> float:
+def lower_bound(wrong: int, n: int) -> float:
     """Return the accuracy that is borne out by ``wrong`` errors in ``n`` >= 1 answers: Clopper and Pearson, one-sided.
 
-    With a lower one, so few errors would have a probability below 1 - ``level``.
+    With a lower one, so few errors would have a probability below 1 - ``LEVEL``.
     """
     if wrong >= n:
         return 0.0
@@ -158,7 +158,7 @@ def lower_bound(wrong: int, n: int, level: float = LEVEL) -> float:
     for _ in range(60):
         middle = (low + high) / 2
         terms = ways + few * math.log1p(-middle) + (n - few) * math.log(middle)
-        is_likely = float(np.logaddexp.reduce(terms)) >= math.log1p(-level)
+        is_likely = float(np.logaddexp.reduce(terms)) >= math.log1p(-LEVEL)
         low, high = (low, middle) if is_likely else (middle, high)
     return low
 

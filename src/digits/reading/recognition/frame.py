@@ -15,7 +15,7 @@ from digits.reading.ink.despeckling import keep_digit
 from digits.reading.picture.downsampling import coarsen, limit_factor
 from digits.reading.picture.image import ImageSource, load_image
 from digits.reading.recognition.stroke_width import broaden
-from digits.reading.result import Box, ByteArray, FloatArray
+from digits.reading.result import ByteArray, FloatArray
 
 FRAME_SIZE_PX = 28
 BOX_SIZE_PX = 20
@@ -24,22 +24,19 @@ FAINTEST_INK = 0.5 / 255
 PLACES = np.arange(FRAME_SIZE_PX, dtype=np.float64)
 
 
-def frame_digit(ink: FloatArray, box: Box | None = None) -> ByteArray:
+def frame_digit(ink: FloatArray) -> ByteArray:
     """Return the frame of the one digit in ``ink``.
 
     Args:
         ink: float32 (height, width) in [0, 1], paper 0, ink 1.
-        box: where the digit lies; without it, everything that is ink.
 
     Returns:
         uint8 (28, 28), light on black. All zero when there is no ink.
     """
-    if box is not None:
-        ink = ink[box.y : box.y + box.height, box.x : box.x + box.width]
-    tight = _ink_box(ink)
-    if tight is None:
+    x, y, width, height = cv2.boundingRect((ink > FAINTEST_INK).view(np.uint8))
+    if not width:
         return np.zeros((FRAME_SIZE_PX, FRAME_SIZE_PX), np.uint8)
-    scaled = _fit(ink[tight.y : tight.y + tight.height, tight.x : tight.x + tight.width])
+    scaled = _fit(ink[y : y + height, x : x + width])
     return np.rint(_centre(scaled) * 255).astype(np.uint8)
 
 
@@ -68,11 +65,6 @@ def find_digit(grey: FloatArray) -> FloatArray:
         grey: float32 (height, width) in [0, 1], 0 black; where the digit is large, the ink is smaller than it.
     """
     return keep_digit(find_ink(coarsen(grey, limit_factor(grey))))
-
-
-def _ink_box(ink: FloatArray) -> Box | None:
-    box = Box(*cv2.boundingRect((ink > FAINTEST_INK).view(np.uint8)))
-    return box if box.width else None
 
 
 def _fit(digit: FloatArray) -> FloatArray:

@@ -29,11 +29,10 @@ def may_be_several(ink: FloatArray) -> bool:
     Args:
         ink: float32 (height, width) in [0, 1], paper 0, ink 1, without specks (despeckling.py).
     """
-    firm = (ink >= FIRM_INK).view(np.uint8)
-    _, _, width, height = cv2.boundingRect(firm)
+    _, _, width, height = cv2.boundingRect((ink >= FIRM_INK).view(np.uint8))
     if width >= WIDE * max(height, 1):
         return True
-    boxes = _large_strokes(ink, firm)
+    boxes = _large_strokes(ink)
     return any(_stand_apart(boxes, axis) for axis in (0, 1))
 
 
@@ -43,11 +42,12 @@ def may_be_stacked(ink: FloatArray) -> bool:
     Args:
         ink: as ``may_be_several`` takes it.
     """
-    return _stand_apart(_large_strokes(ink, (ink >= FIRM_INK).view(np.uint8)), 1)
+    return _stand_apart(_large_strokes(ink), 1)
 
 
-def _large_strokes(ink: FloatArray, firm: npt.NDArray[np.uint8]) -> npt.NDArray[np.int32]:
+def _large_strokes(ink: FloatArray) -> npt.NDArray[np.int32]:
     """Return the boxes of strokes that could each be a digit, int32 (n, 4): x, y, width, height; none of one stroke."""
+    firm = (ink >= FIRM_INK).view(np.uint8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(firm, connectivity=8)
     boxes = stats[1:, :4]
     if count <= 2:  # the paper and one stroke

@@ -5,7 +5,7 @@ What is a digit spotter.py decides, but it is shown dots and dashes that it take
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -29,16 +29,15 @@ LOW_DASH, DASH_SLENDERNESS, STEEPEST_DASH_DEG = 0.55, 2.6, 40
 HELD, MUCH = 0.6, 0.15
 
 
-def find_marks(parts: Parts, row: Row, size: float) -> dict[int, str]:
-    """Return which mark each part of the row would be that has a mark's shape."""
-    kinds = {i: mark_kind(parts, i, row, size) for i in row.parts}
-    return {i: kind for i, kind in kinds.items() if kind != "other"}
+def find_marks(parts: Parts, row: Row, size: float) -> list[int]:
+    """Return which parts of the row have a mark's shape."""
+    return [i for i in row.parts if mark_kind(parts, i, row, size) != "other"]
 
 
-def hold_marks(boxes: IntArray, parts: Parts, row: Row, marks: Collection[int]) -> npt.NDArray[np.bool_]:
+def hold_marks(boxes: IntArray, parts: Parts, row: Row, marks: Sequence[int]) -> npt.NDArray[np.bool_]:
     """Tell in which digits' boxes, int64 (n, 4), there is a mark and little else."""
     places = parts.boxes[row.parts]
-    is_marked = np.isin(row.parts, list(marks))
+    is_marked = np.isin(row.parts, marks)
     answers = []
     for some in np.array_split(boxes, 1 + len(boxes) // BOXES_AT_ONCE):
         shared = shared_area(some[:, np.newaxis], places)
@@ -85,8 +84,7 @@ def mark_kind(parts: Parts, i: int, row: Row, size: float) -> str:
 
 def _is_flat_stroke(parts: Parts, i: int) -> bool:
     """Tell whether the part is a straight stroke closer to level than to upright (by its second moments)."""
-    x, y, width, height = map(int, parts.boxes[i])
-    rows, columns = np.nonzero(parts.labels[y : y + height, x : x + width] == parts.numbers[i])
+    rows, columns = np.nonzero(parts.mask(i))
     # A pixel is no point but a square, of variance 1/12.
     values, vectors = np.linalg.eigh(np.cov(np.stack([columns, rows]).astype(np.float64)) + np.eye(2) / 12)
     slenderness = float(np.sqrt(values[1] / values[0]))

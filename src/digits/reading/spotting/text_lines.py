@@ -44,14 +44,8 @@ def find_rows(parts: Parts) -> tuple[list[Row], list[int]]:
     height = digit_height(parts)
     if height < 4:
         return [], list(range(len(parts)))
-    is_digit_like = _digit_like(parts, height) & ~parts.is_block
-    guides = np.flatnonzero(is_digit_like & (_extent(parts) >= GUIDES * height))
-    tracks = _without_hanging(parts, join_tracks(parts, follow(parts, guides, height)), height)
-    guides = np.array([i for track in tracks for i in track.members], np.int64)
-    is_small = is_digit_like | (_small(parts, height) & ~parts.is_block)
-    is_small[guides] = False
-    small = np.flatnonzero(is_small)
-    left = _attach(parts, tracks, small, height)
+    tracks = _without_hanging(parts, join_tracks(parts, follow(parts, _guides(parts, height), height)), height)
+    left = _attach(parts, tracks, height)
     taken = {i for track in tracks for i in track.members} | set(left)
     left += [i for i in range(len(parts)) if i not in taken]
     rows = [_row(parts, track) for track in tracks]
@@ -64,25 +58,18 @@ def find_one_row(parts: Parts) -> tuple[Row | None, list[int]]:
     Whatever height they stand at: cents may be raised, and a digit may reach far beyond the others.
     """
     height = upright_height(parts)
-    if height < 4:
+    if height < 4 or not len(guides := _guides(parts, height)):
         return None, list(range(len(parts)))
-    is_digit_like = _digit_like(parts, height) & ~parts.is_block
-    guides = np.flatnonzero(is_digit_like & (_extent(parts) >= GUIDES * height)).tolist()
-    track = Track([], [], [])
-    for i in guides:
-        track.add(i, float(parts.boxes[i, 1]), float(parts.boxes[i, 1] + parts.boxes[i, 3]))
-    if not guides:
-        return None, list(range(len(parts)))
-    is_small = is_digit_like | (_small(parts, height) & ~parts.is_block)
-    is_small[guides] = False
-    _attach(parts, [track], np.flatnonzero(is_small), height)
+    _, tops, _, heights = parts.boxes[guides].T.astype(np.float64)
+    track = Track(guides.tolist(), tops.tolist(), (tops + heights).tolist())
+    _attach(parts, [track], height)
     taken = set(track.members)
     return _row(parts, track), [i for i in range(len(parts)) if i not in taken]
 
 
 def row_middle(parts: Parts, row: Row) -> float:
     """Return where a row stands on the page, in pixels from the top."""
-    return median(_middles(parts)[row.parts])
+    return median(parts.boxes[row.parts, 1] + parts.boxes[row.parts, 3] // 2)
 
 
 def find_other_rows(parts: Parts, left: Sequence[int]) -> tuple[list[Row], list[int]]:
@@ -106,8 +93,10 @@ def _extent(parts: Parts) -> IntArray:
     return np.asarray(np.maximum(parts.boxes[:, 3], parts.boxes[:, 2] // 2))
 
 
-def _middles(parts: Parts) -> IntArray:
-    return np.asarray(parts.boxes[:, 1] + parts.boxes[:, 3] // 2)
+def _guides(parts: Parts, height: float) -> IntArray:
+    """Return the parts that say where rows run: those that may be digits, and are not small ones."""
+    is_high = _extent(parts) >= GUIDES * height
+    return np.flatnonzero(_digit_like(parts, height) & ~parts.is_block & is_high)
 
 
 def _digit_like(parts: Parts, height: float) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
@@ -122,10 +111,6 @@ def _digit_like(parts: Parts, height: float) -> np.ndarray[tuple[int], np.dtype[
     # A stroke from border to border is a field's edge, unless it is all there is: a 1 that fills the picture.
     others = may_be & ~(is_slim & (at_side | at_end))
     return np.asarray(others if others.any() else may_be)
-
-
-def _small(parts: Parts, height: float) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    return np.asarray((_extent(parts) < SMALLEST * height) & (parts.areas >= 4))
 
 
 def _without_hanging(parts: Parts, tracks: list[Track], height: float) -> list[Track]:
@@ -158,14 +143,21 @@ def _distances(parts: Parts, tracks: list[Track], height: float) -> Callable[[in
     return measure
 
 
-def _attach(parts: Parts, tracks: list[Track], small: IntArray, height: float) -> list[int]:
-    """Give each small part to the row of the guide it lies beside, and return those that lie beside none."""
+def _attach(parts: Parts, tracks: list[Track], height: float) -> list[int]:
+    """Give each part that no row has to the row of the guide it lies beside, and return those that lie beside none.
+
+    All that may be digits, and what is too small for one but no grain.
+    """
+    is_small = (_extent(parts) < SMALLEST * height) & (parts.areas >= 4)
+    is_free = (_digit_like(parts, height) | is_small) & ~parts.is_block
+    is_free[[i for track in tracks for i in track.members]] = False
+    free = np.flatnonzero(is_free).tolist()
     if not tracks:
-        return [int(i) for i in small]
+        return free
     owners = [track for track in tracks for _ in track.members]
     distances = _distances(parts, tracks, height)
     alone = []
-    for i in small.tolist():
+    for i in free:
         away = distances(i)
         if np.isinf(away).all():
             alone.append(i)

@@ -13,10 +13,10 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from digits.reading.ink.line_removal import INK_THRESHOLD
 from digits.reading.layout.ruling.walls import find_walls
 from digits.reading.result import Box, ByteArray, FloatArray, IntArray
 
-INK = 0.25
 # A cell is at least so wide and high, and fills so much of its box; a table's cells are so near to each other, or,
 # in parts of their own lesser side, so near.
 LEAST_CELL, LEAST_FILL, NEAR, NEAR_BOXES = 0.75, 0.6, 0.9, 0.6
@@ -75,7 +75,7 @@ def find_tables(
         digits: float32 (n, 4), left, top, right and bottom of the digits: what stands in these boxes is no wall.
         in_full: as for ``find_walls``.
     """
-    mask = (ink > INK).view(np.uint8)
+    mask = (ink > INK_THRESHOLD).view(np.uint8)
     digits = np.zeros((0, 4), np.float32) if digits is None else digits
     walls = find_walls(mask, digit_px, digits, in_full=in_full)
     if _run_through(walls, digits):

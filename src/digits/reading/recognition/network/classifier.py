@@ -95,7 +95,7 @@ class Tracer:
 
     def __init__(self, model: bytes) -> None:
         self._model = model
-        self._session = self._open(self._options())
+        self._session = _start(model, self._options())
 
     def run(self, frames: npt.NDArray[np.generic]) -> dict[str, FloatArray]:
         """Return every output by name for ``frames``, as ``Classifier.run`` takes them."""
@@ -110,7 +110,7 @@ class Tracer:
             options = self._options()
             options.enable_profiling = True
             options.profile_file_prefix = str(Path(folder) / "nodes")
-            session = self._open(options)
+            session = _start(self._model, options)
             for _ in range(repeats + 1):
                 session.run(list(OUTPUT_NAMES), {INPUT_NAME: _as_floats(frames)})
             with open(session.end_profiling(), encoding="utf-8") as file:
@@ -129,9 +129,6 @@ class Tracer:
         # Fused layers have no output and no time of their own.
         options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
         return options
-
-    def _open(self, options: onnxruntime.SessionOptions) -> onnxruntime.InferenceSession:
-        return _start(self._model, options)
 
 
 def open_session(model: bytes, *, threads: int | None) -> onnxruntime.InferenceSession:
@@ -175,7 +172,7 @@ def open_spotter(model: bytes, *, threads: int | None) -> Callable[[npt.NDArray[
     Raises:
         ModelError: not an ONNX file, or one with other inputs or outputs.
     """
-    return _open(model, "spotter", "strips", threads)
+    return _open_named(model, "spotter", "strips", threads)[1]
 
 
 def open_detector(model: bytes, *, threads: int | None) -> Callable[[npt.NDArray[np.uint8]], FloatArray]:
@@ -184,7 +181,7 @@ def open_detector(model: bytes, *, threads: int | None) -> Callable[[npt.NDArray
     Raises:
         ModelError: not an ONNX file, or one with other inputs or outputs.
     """
-    return _open(model, "detector", "grey", threads)
+    return _open_named(model, "detector", "grey", threads)[1]
 
 
 def open_verifier(
@@ -207,10 +204,6 @@ def open_verifier(
             f"{error!r}; make one with python -m digits.training.verifier.train"
         ) from error
     return ask, weighing
-
-
-def _open(model: bytes, name: str, given: str, threads: int | None) -> Callable[[npt.NDArray[np.uint8]], FloatArray]:
-    return _open_named(model, name, given, threads)[1]
 
 
 def _open_named(
