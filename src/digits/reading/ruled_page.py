@@ -103,7 +103,7 @@ def read_ruled(grey: FloatArray, networks: Networks, make_digit: MakeDigit, *, i
 
 def _look(grey: FloatArray, networks: Networks, *, is_square: bool) -> _Page:
     """Find digits, turn the page, find ink and cells; tables without a digit are none."""
-    angle, seen = find_upright(as_grey_bytes(grey), networks.detect)
+    angle, seen = find_upright(as_grey_bytes(grey), networks.detect, is_level=is_square)
     upright = turn(grey, angle, paper=typical(grey)) if angle else grey
     again = networks.recheck(as_grey_bytes(upright), seen.pick(seen.may_be_digit))
     digits = again.pick((again.kind < 10) & (again.presence >= PRESENT))

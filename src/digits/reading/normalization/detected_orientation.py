@@ -29,17 +29,18 @@ ENOUGH, CONVINCING = 5, 0.38
 LEAST_SKEW_DEG = 1.0
 
 
-def find_upright(grey: ByteArray, ask: Detect) -> tuple[float, Detections]:
+def find_upright(grey: ByteArray, ask: Detect, *, is_level: bool = False) -> tuple[float, Detections]:
     """Return by how many degrees, counter-clockwise, a picture has to be turned, and what is seen once it is.
 
-    A turned picture is as ``turn`` makes it: on a canvas that holds all of it.
+    A turned picture is as ``turn`` makes it: on a canvas that holds all of it. One that is known to be level is turned
+    by quarters alone.
     """
     seen = find_digits(grey, ask)
     quarters = find_quarter_turns(grey, seen, ask)
     angle = 90.0 * quarters if quarters < 3 else -90.0
     if quarters:
         seen = find_digits(np.ascontiguousarray(np.rot90(grey, quarters)), ask)
-    skew = find_skew(seen)
+    skew = 0.0 if is_level else find_skew(seen)
     if abs(skew) < LEAST_SKEW_DEG:
         return angle, seen
     angle -= skew
