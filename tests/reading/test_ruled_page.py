@@ -12,6 +12,7 @@ from shell import call
 
 import digits
 from digits.data import Dataset
+from digits.reading import ruled_page
 from digits.reading.normalization.rotation import turn
 from digits.reading.result import ByteArray
 
@@ -125,3 +126,31 @@ def test_without_a_table_the_command_says_so(sample: Dataset, tmp_path: object) 
     assert "no table found" in told.stderr.decode()
     assert told.returncode == 4
     assert call("read", "--table", "--csv", f"{tmp_path}/line.png").returncode == 2
+
+
+def test_a_table_of_words_alone_has_empty_cells(sample: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ruled_page, "find_letters", lambda _tokens, _odds, count: np.ones(count, bool))
+    steps = digits.load(threads=1).explain(table_page(sample))
+    assert steps.reading.lines == ()
+    assert steps.reading.table is not None
+    assert {cell.text for row in steps.reading.table for cell in row} == {""}
+    assert sum(mark.kind == "word" for mark in steps.reading.marks) >= 10
+    assert steps.frames.shape == (0, 28, 28)
+
+
+def test_numbers_with_units_stay_and_words_with_an_l_go(sample: Dataset) -> None:
+    page = np.full((330, 700), 235, np.uint8)
+    for k in range(4):
+        cv2.line(page, (30, 30 + 90 * k), (670, 30 + 90 * k), 70, 2)
+        cv2.line(page, (30 + 213 * k, 30), (30 + 213 * k, 300), 70, 2)
+    random = np.random.default_rng(2)
+    for row, words in enumerate((("Still", "Olli", "ill"), ("Zoll", "Will", "All"))):
+        for column, word in enumerate(words):
+            place = (50 + 213 * column, 90 + 90 * row)
+            cv2.putText(page, word, place, cv2.FONT_HERSHEY_DUPLEX, 1.4, 40, 2, cv2.LINE_AA)
+    for column, text in enumerate(("48", "7", "35")):
+        write(page, text, 50 + 213 * column, 232, sample, random)
+        cv2.putText(page, "kg", (50 + 213 * column + 30 * len(text) + 14, 268), cv2.FONT_HERSHEY_DUPLEX, 1, 40, 2)
+    table = digits.load(threads=1).read(page).table
+    assert table is not None
+    assert [[cell.text for cell in row] for row in table] == [["", "", ""], ["", "", ""], ["48", "7", "35"]]

@@ -1,8 +1,9 @@
 """A page with ruled cells goes in: a table, a form, boxes in a row; what stands in its cells and beside them comes out.
 
 The story: look for digits at a few sizes; turn the page upright and level; look at what was seen again, larger; find
-the ink and the ruled cells; digits that stand in a row make a line, those in a cell its text; each gets its own ink,
-the digit network looks at it, and what all networks say is read. Pages without cells are read in page.py.
+the ink and the ruled cells; leave out letters that look like digits, as ink tells that stands beside them and nobody
+read; digits that stand in a row make a line, those in a cell its text; each gets its own ink, the digit network looks
+at it, and what all networks say is read. Pages without cells are read in page.py.
 """
 
 from __future__ import annotations
@@ -11,9 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 
 from digits.reading.detection.detections import SIGNS, Detections, joined
 from digits.reading.detection.pyramid import as_grey_bytes
+from digits.reading.detection.verification import log_odds
 from digits.reading.geometry import as_places, enlarge_box, shared_area
 from digits.reading.ink.binarization import find_ink, typical
 from digits.reading.ink.connected_components import Parts, own_ink
@@ -24,6 +27,7 @@ from digits.reading.layout.grid import square_cells
 from digits.reading.layout.grouping import make_line
 from digits.reading.layout.ruling.ruled_cells import RuledTable, find_tables
 from digits.reading.layout.signs import BESIDE
+from digits.reading.layout.tokens import find_letters, find_tokens, find_unread
 from digits.reading.networks import Networks
 from digits.reading.normalization.detected_orientation import find_upright
 from digits.reading.normalization.rotation import turn
@@ -31,7 +35,7 @@ from digits.reading.picture.downsampling import coarsen
 from digits.reading.recognition.frame import frame_digit
 from digits.reading.recognition.multi_view import look_twice
 from digits.reading.recognition.pooling import agree, named_by_each
-from digits.reading.result import Box, Digit, FloatArray, Line, Mark, Reading
+from digits.reading.result import Box, ByteArray, Digit, FloatArray, Line, Mark, Reading
 from digits.reading.segmentation.ink_assignment import Ink, share_ink
 from digits.reading.steps import MakeDigit, Steps
 
@@ -73,24 +77,18 @@ def read_ruled(grey: FloatArray, networks: Networks, make_digit: MakeDigit, *, i
     page = _look(grey, networks, is_square=is_square)
     if not page.tables:
         return None
-    lines = find_lines(page.digits)
     unruled = find_unruled(page.ink)
+    is_letter = _in_words(page, unruled.parts, networks)
+    words = [Mark("word", _as_box(box, 1)) for box in page.digits.boxes[is_letter]]
+    page = replace(page, digits=page.digits.pick(~is_letter))
+    lines = find_lines(page.digits)
     inks = _own_inks(unruled.parts, page, lines)
-    frames = np.stack([frame_digit(one.ink) for one in inks])
-    is_cut = np.array([one.is_cut for one in inks], bool)
-    looked = look_twice(frames, networks.classify)
-    believed, named = agree(looked, page.digits.digits, is_cut), named_by_each(looked, page.digits.digits)
-    printed = page.digits.printed >= PRINTED
-    digits = [
-        replace(make_digit(each, enlarge_box(one.box, page.factor), both), is_printed=is_printed, presence=presence)
-        for each, one, both, is_printed, presence in zip(
-            believed, inks, named, printed.tolist(), page.digits.presence.tolist(), strict=True
-        )
-    ]
+    frames = np.stack([frame_digit(one.ink) for one in inks]) if inks else np.zeros((0, 28, 28), np.uint8)
+    digits = _name(page, inks, frames, networks, make_digit)
     height, width = page.upright.shape
     reading = Reading(
         tuple(_make_line(page, line, digits) for line in lines),
-        (*_marks(page), *(Mark("rule", enlarge_box(box, page.factor)) for box in unruled.lines)),
+        (*_marks(page), *words, *(Mark("rule", enlarge_box(box, page.factor)) for box in unruled.lines)),
         page.angle,
         width,
         height,
@@ -99,6 +97,22 @@ def read_ruled(grey: FloatArray, networks: Networks, make_digit: MakeDigit, *, i
     order = [i for line in lines for i in line]
     boxes = tuple(_as_box(page.digits.boxes[i], 1) for i in order)
     return Steps(page.upright, page.ink, own_ink(unruled.parts), boxes, frames[order], reading)
+
+
+def _name(
+    page: _Page, inks: Sequence[Ink], frames: ByteArray, networks: Networks, make_digit: MakeDigit
+) -> list[Digit]:
+    """Return what the digit network, which sees the frames, and both stages of the detector say together."""
+    is_cut = np.array([one.is_cut for one in inks], bool)
+    looked = look_twice(frames, networks.classify) if inks else page.digits.digits
+    believed, named = agree(looked, page.digits.digits, is_cut), named_by_each(looked, page.digits.digits)
+    printed = page.digits.printed >= PRINTED
+    return [
+        replace(make_digit(each, enlarge_box(one.box, page.factor), both), is_printed=is_printed, presence=presence)
+        for each, one, both, is_printed, presence in zip(
+            believed, inks, named, printed.tolist(), page.digits.presence.tolist(), strict=True
+        )
+    ]
 
 
 def _look(grey: FloatArray, networks: Networks, *, is_square: bool) -> _Page:
@@ -118,6 +132,32 @@ def _look(grey: FloatArray, networks: Networks, *, is_square: bool) -> _Page:
     places = np.asarray(digits.middles / factor, np.int64)
     filled = [table for table in tables if table.cell_numbers(places).any()]
     return _Page(upright, angle, factor, ink, digits, signs, filled)
+
+
+def _in_words(page: _Page, parts: Parts, networks: Networks) -> npt.NDArray[np.bool_]:
+    """Return which of the page's digits are letters of words, bool (n,); their neighbours, that nobody read, tell."""
+    digits = page.digits
+    read = np.concatenate([digits.boxes, page.signs.boxes]) / page.factor
+    height = float(np.median(digits.heights)) / page.factor
+    unread = find_unread((parts.labels > 0).astype(np.uint8), np.asarray(read, np.float32), height)
+    characters = np.concatenate([digits.boxes, unread * np.float32(page.factor)])
+    tokens = find_tokens(characters, _cells_of(page, characters))
+    tokens = [token for token in tokens if min(token) < len(digits) <= max(token)]
+    asked = np.array(sorted({i for token in tokens for i in token if i >= len(digits)}), np.int64)
+    odds = np.zeros(len(characters), np.float32)
+    odds[: len(digits)] = log_odds(digits.presence)
+    odds[asked] = log_odds(networks.ask_about(as_grey_bytes(page.upright), characters[asked])[0])
+    return find_letters(tokens, odds, len(digits))
+
+
+def _cells_of(page: _Page, boxes: FloatArray) -> npt.NDArray[np.int64]:
+    """Return a number for the cell that the middle of each box is in, int64 (n,); 0 outside all cells."""
+    middles = np.asarray((boxes[:, :2] + boxes[:, 2:]) / (2 * page.factor), np.int64)
+    cells = np.zeros(len(boxes), np.int64)
+    for table in page.tables:
+        own = table.cell_numbers(middles)
+        cells = np.where(own, own + cells.max(), cells)
+    return cells
 
 
 def _is_ink_light(page: FloatArray, digits: Detections, factor: int) -> bool:
