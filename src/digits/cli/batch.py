@@ -75,14 +75,7 @@ def batch(
     from digits.cli.terminal.console import print_notice
     from digits.errors import shorten
 
-    if resume + retry_errors + overwrite > 1:
-        raise click.BadParameter("give one of --resume, --retry-errors and --overwrite, not several")
-    if single and line:
-        raise click.BadParameter("a picture shows one digit or one line; give --single or --line, not both")
-    if single and field:
-        raise click.BadParameter("--field is for lines of digits; leave --single out")
-    if "-" in sources and len(sources) > 1:
-        raise click.BadParameter("- takes all names from standard input; leave the other sources out")
+    _refuse_what_does_not_fit(sources, [resume, retry_errors, overwrite], single=single, line=line, field=bool(field))
     refuse_accept_with_field(accept, field)
     choose_writer(out)
     parse_rules(field or [])  # before anything is read
@@ -104,6 +97,17 @@ def batch(
         without=job.places,
     )
     _run(job, places, _engine(engine, setup, job, workers, address), retry=retry_errors)
+
+
+def _refuse_what_does_not_fit(sources: list[str], modes: list[bool], *, single: bool, line: bool, field: bool) -> None:
+    if sum(modes) > 1:
+        raise click.BadParameter("give one of --resume, --retry-errors and --overwrite, not several")
+    if single and line:
+        raise click.BadParameter("a picture shows one digit or one line; give --single or --line, not both")
+    if single and field:
+        raise click.BadParameter("--field is for lines of digits; leave --single out")
+    if "-" in sources and len(sources) > 1:
+        raise click.BadParameter("- takes all names from standard input; leave the other sources out")
 
 
 def _engine(name: str, setup: Setup, job: Job, workers: int | None, address: str | None) -> Engine:
