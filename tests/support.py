@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
-from typing import Self
+from pathlib import Path
+from typing import Any, Self
 
 import numpy as np
 
 from digits.data import Dataset
 from digits.experiments.run import Plan
+from digits.experiments.seeds import LocalEngine
+from digits.experiments.study import run_study
 from digits.training.recipe import RECIPES
 
 # Dropout is on, so that its random state takes part in every test of sameness.
@@ -56,3 +61,13 @@ def few(dataset: Dataset, count: int = 300) -> Dataset:
     """Return the dataset with ``count`` of its training images."""
     order = np.random.default_rng(0).permutation(len(dataset.train))[:count]
     return replace(dataset, train=dataset.train.take(order))
+
+
+def study_in_a_new_process(out: Path, data: Dataset, seeds: list[int]) -> dict[str, Any]:
+    """Return the summary of a study where no other test has told TensorFlow how to share out its threads."""
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+        return pool.submit(_study, out, data, seeds).result()
+
+
+def _study(out: Path, data: Dataset, seeds: list[int]) -> dict[str, Any]:
+    return run_study(data, TINY_PLAN, seeds, out=out, name="study", engine=LocalEngine(lambda _: Silence()))

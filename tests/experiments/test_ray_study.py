@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support import TINY_PLAN, Silence
+from support import TINY_PLAN, Silence, study_in_a_new_process
 
 pytest.importorskip("ray", reason="needs the extra ray")
 from clusters import at_work, cluster_of
@@ -63,7 +63,7 @@ def facts_of(folder: Path) -> dict[str, Any]:
 def test_with_a_process_killed_the_study_is_the_same_as_in_one_process(
     on_ray: RayEngine, told: list[str], small: Dataset, tmp_path: Path
 ) -> None:
-    local = study_in(tmp_path / "local", small, LOCAL)
+    local = study_in_a_new_process(tmp_path / "local", small, SEEDS)
     folder = tmp_path / "ray" / "study"
 
     def kill() -> None:

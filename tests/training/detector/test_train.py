@@ -80,7 +80,7 @@ def test_what_a_training_began_with_is_told_in_its_file(tmp_path: Path, monkeypa
 
 @pytest.mark.slow
 def test_training_lowers_the_loss(alphabet: Alphabet, tmp_path: Path) -> None:
-    train_detector(alphabet, tmp_path, Settings(crops=4 * PLAN.round, plan=PLAN), workers=1)
+    train_detector(alphabet, tmp_path, Settings(crops=8 * PLAN.round, plan=PLAN), workers=1)
     with np.load(tmp_path / CHECKPOINT_FILE) as stored:
         rows = json.loads(str(stored["history"]))
     assert rows[-1]["classes"] < 0.7 * rows[0]["classes"]
