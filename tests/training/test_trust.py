@@ -37,6 +37,7 @@ def test_a_drawing_is_unlike_any_digit_and_a_digit_is_not(sample: Dataset) -> No
     assert second.presence > 0.9 > first.presence
 
 
+@pytest.mark.slow
 def test_all_but_a_few_held_out_digits_are_trusted(sample: Dataset) -> None:
     model, images = open_model(), sample.test.images
     presence = presence_of(images, model.networks["verifier"])

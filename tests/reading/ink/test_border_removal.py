@@ -96,7 +96,8 @@ def test_a_white_sheet_on_a_dark_table_is_no_white_digit(page: npt.NDArray[np.fl
     assert not is_light_on_dark_page(look_at(photo))
 
 
-@pytest.mark.parametrize("times", [1, slow(3), slow(12)])
+@pytest.mark.slow
+@pytest.mark.parametrize("times", [1, 3, 12])
 def test_one_digit_is_read_by_who_does_not_know_that_it_is_one(
     sample: Dataset, reader: digits.Reader, times: int
 ) -> None:

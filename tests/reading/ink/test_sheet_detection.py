@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 import pytest
 from pages import write_page
+from quick import slow
 
 import digits
 from digits.data import Dataset
@@ -48,7 +49,7 @@ def look_for_cards(photo: FloatArray) -> np.ndarray | None:
 
 
 @pytest.mark.parametrize("lines", [["58213"], ["4027", "9136"]])
-@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("table", ["plain", "wood", slow("cloth")])
 def test_a_note_on_a_table_is_read(reader: digits.Reader, sample: Dataset, table: str, lines: list[str]) -> None:
     note = write_page(sample.train, lines, gap_px=9, seed=3).astype(np.float32) / 255
     assert reader.read(lay(TABLES[table](), note * 0.9, 240, 400)).text.replace(" ", "").split("\n") == lines
