@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import click
 
 from digits.cli.parsing.command import Argument, Option
-from digits.cli.parsing.options import AcceptOption, parse_accept, parse_rules, refuse_accept_with_field
+from digits.cli.parsing.options import (
+    AcceptOption,
+    parse_accept,
+    parse_rules,
+    refuse_accept_with_field,
+    refuse_single_with,
+)
 from digits.cli.terminal.exits import FAILED, INTERRUPTED, SOME_FAILED
 
 if TYPE_CHECKING:
@@ -102,10 +108,8 @@ def batch(
 def _refuse_what_does_not_fit(sources: list[str], modes: list[bool], *, single: bool, line: bool, field: bool) -> None:
     if sum(modes) > 1:
         raise click.BadParameter("give one of --resume, --retry-errors and --overwrite, not several")
-    if single and line:
-        raise click.BadParameter("a picture shows one digit or one line; give --single or --line, not both")
-    if single and field:
-        raise click.BadParameter("--field is for lines of digits; leave --single out")
+    if single:
+        refuse_single_with(line=line, field=field)
     if "-" in sources and len(sources) > 1:
         raise click.BadParameter("- takes all names from standard input; leave the other sources out")
 

@@ -63,3 +63,9 @@ class Digit:
             "presence": self.presence,
             "possible": list(self.possible),
         }
+
+
+def none_or_several(count: int, box: Box | None = None) -> Digit:
+    """Return what stands for ``count`` digits that should be one: it is refused, and nothing speaks for any value."""
+    refusal = f"more than one digit: {count:,} found" if count else "blank: no ink found"
+    return Digit(None, 0.1, (0.1,) * 10, box, refusal)

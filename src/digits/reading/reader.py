@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from digits.errors import ImageError
+from digits.reading.digit import none_or_several
 from digits.reading.line import read_line
 from digits.reading.networks import Networks
 from digits.reading.page import read_page
@@ -128,7 +129,7 @@ class Reader:
         presence = self._networks.present_in(np.stack([one.region for one, _ in looked]))
         is_like = self._is_like_a_digit(first.features, presence).tolist()
         return [
-            self._present_digit(*each) if count == 1 else _no_digit(count)
+            self._present_digit(*each) if count == 1 else none_or_several(count)
             for (_, count), *each in zip(looked, believed, named, presence.tolist(), is_like, strict=True)
         ]
 
@@ -240,9 +241,3 @@ class Reader:
             return digit
         refusal = self._confidence.refusal(confidence, digit.possible, named)
         return replace(digit, value=None, refusal=refusal) if refusal else digit
-
-
-def _no_digit(count: int) -> Digit:
-    """Return what a picture of ``count`` digits is, none or several: nothing speaks for any one."""
-    refusal = f"more than one digit: {count:,} found" if count else "blank: no ink found"
-    return Digit(None, 0.1, (0.1,) * 10, refusal=refusal)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from digits.reading.digit import Box, Digit
+from digits.reading.digit import Box, Digit, none_or_several
 
 # One digit may be seen as two, in so many of a grid's cells that are not empty; of more, it is a table of numbers.
 MOST_SEVERAL = 0.1
@@ -34,10 +34,7 @@ class Cell:
 
     def as_one(self) -> Digit:
         """Return its digit, or, where several were seen, one that is refused."""
-        if len(self.digits) == 1:
-            return self.digits[0]
-        refusal = f"more than one digit: {len(self.digits):,} found"
-        return Digit(None, 0.1, (0.1,) * 10, self.box, refusal)
+        return self.digits[0] if len(self.digits) == 1 else none_or_several(len(self.digits), self.box)
 
     def to_dict(self) -> dict[str, Any]:
         return {

@@ -108,12 +108,12 @@ def quantize(network: bytes, examples: Examples) -> bytes:
         network: an ONNX file with one input.
         examples: what it is shown, (n, ...), as the input has it; the activations' ranges are theirs.
     """
-    from onnxruntime.quantization import CalibrationDataReader, QuantType, quantize_static
+    from onnxruntime.quantization import QuantType, quantize_static
 
     proto = _with_float_weights(network)
     batches = iter([{proto.graph.input[0].name: examples[i : i + BATCH]} for i in range(0, len(examples), BATCH)])
 
-    class Reader(CalibrationDataReader):  # type: ignore[misc]  # onnxruntime has no types
+    class Reader:
         def get_next(self) -> dict[str, Examples] | None:
             return next(batches, None)
 

@@ -86,6 +86,14 @@ def refuse_accept_with_field(accept: str | None, field: list[str] | None) -> Non
         raise click.BadParameter("--accept is about single digits, --field chooses whole values; leave one of them out")
 
 
+def refuse_single_with(*, line: bool, field: bool) -> None:
+    """A picture of one digit shows no line, and no value of several digits."""
+    if line:
+        raise click.BadParameter("a picture shows one digit or one line; give --single or --line, not both")
+    if field:
+        raise click.BadParameter("--field is for lines of digits; leave --single out")
+
+
 def correction_of(data: Path | None, *, transpose: bool, invert: bool) -> Correction:
     """Return the correction that --transpose and --invert ask for; without --data they are wrong usage."""
     from digits.data import Correction

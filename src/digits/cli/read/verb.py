@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Annotated
 import click
 
 from digits.cli.parsing.command import Argument, Option
-from digits.cli.parsing.options import AcceptOption, ForceOption, parse_accept, parse_rules, refuse_accept_with_field
+from digits.cli.parsing.options import (
+    AcceptOption,
+    ForceOption,
+    parse_accept,
+    parse_rules,
+    refuse_accept_with_field,
+    refuse_single_with,
+)
 from digits.cli.terminal.exits import FAILED, NEEDS_REVIEW, SOME_FAILED
 
 if TYPE_CHECKING:
@@ -133,14 +140,12 @@ def _refuse_what_does_not_fit(
         raise click.BadParameter("give one of --json, --jsonl and --csv, not several")
     if table and (formats or single or field):
         raise click.BadParameter("--table prints text; leave --json, --jsonl, --csv, --single and --field out")
-    if line and single:
-        raise click.BadParameter("a picture shows one digit or one line; give --single or --line, not both")
+    if single:
+        refuse_single_with(line=line, field=field)
     if line and table:
         raise click.BadParameter("a picture that shows one line has no table; leave --line or --table out")
     if single and overlay:
         raise click.BadParameter("--overlay draws pages; with --single give --steps")
-    if single and field:
-        raise click.BadParameter("--field is for lines of digits; leave --single out")
 
 
 def _find(sources: list[str]) -> Iterator[str]:

@@ -37,6 +37,7 @@ from digits.training.export.onnx_graph import notes_in
 from digits.training.network.data_parallel import updater_in_parts
 from digits.training.network.folding import begin_with
 from digits.training.resuming.checkpoint import HistoryRow, restore_checkpoint, save_checkpoint
+from digits.training.resuming.earlier import add_begin_with
 
 # Each batch is learned in parts, side by side (network/data_parallel.py says why).
 BATCH_SIZE, PARTS = 32, 2
@@ -71,7 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     chosen = _parse(arguments)
     dataset = load_dataset(chosen.data)
     alphabet, materials = load_materials(dataset.train, chosen.pen_strokes)
-    earlier = chosen.begin_with.read_bytes() if chosen.begin_with else b""
+    earlier: bytes = chosen.begin_with
     begin_with = hashlib.sha256(earlier).hexdigest() if earlier else ""
     settings = Settings(chosen.crops, chosen.peak_rate, Plan(chosen.seed), begin_with)
     folder = chosen.folder / f"detector-{settings.crops}-{chosen.seed}-{settings.peak_rate}-{begin_with[:8]}"
@@ -92,7 +93,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--crops", type=int, default=400_000, help="crops of composed pages, each looked at once")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--peak-rate", type=float, default=3e-3, help="the peak learning rate")
-    parser.add_argument("--begin-with", type=Path, help="start from the weights in this file of an earlier training")
+    add_begin_with(parser)
     parser.add_argument("--data", type=Path, help="MNIST, as digits train takes it")
     parser.add_argument("--pen-strokes", type=Path, help="UCI's pendigits-orig.tra.gz, as a further source of digits")
     parser.add_argument("--threads", type=int, default=os.cpu_count())
@@ -102,10 +103,6 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     chosen = parser.parse_args(arguments)
     if chosen.crops < BATCH_SIZE:
         parser.error(f"expected --crops of at least {BATCH_SIZE}, one batch; got {chosen.crops}; give more")
-    if chosen.begin_with and not chosen.begin_with.is_file():
-        parser.error(
-            f"expected --begin-with to name a detector's ONNX file; none is at {chosen.begin_with}; check the path"
-        )
     return chosen
 
 

@@ -34,6 +34,7 @@ from digits.training.backend import prepare
 from digits.training.network.data_parallel import network_in_parts
 from digits.training.network.folding import begin_with
 from digits.training.resuming.checkpoint import CHECKPOINT_FILE, HistoryRow, restore_checkpoint, save_checkpoint
+from digits.training.resuming.earlier import add_begin_with
 from digits.training.spotter.compose import LEAST_SEEN, STRIP_WIDTH_PX, compose
 from digits.training.spotter.examples import as_input, compose_strips, make_examples
 from digits.training.spotter.network import build_spotter, spotter_bytes, spotter_loss
@@ -71,7 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Train, measure, write the weights."""
     chosen = _parse(arguments)
     dataset = load_dataset()
-    earlier = chosen.begin_with.read_bytes() if chosen.begin_with else b""
+    earlier: bytes = chosen.begin_with
     begin_with = hashlib.sha256(earlier).hexdigest() if earlier else ""
     settings = Settings(chosen.lines, chosen.epochs, chosen.seed, chosen.held_out, chosen.peak_rate, begin_with)
     parts = [f"{name}{str(value)[:8]}" for name, value in asdict(settings).items()]
@@ -97,16 +98,12 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--workers", type=int, default=os.cpu_count(), help="processes that compose strips")
     parser.add_argument("--held-out", type=int, default=HELD_OUT, help="strips of validation digits to measure on")
     parser.add_argument("--peak-rate", type=float, default=PEAK_RATE, help="the peak learning rate")
-    parser.add_argument("--begin-with", type=Path, help="start from the weights in this file of an earlier training")
+    add_begin_with(parser)
     parser.add_argument("--out", type=Path, required=True, help="the ONNX file to write")
     parser.add_argument("--folder", type=Path, default=Path("runs"), help="where a checkpoint is kept meanwhile")
     chosen = parser.parse_args(arguments)
     if chosen.lines < BATCH_SIZE:
         parser.error(f"expected --lines of at least {BATCH_SIZE}, one batch; got {chosen.lines}; give more")
-    if chosen.begin_with and not chosen.begin_with.is_file():
-        parser.error(
-            f"expected --begin-with to name a spotter's ONNX file; there is none at {chosen.begin_with}; check the path"
-        )
     return chosen
 
 

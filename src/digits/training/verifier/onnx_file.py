@@ -9,7 +9,7 @@ import numpy as np
 
 from digits.reading.detection.verification import ANSWERS, REGION_HEIGHT, REGION_WIDTH
 from digits.training.export.onnx_graph import Graph
-from digits.training.network.folding import fold
+from digits.training.network.folding import fold, layers_of
 
 
 def verifier_bytes(network: Any, metadata: Mapping[str, str]) -> bytes:
@@ -25,8 +25,7 @@ def _graph(network: Any) -> Graph:
     from onnx import TensorProto
 
     graph, value = Graph(), "regions"
-    convolutions = [layer for layer in network.layers if layer.name.startswith("conv2d")]
-    norms = [layer for layer in network.layers if layer.name.startswith("batch")]
+    convolutions, norms = layers_of(network)
     for k, layer in enumerate(convolutions):
         is_last = k == len(norms)
         kernel, bias = fold(layer, None if is_last else norms[k])
