@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from batch import FILES, TAR
+from bulk.beside import beside
 from bulk.demand import Assumed, Cost, assumptions, duration, figure, table
 from measured import RESULTS, Block, keep_blocks, load
 
@@ -65,6 +66,7 @@ def generated(batch: dict[str, Any], serial: dict[str, Any], assumed: Assumed) -
         (GUIDE, "assumed", assumptions(assumed)),
         (GUIDE, "containers", containers(batch, assumed)),
         (GUIDE, "parts", parts(batch)),
+        (GUIDE, "beside", beside(batch)),
         (GUIDE, "limits", limits(batch, serial, assumed)),
         (GUIDE, "ray", ray(batch, assumed)),
         (GUIDE, "shards", shards(batch, serial, assumed)),

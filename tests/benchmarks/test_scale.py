@@ -23,7 +23,9 @@ BATCH: dict[str, Any] = {
         "PNG in tar, n = 1,000": ROW,
         "PNG in tar, n = 10": ROW | {"inputs": 10},
         "frames in Parquet": ROW | {"seconds": 0.5},
-        "PNG files": ROW,
+        "PNG files": ROW | {"core_seconds_per_million": 1_500.0},
+        "PNG files, Pool.map": ROW | {"per_second": 500.0, "core_seconds_per_million": 3_000.0},
+        "PNG files, plain Keras": ROW | {"per_second": 800.0, "core_seconds_per_million": 700.0},
         "pages of 60 digits": ROW | {"inputs": 10, "per_second": 10.0},
     },
     "parts_seconds": {"read": 1e-4, "decode": 1e-4, "frame": 2e-4, "digit network": 5e-4, "classify, in all": 1e-3},
@@ -53,6 +55,12 @@ def test_hours_and_money_follow_from_the_time_that_cores_are_taken() -> None:
     assert rows["at 0.04 US dollars a core-hour"][0] == "22 dollars"
     assert rows["on 1 machine of 16 cores"][0] == "35 h"
     assert rows["on 100 machines of 16 cores"][0] == "21 min"
+
+
+def test_what_people_write_themselves_stands_beside_ours() -> None:
+    rows = cells(scale.beside(BATCH))
+    assert rows["`Pool.map` over `reader.classify([path])`"] == ["500", "3,000", "2.0"]
+    assert rows["Keras: `image_dataset_from_directory` and `predict`, the seed's network"] == ["800", "700", "1.2"]
 
 
 def test_other_prices_give_other_sums() -> None:

@@ -54,6 +54,22 @@ def test_digits_that_stand_high_and_low_are_read_from_left_to_right(reader: digi
     assert len(reader.read(strip).lines) > 1
 
 
+@pytest.mark.parametrize("quarters", [0, 1, 3])
+def test_what_is_lower_than_two_digits_is_one_line_untold(
+    reader: digits.Reader, sample: Dataset, quarters: int
+) -> None:
+    placed = [(value, top, 1.0) for value, top in zip("3526", (48, 8, 30, 12), strict=True)]
+    strip = np.rot90(write_line(sample, *placed), quarters)
+    reading = reader.read(strip)
+    assert digits_of(reading) == ["3526"]
+    assert reading.angle == pytest.approx({0: 0, 1: -90, 3: 90}[quarters], abs=5)
+    assert reading.width > reading.height
+
+
+def test_what_is_higher_than_two_digits_may_be_several_lines_untold(reader: digits.Reader, sample: Dataset) -> None:
+    assert digits_of(reader.read(write_page(sample.train, ["314", "265"]))) == ["314", "265"]
+
+
 def test_what_would_be_two_lines_is_one(reader: digits.Reader, sample: Dataset) -> None:
     assert len(reader.read_line(write_page(sample.train, ["314", "265"])).lines) == 1
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from digits.reading.geometry import as_places, enlarge_box
+from digits.reading.geometry import around, as_places, enlarge_box
 from digits.reading.ink.binarization import find_ink, typical
 from digits.reading.ink.connected_components import Parts
 from digits.reading.networks import Networks
@@ -22,9 +22,10 @@ from digits.reading.normalization.orientation import set_level
 from digits.reading.normalization.polarity import is_ink_light
 from digits.reading.normalization.resolution import enlarge_reading, find_factor
 from digits.reading.normalization.rotation import turn
-from digits.reading.normalization.slant import Slant, remove_slant, restore_slant
-from digits.reading.page import Sheet, read_rows
+from digits.reading.normalization.slant import UNMOVED, Slant, remove_slant, restore_slant
+from digits.reading.page import Sheet, read_page, read_rows
 from digits.reading.picture.downsampling import coarsen, limit_factor, look_at
+from digits.reading.quantiles import median
 from digits.reading.result import FloatArray, Reading
 from digits.reading.segmentation.digit_rows import SeenRow, see_one_row
 from digits.reading.segmentation.ink_assignment import find_owners
@@ -46,6 +47,8 @@ LOOKS = (
 # may look like another one then.
 EACH_DIGIT, SLANTED = 0.03, 0.03
 LEAST_PRESENCE = 1e-4
+# What is lower than so many of its digits holds no second line.
+ONE_LINE = 2.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,13 +60,43 @@ class _Attempt:
     sense: float
 
 
-def read_line(grey: FloatArray, networks: Networks, make_digit: MakeDigit) -> Steps:
+def read_page_or_line(grey: FloatArray, networks: Networks, make_digit: MakeDigit) -> Steps:
+    """Read a page; if all that is written on it is too low for two lines, read it once more as the line that it is.
+
+    Args:
+        grey: float32 (height, width) in [0, 1], 0 black.
+        networks: what is asked.
+        make_digit: from probabilities float32 (10,) and a box to a digit, which may be refused.
+    """
+    steps = read_page(grey, networks, make_digit)
+    if not _is_one_line(steps.reading):
+        return steps
+    quarters = round(steps.reading.angle / 90)
+    upright = np.ascontiguousarray(np.rot90(grey, quarters))
+    told = read_line(upright, networks, make_digit, may_hold_words=True)
+    if not told.reading.lines:
+        return steps
+    angle = told.reading.angle + 90 * quarters
+    return replace(told, reading=replace(told.reading, angle=angle if angle <= 180 else angle - 360))
+
+
+def _is_one_line(reading: Reading) -> bool:
+    """Tell whether all that is written is lower than two of its digits."""
+    digits = [box for line in reading.lines for digit in line.digits if (box := digit.box)]
+    if reading.tables or not digits:
+        return False
+    written = around([*digits, *(mark.box for mark in reading.marks if mark.kind not in UNMOVED)])
+    return written.height < ONE_LINE * median([box.height for box in digits])
+
+
+def read_line(grey: FloatArray, networks: Networks, make_digit: MakeDigit, *, may_hold_words: bool = False) -> Steps:
     """Read a picture that is known to hold one line, upright.
 
     Args:
         grey: float32 (height, width) in [0, 1], 0 black.
         networks: what is asked.
         make_digit: from probabilities float32 (10,) and a box to a digit, which may be refused.
+        may_hold_words: whether words may stand beside the digits.
     """
     limit = limit_factor(grey)
     photo = look_at(coarsen(grey, limit))
@@ -71,18 +104,20 @@ def read_line(grey: FloatArray, networks: Networks, make_digit: MakeDigit) -> St
     factor = find_factor(photo, light_on_dark=light_on_dark)
     page = coarsen(photo.grey, factor)
     sheet = Sheet(page, page, 1, set_level(find_ink(page, light_on_dark=light_on_dark)))
-    attempts = [_attempt(sheet, by, look, networks, make_digit) for by, look in LOOKS]
+    attempts = [_attempt(sheet, by, look, networks, make_digit, may_hold_words) for by, look in LOOKS]
     best = max(attempts, key=lambda attempt: attempt.sense)
     return _in_full(best, replace(sheet, grey=grey, factor=limit * factor))
 
 
-def _attempt(sheet: Sheet, by: float, look: Look, networks: Networks, make_digit: MakeDigit) -> _Attempt:
+def _attempt(
+    sheet: Sheet, by: float, look: Look, networks: Networks, make_digit: MakeDigit, may_hold_words: bool
+) -> _Attempt:
     """Read the line with a slant taken away."""
     slant = Slant(by, *sheet.upright.ink.shape)
     unruled = remove_slant(sheet.upright.unruled, slant)
     work, left = see_one_row(unruled, networks.classify, networks.spot, look)
     shown = replace(sheet, upright=replace(sheet.upright, unruled=unruled))
-    steps = read_rows(shown, work, left, networks, make_digit, may_hold_words=False)
+    steps = read_rows(shown, work, left, networks, make_digit, may_hold_words=may_hold_words)
     sense = _find_sense(steps.reading, work, unruled.parts)
     return _Attempt(steps, slant, sense - SLANTED if by else sense)
 

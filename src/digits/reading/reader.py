@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from digits.errors import ImageError
 from digits.reading.digit import none_or_several
-from digits.reading.line import read_line
+from digits.reading.line import read_line, read_page_or_line
 from digits.reading.networks import Networks
 from digits.reading.page import read_page
 from digits.reading.picture.arrays import type_name
@@ -149,7 +149,8 @@ class Reader:
         """Return how many digits a page's reading finds; 1 where it is not sure of two, or clearly needs no asking."""
         if is_one_digit(ink, self._networks.spot):
             return 1
-        found = [digit.confidence for line in self._read_page(grey).reading.lines for digit in line.digits]
+        steps = read_page(grey, self._networks, self._placed_digit)
+        found = [digit.confidence for line in steps.reading.lines for digit in line.digits]
         return len(found) if sum(confidence >= SURE for confidence in found) > 1 else 1
 
     def read(self, image: ImageSource, page: int | None = None) -> Reading:
@@ -216,7 +217,7 @@ class Reader:
             yield self._read_page(grey, is_line=is_line)
 
     def _read_page(self, grey: FloatArray, *, is_line: bool = False) -> Steps:
-        return (read_line if is_line else read_page)(grey, self._networks, self._placed_digit)
+        return (read_line if is_line else read_page_or_line)(grey, self._networks, self._placed_digit)
 
     def _probabilities(self, frames: ByteArray) -> FloatArray:
         return self._predict(frames).probabilities

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from digits.reading.detection.detections import KINDS
 from digits.reading.detection.detector import OUTPUTS
 from digits.reading.detection.verification import REGION_HEIGHT, REGION_WIDTH
 from digits.reading.result import ByteArray, FloatArray
+from digits.training.detector.composing.crops import View
 from digits.training.detector.composing.marks.glyphs import Alphabet
-from digits.training.verifier.regions import find_answers, make_regions
+from digits.training.verifier.regions import answers_on_side, find_answers, make_regions, turned_by_a_quarter
 
 
 def see_nothing(grey: ByteArray) -> FloatArray:
@@ -56,3 +58,18 @@ def test_a_box_shows_a_target_a_part_of_it_or_nothing() -> None:
     kinds, is_printed = find_answers(np.array(boxes, np.float32), targets)
     assert kinds.tolist() == [9, -1, 0, -1, 0, 0, 11]
     assert is_printed.tolist() == [1, -1, -1, -1, -1, -1, -1]
+
+
+@pytest.mark.parametrize("quarters", [1, 3])
+def test_a_view_on_its_side_tells_where_its_targets_lie(quarters: int) -> None:
+    pixels = np.zeros((8, 8), np.uint8)
+    pixels[2, 5] = 255
+    view = View(pixels, np.array([[2.0, 0, -5], [0, 2, -8]]), 2.0)
+    turned = turned_by_a_quarter(view, quarters)
+    x, y = turned.matrix @ np.array([5, 5, 1])
+    assert np.argwhere(turned.pixels).tolist() == [[int(y), int(x)]]
+
+
+def test_a_digit_on_its_side_is_none_or_nobody_knows() -> None:
+    kinds = np.array([-1, 0, 1, 2, 3, 8, 9, 10, 11, KINDS], np.int8)
+    assert answers_on_side(kinds).tolist() == [-1, 0, -1, -1, 0, 0, -1, 0, -1, -1]

@@ -20,14 +20,15 @@ from digits.reading.recognition.network.classifier import open_detector, open_ve
 from digits.training.backend import prepare
 from digits.training.detector.composing.marks.glyphs import Alphabet
 from digits.training.export.onnx_graph import notes_in
+from digits.training.network.folding import begin_with
 from digits.training.resuming.checkpoint import CHECKPOINT_FILE
 from digits.training.rewriting import rewrite
-from digits.training.verifier import reweigh
+from digits.training.verifier import reweigh, train
 from digits.training.verifier.mining import Pieces, load, mine
 from digits.training.verifier.network import ask_keras, build_verifier
 from digits.training.verifier.onnx_file import verifier_bytes
 from digits.training.verifier.regions import Regions, make_regions
-from digits.training.verifier.train import Settings, train_verifier
+from digits.training.verifier.train import Settings, main, train_verifier
 from digits.training.verifier.weighing import weigh
 
 SHIPPED = Path(digits.__file__).parent / "model" / "shipped"
@@ -56,6 +57,38 @@ def test_the_onnx_file_answers_as_the_keras_network() -> None:
 def test_a_file_without_a_weighing_is_refused() -> None:
     with pytest.raises(ModelError, match="how to weigh both stages"):
         open_verifier(verifier_bytes(build_verifier(), {}), threads=1)
+
+
+def test_a_training_may_begin_with_the_weights_of_another() -> None:
+    prepare(threads=None, bfloat16=False)
+    random = np.random.default_rng(0)
+    network, other = build_verifier(), build_verifier()
+    unsettle(network, random)
+    shown = as_shown(random.integers(0, 256, (8, 40, 80)).astype(np.uint8))
+    weights = verifier_bytes(network, {"measured": json.dumps(WEIGHED)})
+    begin_with(other, weights, shown[:, 0, ..., np.newaxis])
+    begun = verifier_bytes(other, {"measured": json.dumps(WEIGHED)})
+    expected, got = (open_verifier(each, threads=1)[0](shown) for each in (weights, begun))
+    assert np.abs(got - expected).max() < 0.01 * np.abs(expected).max()
+
+
+@pytest.mark.slow
+def test_what_a_training_began_with_is_told_in_its_file(
+    alphabet: Alphabet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask = open_detector(open_model().networks["detector"], threads=1)
+    made = make_regions(alphabet, ask, np.random.default_rng(1), pages=6)
+    monkeypatch.setattr(train, "load_materials", lambda *_: (alphabet, {}))
+    monkeypatch.setattr(train, "mine", lambda *_, **__: ())
+    monkeypatch.setattr(train, "load", lambda *_: made)
+    monkeypatch.setattr(train, "mine_to_weigh", lambda *_: (made, made))
+    first, second = tmp_path / "first.onnx", tmp_path / "second.onnx"
+    given = ["--pieces", "1", "--epochs", "1", "--folder", str(tmp_path), "--workers", "1", "--threads", "2"]
+    main([*given, "--out", str(first)])
+    main([*given, "--begin-with", str(first), "--out", str(second)])
+    notes, sha256 = notes_in(second.read_bytes()), hashlib.sha256(first.read_bytes()).hexdigest()
+    assert notes["settings"]["begin_with"] == sha256
+    assert notes["earlier"] == {"sha256": sha256, **notes_in(first.read_bytes())}
 
 
 @pytest.mark.slow

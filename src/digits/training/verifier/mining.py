@@ -18,7 +18,7 @@ from digits.training.verifier.regions import Regions, joined, make_regions
 from digits.training.verifier.singles import make_singles
 
 # A piece holds the regions of so many pages and pictures of one thing.
-PAGES, SINGLES = 40, 5000
+PAGES, SINGLES = 40, 8000
 # Pieces of pages of validation digits that both stages are weighed on.
 WEIGHED_PIECES = 8
 

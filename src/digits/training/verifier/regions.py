@@ -22,6 +22,10 @@ from digits.training.detector.composing.pages import PAGE_PX, Page, compose_page
 from digits.training.detector.composing.sheet import STRUCK, Random
 
 VIEW_PX, VIEWS = 256, 4
+# So many views lie on their side, as pages do whose way up has yet to be found.
+ON_SIDE = 0.12
+# A digit on its side is none, but for those that may look like one.
+ALIKE_ON_SIDE = (0, 1, 8)
 # What the detector believes in so much is looked at.
 LEAST_BELIEF = 0.05
 # A box is a target's where its middle is so near, in the target's height, and its height is so much of the target's.
@@ -72,6 +76,9 @@ def make_regions(alphabet: Alphabet, ask: Detect, random: Random, *, pages: int,
 
 
 def _take(page: Page, view: View, ask: Detect, random: Random, only_seen: bool) -> Regions:
+    is_on_side = not only_seen and random.random() < ON_SIDE
+    if is_on_side:
+        view = turned_by_a_quarter(view, int(random.choice((1, 3))))
     targets = _targets(page, view)
     seen = detect(view.pixels, [1.0, 0.5], ask, least=LEAST_BELIEF)
     seen = seen.pick(seen.may_be_digit)
@@ -81,9 +88,24 @@ def _take(page: Page, view: View, ask: Detect, random: Random, only_seen: bool) 
         boxes = np.concatenate([_moved(boxes, random), _moved(others, random)])
         belief = np.concatenate([belief, np.zeros(len(others), np.float32)])
     kinds, is_printed = find_answers(boxes, targets)
+    if is_on_side:
+        kinds, is_printed = answers_on_side(kinds), np.full_like(is_printed, -1)
     is_known = (kinds >= 0) & _is_on_page(boxes, view)
     boxes, kinds, is_printed = boxes[is_known], kinds[is_known], is_printed[is_known]
     return Regions(cut_regions(view.pixels, boxes), kinds, is_printed, belief[is_known])
+
+
+def turned_by_a_quarter(view: View, quarters: int) -> View:
+    """Return a view on its side: turned by 1 or 3 quarters, counter-clockwise."""
+    (right, down), last = view.matrix, np.array([0, 0, len(view.pixels) - 1])
+    matrix = np.stack([down, last - right] if quarters == 1 else [last - down, right])
+    return View(np.ascontiguousarray(np.rot90(view.pixels, quarters)), matrix, view.scale)
+
+
+def answers_on_side(kinds: npt.NDArray[np.int8]) -> npt.NDArray[np.int8]:
+    """Return what is shown where the picture lies on its side: a digit is none, or nobody knows."""
+    is_digit = (kinds >= 1) & (kinds <= 10) & ~np.isin(kinds - 1, ALIKE_ON_SIDE)
+    return np.where(is_digit, 0, np.where(kinds > 0, -1, kinds)).astype(np.int8)
 
 
 def _targets(page: Page, view: View) -> FloatArray:

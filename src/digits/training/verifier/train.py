@@ -5,6 +5,7 @@ end both stages are weighed against each other on pages of validation digits (we
 and figures are kept in the file's metadata.
 
 Usage: python -m digits.training.verifier.train [--pieces N] [--seed 0] [--pen-strokes FILE] --out FILE
+       (--begin-with FILE goes on from an earlier training)
 
 To continue a training that was stopped, give the same command again.
 """
@@ -34,8 +35,11 @@ from digits.model.folder import open_model
 from digits.reading.detection.verification import as_shown
 from digits.training.backend import prepare
 from digits.training.detector.materials import load_materials
+from digits.training.export.onnx_graph import notes_in
 from digits.training.network.data_parallel import updater_in_parts
+from digits.training.network.folding import begin_with
 from digits.training.resuming.checkpoint import HistoryRow, restore_checkpoint, save_checkpoint
+from digits.training.resuming.earlier import add_begin_with
 from digits.training.verifier.mining import Pieces, load, mine, mine_to_weigh, show
 from digits.training.verifier.network import PRINT_SHARE, ask_keras, build_verifier, verifier_loss
 from digits.training.verifier.onnx_file import verifier_bytes
@@ -45,6 +49,8 @@ from digits.training.verifier.weighing import weigh
 # Each batch is learned in parts, side by side (network/data_parallel.py says why).
 BATCH_SIZE, PARTS = 128, 2
 WEIGHT_DECAY, RISE = 0.01, 0.03
+# So many regions tell normalization what the answers of weights from a file are like.
+FIRST_LOOK = 4096
 
 
 @dataclass(frozen=True)
@@ -55,6 +61,7 @@ class Settings:
     epochs: int = 4
     peak_rate: float = 2e-3
     seed: int = 0
+    begin_with: str = ""  # SHA-256 of the file of an earlier training whose weights come first, in hexadecimal
 
     def rate(self, share: float) -> float:
         """Return the learning rate when ``share`` of the training is done: a straight rise, then half a cosine."""
@@ -66,14 +73,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
     chosen = _parse(arguments)
     dataset = load_dataset(chosen.data)
     detector = chosen.detector.read_bytes() if chosen.detector else open_model().networks["detector"]
-    settings = Settings(chosen.pieces, chosen.epochs, chosen.peak_rate, chosen.seed)
-    own = hashlib.sha256(detector).hexdigest()
-    folder = chosen.folder / f"verifier-{chosen.pieces}-{chosen.epochs}-{chosen.peak_rate}-{chosen.seed}-{own[:12]}"
+    earlier: bytes = chosen.begin_with
+    start = _sha256(earlier) if earlier else ""
+    settings = Settings(chosen.pieces, chosen.epochs, chosen.peak_rate, chosen.seed, start)
+    own = _sha256(detector)
+    name = f"{chosen.pieces}-{chosen.epochs}-{chosen.peak_rate}-{chosen.seed}-{own[:12]}-{start[:8]}"
+    folder = chosen.folder / f"verifier-{name}"
     alphabet, materials = load_materials(dataset.train, chosen.pen_strokes)
     pieces = Pieces(folder / "train", chosen.seed)
     for done in mine(alphabet, detector, pieces, chosen.pieces, workers=chosen.workers):
         show(f"piece {done}/{chosen.pieces} ", is_last=done == chosen.pieces)
-    network, versions = train_verifier(pieces, folder, settings, threads=chosen.threads)
+    network, versions = train_verifier(pieces, folder, settings, earlier, threads=chosen.threads)
     unseen, _ = load_materials(dataset.validation, chosen.pen_strokes)
     figures = weigh(partial(ask_keras, network), *mine_to_weigh(unseen, detector, folder, chosen.seed, chosen.workers))
     notes = {
@@ -83,6 +93,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "versions": versions,
         "measured": figures,
     }
+    if earlier:
+        notes["earlier"] = {"sha256": start, **notes_in(earlier)}
     with replacing(chosen.out) as file:
         file.write(verifier_bytes(network, {name: json.dumps(value) for name, value in notes.items()}))
     sys.stdout.write(json.dumps(notes) + "\n")
@@ -94,6 +106,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--epochs", type=int, default=4, help="how often each region is looked at")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--peak-rate", type=float, default=2e-3, help="the peak learning rate")
+    add_begin_with(parser)
     parser.add_argument("--detector", type=Path, help="the first stage's ONNX file; by default the shipped one")
     parser.add_argument("--data", type=Path, help="MNIST, as digits train takes it")
     parser.add_argument("--pen-strokes", type=Path, help="UCI's pendigits-orig.tra.gz, as a further source of digits")
@@ -107,10 +120,16 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     return chosen
 
 
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
 def train_verifier(
-    pieces: Pieces, folder: Path, settings: Settings, *, threads: int | None = None
+    pieces: Pieces, folder: Path, settings: Settings, earlier: bytes = b"", *, threads: int | None = None
 ) -> tuple[Any, dict[str, str]]:
     """Return the trained Keras network and the versions of what made it; go on from a checkpoint in ``folder``.
+
+    Without one it begins with the weights of ``earlier``, an ONNX file of a verifier, if that is not empty.
 
     Raises:
         RunError: the checkpoint is damaged, or another network's.
@@ -126,6 +145,8 @@ def train_verifier(
     history, _ = restore_checkpoint(folder, network)
     update = updater_in_parts(network, PARTS, verifier_loss, (1.0, PRINT_SHARE))
     regions = joined([load(pieces, number) for number in range(settings.pieces)])
+    if earlier and not history:
+        begin_with(network, earlier, as_shown(regions.pixels[:FIRST_LOOK])[:, 0, ..., np.newaxis])
     while len(history) < settings.epochs:
         history.append(_learn(network, update, regions, settings, len(history)))
         save_checkpoint(folder, network, history)
