@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from digits.reading.detection.detections import SIGNS, Detections, joined
+from digits.reading.detection.detections import SIGNS, STRUCK, Detections, joined
 from digits.reading.detection.pyramid import as_grey_bytes
 from digits.reading.detection.verification import log_odds
 from digits.reading.geometry import as_places, enlarge_box, shared_area
@@ -27,7 +27,7 @@ from digits.reading.layout.grid import square_cells
 from digits.reading.layout.grouping import make_line
 from digits.reading.layout.ruling.ruled_cells import RuledTable, find_tables
 from digits.reading.layout.signs import BESIDE
-from digits.reading.layout.tokens import find_letters, find_tokens, find_unread
+from digits.reading.layout.tokens import find_letters, find_struck_out, find_tokens, find_unread
 from digits.reading.networks import Networks
 from digits.reading.normalization.detected_orientation import find_upright
 from digits.reading.normalization.rotation import turn
@@ -50,6 +50,8 @@ PRINTED = 0.5
 SIGN_KINDS = ("dot", "comma", "dash", "slash", "colon", "struck")
 # A sign belongs to a line whose nearest digit is level with it, in heights of a digit.
 LEVEL = 0.9
+# Nothing is less likely than this.
+LEAST_KIND = 1e-4
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,7 +82,7 @@ def read_ruled(grey: FloatArray, networks: Networks, make_digit: MakeDigit, *, i
     unruled = find_unruled(page.ink)
     is_letter = _in_words(page, unruled.parts, networks)
     words = [Mark("word", _as_box(box, 1)) for box in page.digits.boxes[is_letter]]
-    page = replace(page, digits=page.digits.pick(~is_letter))
+    page = _without_struck_out(replace(page, digits=page.digits.pick(~is_letter)))
     lines = find_lines(page.digits)
     inks = _own_inks(unruled.parts, page, lines)
     frames = np.stack([frame_digit(one.ink) for one in inks]) if inks else np.zeros((0, 28, 28), np.uint8)
@@ -138,8 +140,8 @@ def _in_words(page: _Page, parts: Parts, networks: Networks) -> npt.NDArray[np.b
     """Return which of the page's digits are letters of words, bool (n,); their neighbours, that nobody read, tell."""
     digits = page.digits
     read = np.concatenate([digits.boxes, page.signs.boxes]) / page.factor
-    height = float(np.median(digits.heights)) / page.factor
-    unread = find_unread((parts.labels > 0).astype(np.uint8), np.asarray(read, np.float32), height)
+    ink, heights = (parts.labels > 0).astype(np.uint8), digits.heights / np.float32(page.factor)
+    unread = find_unread(ink, np.asarray(read, np.float32), heights)
     characters = np.concatenate([digits.boxes, unread * np.float32(page.factor)])
     tokens = find_tokens(characters, _cells_of(page, characters))
     tokens = [token for token in tokens if min(token) < len(digits) <= max(token)]
@@ -150,13 +152,24 @@ def _in_words(page: _Page, parts: Parts, networks: Networks) -> npt.NDArray[np.b
     return find_letters(tokens, odds, len(digits))
 
 
+def _without_struck_out(page: _Page) -> _Page:
+    """Judge each number as a whole: move digits of struck-out ones to the page's signs, and the others' back."""
+    seen, is_sign = joined([page.digits, page.signs]), page.signs.kind != STRUCK
+    some = np.flatnonzero(np.concatenate([np.ones(len(page.digits), bool), ~is_sign]))
+    tokens = find_tokens(seen.boxes[some], _cells_of(page, seen.boxes[some]))
+    kinds = np.maximum(seen.kinds[some], LEAST_KIND)
+    is_struck = find_struck_out(tokens, np.log(kinds[:, STRUCK] / kinds[:, :10].sum(axis=1)))
+    gone, rest = some[is_struck], some[~is_struck]
+    return replace(page, digits=seen.pick(rest), signs=joined([page.signs.pick(is_sign), seen.pick(gone)]))
+
+
 def _cells_of(page: _Page, boxes: FloatArray) -> npt.NDArray[np.int64]:
     """Return a number for the cell that the middle of each box is in, int64 (n,); 0 outside all cells."""
     middles = np.asarray((boxes[:, :2] + boxes[:, 2:]) / (2 * page.factor), np.int64)
     cells = np.zeros(len(boxes), np.int64)
     for table in page.tables:
         own = table.cell_numbers(middles)
-        cells = np.where(own, own + cells.max(), cells)
+        cells = np.where(own, own + cells.max(initial=0), cells)
     return cells
 
 

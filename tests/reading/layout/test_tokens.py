@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from digits.reading.layout.tokens import are_numbers, find_letters, find_tokens, find_unread
+from digits.reading.layout.tokens import are_numbers, find_letters, find_struck_out, find_tokens, find_unread
 
 
 @pytest.mark.parametrize(
@@ -46,5 +46,11 @@ def test_ink_that_nobody_read_is_what_lies_outside_the_boxes_of_what_was_read() 
     ink[20:40, 10:50] = 1  # two letters that are joined, of which the second was read
     ink[20:22, 70:100] = 1  # too low
     ink[5:58, 110:112] = 1  # too high
-    unread = find_unread(ink, np.array([[31, 18, 52, 42]], np.float32), 20)
+    unread = find_unread(ink, np.array([[31, 18, 52, 42]], np.float32), np.array([20], np.float32))
     assert unread.tolist() == [[10, 20, 30, 39]]
+
+
+def test_a_number_is_struck_out_as_a_whole() -> None:
+    odds = np.array([4, -1, 3, -30, 5, 2, -3], np.float32)
+    tokens = [[0, 1, 2], [3, 4], [5], [6]]
+    assert find_struck_out(tokens, odds).tolist() == [True, True, True, False, False, True, False]

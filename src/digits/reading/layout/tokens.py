@@ -17,28 +17,30 @@ import numpy.typing as npt
 from digits.reading.geometry import BOXES_AT_ONCE
 from digits.reading.result import ByteArray, FloatArray, IntArray
 
-# Characters of a token are nearer than this, and overlap in height by so much of the lower one.
-GAP, LEVEL = 0.35, 0.5
-# Ink that nobody read is a character, or several that are joined, if it is so high and no wider.
-LEAST_HEIGHT, MOST_HEIGHT, MOST_WIDTH = 0.45, 2.0, 4.0
+# Characters of a token are nearer than this, and overlap in height by so much of the lower one, which is so high beside
+# the other: small letters beside a large one, as digits are lower where a page's words are.
+GAP, LEVEL, LEAST_HEIGHT = 0.35, 0.5, 0.45
+# Ink that nobody read is a character, or several that are joined, if it is no higher and no wider.
+MOST_HEIGHT, MOST_WIDTH = 2.0, 4.0
 # No character has more of a say, in log-odds; a change between number and word costs as much as this.
 MOST_ODDS, CHANGE = 6.0, 5.0
 
 
-def find_unread(ink: ByteArray, read: FloatArray, height: float) -> FloatArray:
+def find_unread(ink: ByteArray, read: FloatArray, heights: FloatArray) -> FloatArray:
     """Return what may be characters that nobody read, float32 (n, 4): left, top, right, bottom of connected ink.
 
     Args:
         ink: uint8 (height, width), 1 on ink.
         read: float32 (m, 4), of digits and signs; ink in these boxes is read.
-        height: of a digit.
+        heights: float32 (k,), k > 0, of the digits.
     """
     unread = ink.copy()
     for left, top, right, bottom in np.rint(read).astype(int).tolist():
         unread[max(0, top) : bottom + 1, max(0, left) : right + 1] = 0
     _, _, stats, _ = cv2.connectedComponentsWithStats(unread, connectivity=8)
     x, y, wide, high = stats[1:, :4].T
-    is_character = (high > LEAST_HEIGHT * height) & (high < MOST_HEIGHT * height) & (wide < MOST_WIDTH * height)
+    lowest, highest = heights.min(), heights.max()
+    is_character = (high > LEAST_HEIGHT * lowest) & (high < MOST_HEIGHT * highest) & (wide < MOST_WIDTH * highest)
     boxes = np.stack([x, y, x + wide - 1, y + high - 1], axis=1)
     return np.asarray(boxes[is_character], np.float32)
 
@@ -70,7 +72,8 @@ def _beside(boxes: FloatArray, cells: IntArray, start: int) -> tuple[IntArray, I
     high = bottom - top
     gap = np.maximum(left[some, None], left) - np.minimum(right[some, None], right)
     level = np.minimum(bottom[some, None], bottom) - np.maximum(top[some, None], top)
-    near = (gap < GAP * np.maximum(high[some, None], high)) & (level > LEVEL * np.minimum(high[some, None], high))
+    lower, higher = np.minimum(high[some, None], high), np.maximum(high[some, None], high)
+    near = (gap < GAP * higher) & (level > LEVEL * lower) & (lower > LEAST_HEIGHT * higher)
     one, other = np.nonzero(near & (cells[some, None] == cells))
     return one + start, other
 
@@ -104,3 +107,16 @@ def find_letters(tokens: Sequence[Sequence[int]], odds: FloatArray, count: int) 
         if any(i >= count for i in token):
             is_letter[token] = ~np.array(are_numbers(odds[token].tolist()))
     return is_letter[:count]
+
+
+def find_struck_out(tokens: Sequence[Sequence[int]], odds: FloatArray) -> npt.NDArray[np.bool_]:
+    """Return which digits are struck out, bool (n,): a stroke goes through all digits of a number.
+
+    Args:
+        tokens: as ``find_tokens`` returns them.
+        odds: float32 (n,), the log-odds of each digit to be struck out.
+    """
+    is_struck = np.zeros(len(odds), bool)
+    for token in tokens:
+        is_struck[token] = np.clip(odds[token], -MOST_ODDS, MOST_ODDS).sum() > 0
+    return is_struck
