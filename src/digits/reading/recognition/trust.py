@@ -15,7 +15,7 @@ from digits.reading.result import FloatArray
 
 # What the verifier's log-odds count beside the energy: with this share, most composed pictures of letters, drawings and
 # things are refused where nearly all held-out digits are kept (python -m digits.training.verifier.share).
-VERIFIER_SHARE = 1.0
+VERIFIER_SHARE = 1.5
 # The presence whose log-odds are the largest and the least that count.
 MOST_ODDS = 12.0
 
