@@ -47,8 +47,9 @@ LOOKS = (
 # may look like another one then.
 EACH_DIGIT, SLANTED = 0.03, 0.03
 LEAST_PRESENCE = 1e-4
-# What is lower than so many of its digits holds no second line.
-ONE_LINE = 2.0
+# What is lower than so many of its digits holds no second line. One look is enough where each digit is so sure, and no
+# ink is left.
+ONE_LINE, SURE = 2.0, 0.99
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +62,7 @@ class _Attempt:
 
 
 def read_page_or_line(grey: FloatArray, networks: Networks, make_digit: MakeDigit) -> Steps:
-    """Read a page; if all that is written on it is too low for two lines, read it once more as the line that it is.
+    """Read a page; if all that is written on it is too low for two lines, and in doubt, read it again as one line.
 
     Args:
         grey: float32 (height, width) in [0, 1], 0 black.
@@ -69,7 +70,7 @@ def read_page_or_line(grey: FloatArray, networks: Networks, make_digit: MakeDigi
         make_digit: from probabilities float32 (10,) and a box to a digit, which may be refused.
     """
     steps = read_page(grey, networks, make_digit)
-    if not _is_one_line(steps.reading):
+    if not _is_one_line(steps.reading) or _is_clear(steps.reading):
         return steps
     quarters = round(steps.reading.angle / 90)
     upright = np.ascontiguousarray(np.rot90(grey, quarters))
@@ -87,6 +88,13 @@ def _is_one_line(reading: Reading) -> bool:
         return False
     written = around([*digits, *(mark.box for mark in reading.marks if mark.kind not in UNMOVED)])
     return written.height < ONE_LINE * median([box.height for box in digits])
+
+
+def _is_clear(reading: Reading) -> bool:
+    """Tell whether there is one line, of which each digit is sure, and nothing else was seen that may be one."""
+    (line, *others) = reading.lines
+    is_sure = all(digit.confidence >= SURE for digit in line.digits)
+    return not others and is_sure and all(mark.kind != "other" for mark in reading.marks)
 
 
 def read_line(grey: FloatArray, networks: Networks, make_digit: MakeDigit, *, may_hold_words: bool = False) -> Steps:
