@@ -16,7 +16,7 @@ from digits.reading.spotting.spotter import Sighting
 
 # A group is none if the log-odds that its digits are some, the mean over them, are less; the second holds in a row of
 # another height than the page's others, which may be anything.
-LEAST_ODDS, LEAST_UNUSUAL_ODDS = -3.0, 1.5  # the first after a look at digits by themselves (docs/log.md)
+LEAST_ODDS, LEAST_UNUSUAL_ODDS = -3.6, 1.8  # the first after a look at digits by themselves (docs/log.md)
 # No digit has more of a say.
 MOST_ODDS = 6.0
 # So many of a group's digits are asked about: those that the networks are least sure of.
