@@ -2,14 +2,16 @@
 
 The story: no cells are looked for and no sheet on a table, for a strip was cut from one; the line runs from left to
 right, so only its skew is set right; and all ink that may be digits is one row, whatever height it stands at. That row
-is looked at several times, as it is and as a slanted hand's, and the look that makes most sense is kept. How digits are
-read is told in page.py.
+is looked at several times, as it is and as a slanted hand's, and the look that makes most sense is kept. Where nobody
+says that there is one line, but all that is written is lower than two digits, a page is looked at so as well. How
+digits are read is told in page.py.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -50,6 +52,8 @@ LEAST_PRESENCE = 1e-4
 # What is lower than so many of its digits holds no second line. One look is enough where each digit is so sure, and no
 # ink is left.
 ONE_LINE, SURE = 2.0, 0.99
+# On a page of more pixels, as ink was found in it, looking again would take seconds.
+MOST_PX = 1_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,8 +73,9 @@ def read_page_or_line(grey: FloatArray, networks: Networks, make_digit: MakeDigi
         networks: what is asked.
         make_digit: from probabilities float32 (10,) and a box to a digit, which may be refused.
     """
-    steps = read_page(grey, networks, make_digit)
-    if not _is_one_line(steps.reading) or _is_clear(steps.reading):
+    steps, sheet = read_page(grey, networks, make_digit)
+    is_small = sheet is not None and sheet.page.size <= MOST_PX
+    if not is_small or not _is_one_line(steps.reading) or _is_clear(steps.reading):
         return steps
     quarters = round(steps.reading.angle / 90)
     upright = np.ascontiguousarray(np.rot90(grey, quarters))
@@ -82,9 +87,9 @@ def read_page_or_line(grey: FloatArray, networks: Networks, make_digit: MakeDigi
 
 
 def _is_one_line(reading: Reading) -> bool:
-    """Tell whether all that is written is lower than two of its digits."""
+    """Tell whether all that is written is lower than two digits, and holds no slash: a slanted look makes it a 1."""
     digits = [box for line in reading.lines for digit in line.digits if (box := digit.box)]
-    if reading.tables or not digits:
+    if not digits or any(mark.kind == "slash" for mark in reading.marks):
         return False
     written = around([*digits, *(mark.box for mark in reading.marks if mark.kind not in UNMOVED)])
     return written.height < ONE_LINE * median([box.height for box in digits])
@@ -111,23 +116,25 @@ def read_line(grey: FloatArray, networks: Networks, make_digit: MakeDigit, *, ma
     light_on_dark = is_ink_light(photo, networks.spot)
     factor = find_factor(photo, light_on_dark=light_on_dark)
     page = coarsen(photo.grey, factor)
-    sheet = Sheet(page, page, 1, set_level(find_ink(page, light_on_dark=light_on_dark)))
-    attempts = [_attempt(sheet, by, look, networks, make_digit, may_hold_words) for by, look in LOOKS]
-    best = max(attempts, key=lambda attempt: attempt.sense)
-    return _in_full(best, replace(sheet, grey=grey, factor=limit * factor))
+    upright = set_level(find_ink(page, light_on_dark=light_on_dark))
+    sheet = Sheet(grey, page, limit * factor, upright)
+    return _in_full(_best_look(sheet, networks, make_digit, may_hold_words=may_hold_words), sheet)
 
 
-def _attempt(
-    sheet: Sheet, by: float, look: Look, networks: Networks, make_digit: MakeDigit, may_hold_words: bool
-) -> _Attempt:
-    """Read the line with a slant taken away."""
-    slant = Slant(by, *sheet.upright.ink.shape)
-    unruled = remove_slant(sheet.upright.unruled, slant)
-    work, left = see_one_row(unruled, networks.classify, networks.spot, look)
-    shown = replace(sheet, upright=replace(sheet.upright, unruled=unruled))
-    steps = read_rows(shown, work, left, networks, make_digit, may_hold_words=may_hold_words)
-    sense = _find_sense(steps.reading, work, unruled.parts)
-    return _Attempt(steps, slant, sense - SLANTED if by else sense)
+def _best_look(sheet: Sheet, networks: Networks, make_digit: MakeDigit, *, may_hold_words: bool) -> _Attempt:
+    """Return the look at the line that makes most sense; its steps are in pixels of ``sheet.page``."""
+    small = replace(sheet, grey=sheet.page, factor=1)
+    attempts = []
+    for by, look in LOOKS:
+        slant = Slant(by, *sheet.upright.ink.shape)
+        unruled = remove_slant(sheet.upright.unruled, slant)
+        work, left = see_one_row(unruled, networks.classify, networks.spot, look)
+        placed = partial(slant.put_back, ink=sheet.upright.unruled.ink)
+        shown = replace(small, upright=replace(sheet.upright, unruled=unruled), placed=placed)
+        steps = read_rows(shown, work, left, networks, make_digit, may_hold_words=may_hold_words)
+        sense = _find_sense(steps.reading, work, unruled.parts)
+        attempts.append(_Attempt(steps, slant, sense - SLANTED if by else sense))
+    return max(attempts, key=lambda attempt: attempt.sense)
 
 
 def _find_sense(reading: Reading, work: Sequence[SeenRow], parts: Parts) -> float:

@@ -10,7 +10,7 @@ Nothing here knows files or models.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
@@ -39,7 +39,7 @@ from digits.reading.picture.downsampling import coarsen, limit_factor, look_at
 from digits.reading.recognition.frame import frame_digit
 from digits.reading.recognition.multi_view import look_twice
 from digits.reading.recognition.pooling import agree, named_by_each
-from digits.reading.result import ByteArray, Digit, FloatArray, Line, Mark, Reading
+from digits.reading.result import Box, ByteArray, Digit, FloatArray, Line, Mark, Reading
 from digits.reading.ruled_page import read_ruled
 from digits.reading.segmentation.digit_rows import SeenRow, see_rows
 from digits.reading.segmentation.hypotheses import MOST_FAINT, clear_faint, find_doubts
@@ -57,39 +57,40 @@ class Sheet:
     """A page in all its states.
 
     ``grey`` float32 (height, width) in [0, 1] as it came; ``page`` the same, ``factor`` times coarser, as ink was found
-    in it; ``upright`` that ink, turned upright.
+    in it; ``upright`` that ink, turned upright. ``placed`` takes boxes on that ink to their places on the page upright.
     """
 
     grey: FloatArray
     page: FloatArray
     factor: int
     upright: Upright
+    placed: Callable[[Box], Box] = lambda box: box
 
 
-def read_page(grey: FloatArray, networks: Networks, make_digit: MakeDigit) -> Steps:
-    """Read a page.
+def read_page(grey: FloatArray, networks: Networks, make_digit: MakeDigit) -> tuple[Steps, Sheet | None]:
+    """Read a page; return the page itself as well, unless it has ruled cells.
 
     Args:
         grey: float32 (height, width) in [0, 1], 0 black.
         networks: what is asked.
         make_digit: from probabilities float32 (10,) and a box to a digit, which may be refused.
     """
-    classify, spot = networks.classify, networks.spot
     limit = limit_factor(grey)
     photo = look_at(coarsen(grey, limit))
     square = find_grid(photo)
     steps = None if square is None else read_ruled(square, networks, make_digit, is_square=True)
     if steps and steps.reading.grid:
-        return steps
+        return steps, None
     if may_have_cells(photo.overview) and (steps := read_ruled(grey, networks, make_digit)):
-        return steps
+        return steps, None
+    classify, spot = networks.classify, networks.spot
     cleared = clear_surroundings(photo)
     light_on_dark = is_ink_light(cleared, spot)
     factor = find_factor(cleared, light_on_dark=light_on_dark)
     page = coarsen(cleared.grey, factor)
     upright = set_upright(find_ink(page, light_on_dark=light_on_dark), classify, spot)
     sheet = Sheet(grey, page, limit * factor, upright)
-    return read_rows(sheet, *see_rows(upright.unruled, classify, spot), networks, make_digit)
+    return read_rows(sheet, *see_rows(upright.unruled, classify, spot), networks, make_digit), sheet
 
 
 def read_rows(
@@ -119,7 +120,8 @@ def read_rows(
     slash_odds = [0.0] * len(digits)
     if may_hold_words:
         shown_page = as_grey_bytes(turn(page, upright.angle, paper=typical(page)))
-        digits, slash_odds = _verify(digits, work, shown_page, networks)
+        places = [sheet.placed(ink.box) for ink in inks]
+        digits, slash_odds = _verify(digits, places, work, shown_page, networks)
     lines, words, is_kept = _make_lines(digits, inks, rest, work, slash_odds, make_digit)
     marks = [Mark("rule", box) for box in upright.unruled.lines] + [*left] + list(chain.from_iterable(rest)) + words
     marks += [Mark("ring", box) for box in upright.unruled.rings]
@@ -155,13 +157,16 @@ def _share_inks(parts: Parts, work: Sequence[SeenRow]) -> tuple[list[Ink], list[
 
 
 def _verify(
-    digits: Sequence[Digit], work: Sequence[SeenRow], page: ByteArray, networks: Networks
+    digits: Sequence[Digit], boxes: Sequence[Box], work: Sequence[SeenRow], page: ByteArray, networks: Networks
 ) -> tuple[list[Digit], list[float]]:
     """Return the digits, with presence where it is asked for, and by what log-odds each is a slash rather than a 1.
 
     Args:
         digits: of all rows.
+        boxes: where they are on ``page``.
+        work: the rows.
         page: uint8 (height, width), upright.
+        networks: of which the verifier is asked.
     """
     in_doubt, strokes, start = set(), set(), 0
     for item in work:
@@ -171,9 +176,9 @@ def _verify(
         strokes |= {start + k for date in dates for k in date.slashes}
         start += len(item.sightings)
     asked = sorted(in_doubt | strokes)
-    places = as_places([box for k in asked if (box := digits[k].box)]).astype(np.float32).reshape(-1, 4)
-    boxes = np.concatenate([places[:, :2] - 0.5, places[:, :2] + places[:, 2:] - 0.5], axis=1)
-    presence, kinds = networks.ask_about(page, boxes)
+    places = as_places([boxes[k] for k in asked]).astype(np.float32).reshape(-1, 4)
+    edges = np.concatenate([places[:, :2] - 0.5, places[:, :2] + places[:, 2:] - 0.5], axis=1)
+    presence, kinds = networks.ask_about(page, edges)
     known = {k: sure for k, sure in zip(asked, presence.tolist(), strict=True) if k in in_doubt}
     odds = np.zeros(len(digits))
     odds[asked] = np.log(np.maximum(kinds[:, SLASH], LEAST_KIND) / np.maximum(kinds[:, 1], LEAST_KIND))

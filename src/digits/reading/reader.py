@@ -149,7 +149,7 @@ class Reader:
         """Return how many digits a page's reading finds; 1 where it is not sure of two, or clearly needs no asking."""
         if is_one_digit(ink, self._networks.spot):
             return 1
-        steps = read_page(grey, self._networks, self._placed_digit)
+        steps, _ = read_page(grey, self._networks, self._placed_digit)
         found = [digit.confidence for line in steps.reading.lines for digit in line.digits]
         return len(found) if sum(confidence >= SURE for confidence in found) > 1 else 1
 

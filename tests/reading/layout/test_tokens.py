@@ -51,6 +51,11 @@ def test_ink_that_nobody_read_is_what_lies_outside_the_boxes_of_what_was_read() 
 
 
 def test_a_number_is_struck_out_as_a_whole() -> None:
-    odds = np.array([4, -5, -3, -30, 1, -1, -3], np.float32)
+    odds = np.array([4, -5, -3, -5, 1, -1, -3], np.float32)
     tokens = [[0, 1, 2], [3, 4], [5], [6]]
     assert find_struck_out(tokens, odds).tolist() == [True, True, True, False, False, True, False]
+
+
+def test_one_struck_out_digit_may_stand_beside_others() -> None:
+    odds = np.array([9, -9, 8, -9, -9], np.float32)
+    assert find_struck_out([[0, 1], [2, 3, 4]], odds).tolist() == [True, False, True, False, False]

@@ -113,13 +113,14 @@ def find_letters(tokens: Sequence[Sequence[int]], odds: FloatArray, count: int) 
 
 
 def find_struck_out(tokens: Sequence[Sequence[int]], odds: FloatArray) -> npt.NDArray[np.bool_]:
-    """Return which digits are struck out, bool (n,): a stroke goes through all digits of a number.
+    """Return which digits are struck out, bool (n,): a stroke mostly goes through all digits of a number.
 
     Args:
         tokens: as ``find_tokens`` returns them.
-        odds: float32 (n,), the log-odds of each digit to be struck out.
+        odds: float32 (n,), the log-odds of each digit to be struck out; one that is sure of itself stays as it is.
     """
-    is_struck = np.zeros(len(odds), bool)
+    is_struck = odds > 0
     for token in tokens:
-        is_struck[token] = np.clip(odds[token], -MOST_ODDS, MOST_ODDS).mean() > LEAST_STRUCK
+        some = np.clip(odds[token], -MOST_ODDS, MOST_ODDS)
+        is_struck[token] = np.where(np.abs(some) < MOST_ODDS, some.mean() > LEAST_STRUCK, some > 0)
     return is_struck
