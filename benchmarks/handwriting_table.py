@@ -134,8 +134,8 @@ def _note(as_pages: list[float], versions: dict[str, str]) -> str:
         "and none is refused. If digits is not told that a picture shows one digit, it still reads exactly that digit "
         f"in {percent(min(as_pages))} to {percent(max(as_pages))} of the pictures. RapidOCR and Tesseract were told "
         "that there is one digit or one line; they read at least 200 pictures of each kind, and RapidOCR all amounts "
-        "on cheques. We looked at failures on cheques and photos to decide what to train for, so those rows are no blind "
-        "test.\n\nCommands: `python benchmarks/handwriting.py`, `lines.py --rivals 200`, `sudoku.py`, "
+        "on cheques. We looked at failures on cheques and photos to decide what to train for, so those rows are no "
+        "blind test.\n\nCommands: `python benchmarks/handwriting.py`, `lines.py --rivals 200`, `sudoku.py`, "
         "`photographed.py` and `circumstances.py`. Versions: "
         + ", ".join(f"{name} {version}" for name, version in versions.items())
         + "."
