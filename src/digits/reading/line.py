@@ -28,6 +28,7 @@ from digits.reading.normalization.slant import UNMOVED, Slant, remove_slant, res
 from digits.reading.page import Sheet, read_page, read_rows
 from digits.reading.picture.downsampling import coarsen, limit_factor, look_at
 from digits.reading.quantiles import median
+from digits.reading.recognition.multi_view import SURE
 from digits.reading.result import FloatArray, Reading
 from digits.reading.segmentation.digit_rows import SeenRow, see_one_row
 from digits.reading.segmentation.ink_assignment import find_owners
@@ -49,9 +50,8 @@ LOOKS = (
 # may look like another one then.
 EACH_DIGIT, SLANTED = 0.03, 0.03
 LEAST_PRESENCE = 1e-4
-# What is lower than so many of its digits holds no second line. One look is enough where each digit is so sure, and no
-# ink is left.
-ONE_LINE, SURE = 2.0, 0.99
+# What is lower than so many of its digits holds no second line.
+ONE_LINE = 2.0
 # On a page of more pixels, as ink was found in it, looking again would take seconds.
 MOST_PX = 1_000_000
 
@@ -73,9 +73,8 @@ def read_page_or_line(grey: FloatArray, networks: Networks, make_digit: MakeDigi
         networks: what is asked.
         make_digit: from probabilities float32 (10,) and a box to a digit, which may be refused.
     """
-    steps, sheet = read_page(grey, networks, make_digit)
-    is_small = sheet is not None and sheet.page.size <= MOST_PX
-    if not is_small or not _is_one_line(steps.reading) or _is_clear(steps.reading):
+    steps = read_page(grey, networks, make_digit)
+    if steps.ink.size > MOST_PX or not _is_one_line(steps.reading) or _is_clear(steps.reading):
         return steps
     quarters = round(steps.reading.angle / 90)
     upright = np.ascontiguousarray(np.rot90(grey, quarters))
@@ -87,9 +86,10 @@ def read_page_or_line(grey: FloatArray, networks: Networks, make_digit: MakeDigi
 
 
 def _is_one_line(reading: Reading) -> bool:
-    """Tell whether all that is written is lower than two digits, and holds no slash: a slanted look makes it a 1."""
+    """Tell whether all that is written is lower than two digits, and is no table, nor has slashes: with the slant taken
+    away they are 1s."""
     digits = [box for line in reading.lines for digit in line.digits if (box := digit.box)]
-    if not digits or any(mark.kind == "slash" for mark in reading.marks):
+    if reading.tables or not digits or any(mark.kind == "slash" for mark in reading.marks):
         return False
     written = around([*digits, *(mark.box for mark in reading.marks if mark.kind not in UNMOVED)])
     return written.height < ONE_LINE * median([box.height for box in digits])

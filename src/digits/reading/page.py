@@ -16,7 +16,7 @@ from itertools import chain
 
 import numpy as np
 
-from digits.reading.detection.detections import SIGNS
+from digits.reading.detection.detections import SIGNS, kind_odds
 from digits.reading.detection.pyramid import as_grey_bytes
 from digits.reading.geometry import around, as_places, enlarge_box
 from digits.reading.ink.binarization import find_ink, typical
@@ -48,8 +48,8 @@ from digits.reading.segmentation.punctuation import mark_kind
 from digits.reading.spotting.spotter import Sighting
 from digits.reading.steps import MakeDigit, Steps
 
-# Among the kinds that the verifier tells apart; no kind is less likely than the second.
-SLASH, LEAST_KIND = 10 + SIGNS.index("/"), 1e-4
+# Among the kinds that the verifier tells apart.
+SLASH = 10 + SIGNS.index("/")
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,30 +67,30 @@ class Sheet:
     placed: Callable[[Box], Box] = lambda box: box
 
 
-def read_page(grey: FloatArray, networks: Networks, make_digit: MakeDigit) -> tuple[Steps, Sheet | None]:
-    """Read a page; return the page itself as well, unless it has ruled cells.
+def read_page(grey: FloatArray, networks: Networks, make_digit: MakeDigit) -> Steps:
+    """Read a page.
 
     Args:
         grey: float32 (height, width) in [0, 1], 0 black.
         networks: what is asked.
         make_digit: from probabilities float32 (10,) and a box to a digit, which may be refused.
     """
+    classify, spot = networks.classify, networks.spot
     limit = limit_factor(grey)
     photo = look_at(coarsen(grey, limit))
     square = find_grid(photo)
     steps = None if square is None else read_ruled(square, networks, make_digit, is_square=True)
     if steps and steps.reading.grid:
-        return steps, None
+        return steps
     if may_have_cells(photo.overview) and (steps := read_ruled(grey, networks, make_digit)):
-        return steps, None
-    classify, spot = networks.classify, networks.spot
+        return steps
     cleared = clear_surroundings(photo)
     light_on_dark = is_ink_light(cleared, spot)
     factor = find_factor(cleared, light_on_dark=light_on_dark)
     page = coarsen(cleared.grey, factor)
     upright = set_upright(find_ink(page, light_on_dark=light_on_dark), classify, spot)
     sheet = Sheet(grey, page, limit * factor, upright)
-    return read_rows(sheet, *see_rows(upright.unruled, classify, spot), networks, make_digit), sheet
+    return read_rows(sheet, *see_rows(upright.unruled, classify, spot), networks, make_digit)
 
 
 def read_rows(
@@ -181,7 +181,7 @@ def _verify(
     presence, kinds = networks.ask_about(page, edges)
     known = {k: sure for k, sure in zip(asked, presence.tolist(), strict=True) if k in in_doubt}
     odds = np.zeros(len(digits))
-    odds[asked] = np.log(np.maximum(kinds[:, SLASH], LEAST_KIND) / np.maximum(kinds[:, 1], LEAST_KIND))
+    odds[asked] = kind_odds(kinds, [SLASH], [1])
     return [replace(digit, presence=known.get(k)) for k, digit in enumerate(digits)], odds.tolist()
 
 

@@ -149,12 +149,14 @@ class Reader:
         """Return how many digits a page's reading finds; 1 where it is not sure of two, or clearly needs no asking."""
         if is_one_digit(ink, self._networks.spot):
             return 1
-        steps, _ = read_page(grey, self._networks, self._placed_digit)
+        steps = read_page(grey, self._networks, self._placed_digit)
         found = [digit.confidence for line in steps.reading.lines for digit in line.digits]
         return len(found) if sum(confidence >= SURE for confidence in found) > 1 else 1
 
     def read(self, image: ImageSource, page: int | None = None) -> Reading:
         """Read a picture of numbers: a line, a list, a page, turned or skewed as it may be.
+
+        Where it can hold but one line, and a digit is in doubt, it is looked at again as ``read_line`` does.
 
         Args:
             image: a path, bytes, a data URL, a PIL image or an array of any library. Of an animation the first frame

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from digits.reading.detection.detections import SIGNS, STRUCK, Detections, joined
+from digits.reading.detection.detections import SIGNS, STRUCK, Detections, joined, kind_odds
 from digits.reading.detection.pyramid import as_grey_bytes
 from digits.reading.detection.verification import log_odds
 from digits.reading.geometry import as_places, enlarge_box, shared_area
@@ -50,8 +50,6 @@ PRINTED = 0.5
 SIGN_KINDS = ("dot", "comma", "dash", "slash", "colon", "struck")
 # A sign belongs to a line whose nearest digit is level with it, in heights of a digit.
 LEVEL = 0.9
-# Nothing is less likely than this.
-LEAST_KIND = 1e-4
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,8 +155,7 @@ def _without_struck_out(page: _Page) -> _Page:
     seen, is_sign = joined([page.digits, page.signs]), page.signs.kind != STRUCK
     some = np.flatnonzero(np.concatenate([np.ones(len(page.digits), bool), ~is_sign]))
     tokens = find_tokens(seen.boxes[some], _cells_of(page, seen.boxes[some]))
-    kinds = np.maximum(seen.kinds[some], LEAST_KIND)
-    is_struck = find_struck_out(tokens, np.log(kinds[:, STRUCK] / kinds[:, :10].sum(axis=1)))
+    is_struck = find_struck_out(tokens, kind_odds(seen.kinds[some], [STRUCK], range(10)))
     gone, rest = some[is_struck], some[~is_struck]
     return replace(page, digits=seen.pick(rest), signs=joined([page.signs.pick(is_sign), seen.pick(gone)]))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from digits.reading.detection.detections import KINDS, Detections
+from digits.reading.detection.detections import KINDS, LEAST_KIND, Detections, kind_odds
 from digits.reading.detection.verification import (
     ANSWERS,
     REGION_HEIGHT,
@@ -78,3 +78,11 @@ def test_log_odds_are_bounded() -> None:
     odds = log_odds(np.array([0.0, 0.5, 1.0], np.float32))
     assert np.isfinite(odds).all()
     assert odds[1] == pytest.approx(0)
+
+
+def test_odds_between_kinds_are_those_of_their_sums_and_bounded() -> None:
+    kinds = np.zeros((2, KINDS), np.float32)
+    kinds[0, [2, 7, KINDS - 1]] = 0.1, 0.1, 0.8
+    kinds[1, 2] = 1
+    odds = kind_odds(kinds, [KINDS - 1], range(10))
+    assert odds == pytest.approx([np.log(4), np.log(LEAST_KIND)], rel=1e-4)

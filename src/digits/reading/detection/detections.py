@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,8 +14,8 @@ from digits.reading.result import FloatArray
 SIGNS = ".,-/:"
 STRUCK = 10 + len(SIGNS)
 KINDS = STRUCK + 1
-# What is a digit with at least this probability is read as one.
-LEAST_DIGIT = 0.2
+# What is a digit with at least this probability is read as one; no kind counts as less likely than the second.
+LEAST_DIGIT, LEAST_KIND = 0.2, 1e-4
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,6 +63,17 @@ class Detections:
     def middles(self) -> FloatArray:
         """float32 (n, 2): x and y."""
         return np.asarray((self.boxes[:, :2] + self.boxes[:, 2:]) / 2, np.float32)
+
+
+def kind_odds(kinds: FloatArray, some: Sequence[int], others: Sequence[int]) -> FloatArray:
+    """Return the log-odds that things are of ``some`` kinds rather than of ``others``: float32 (n,).
+
+    Args:
+        kinds: float32 (n, 16), as ``Detections.kinds``.
+        some, others: numbers of kinds.
+    """
+    one, other = (np.maximum(kinds[:, list(each)].sum(axis=1), LEAST_KIND) for each in (some, others))
+    return np.asarray(np.log(one / other), np.float32)
 
 
 def none() -> Detections:

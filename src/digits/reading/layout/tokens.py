@@ -18,14 +18,14 @@ from digits.reading.geometry import BOXES_AT_ONCE
 from digits.reading.result import ByteArray, FloatArray, IntArray
 
 # Characters of a token are nearer than this, and overlap in height by so much of the lower one, which is so high beside
-# the other: small letters beside a large one, as digits are lower where a page's words are.
+# the other. A page's words may be much smaller than its numbers.
 GAP, LEVEL, LEAST_HEIGHT = 0.35, 0.5, 0.45
-# Ink that nobody read is a character, or several that are joined, if it is no higher and no wider.
-MOST_HEIGHT, MOST_WIDTH = 2.0, 4.0
+# Ink that nobody read is a character, or several that are joined, if it may stand beside a digit and is no wider.
+MOST_WIDTH = 4.0
 # No character has more of a say, in log-odds; a change between number and word costs as much as this.
 MOST_ODDS, CHANGE = 6.0, 5.0
-# From these log-odds on, in the mean of its digits, a number is struck out. The networks have seen few that are: of
-# 1,729 numbers on composed pages one is lost, of 45 struck out 35 are left out; from 0 on none, and 27 (docs/log.md).
+# From these log-odds on, in the mean of its digits, a number is struck out: the networks have seen few that are, and
+# doubt it (docs/log.md).
 LEAST_STRUCK = -2.0
 
 
@@ -43,7 +43,7 @@ def find_unread(ink: ByteArray, read: FloatArray, heights: FloatArray) -> FloatA
     _, _, stats, _ = cv2.connectedComponentsWithStats(unread, connectivity=8)
     x, y, wide, high = stats[1:, :4].T
     lowest, highest = heights.min(), heights.max()
-    is_character = (high > LEAST_HEIGHT * lowest) & (high < MOST_HEIGHT * highest) & (wide < MOST_WIDTH * highest)
+    is_character = (high > LEAST_HEIGHT * lowest) & (LEAST_HEIGHT * high < highest) & (wide < MOST_WIDTH * highest)
     boxes = np.stack([x, y, x + wide - 1, y + high - 1], axis=1)
     return np.asarray(boxes[is_character], np.float32)
 

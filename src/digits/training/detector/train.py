@@ -13,7 +13,6 @@ To continue a training that was stopped, give the same command again.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import os
 import sys
@@ -33,11 +32,10 @@ from digits.training.detector.examples import Examples, Plan, as_input, make_rou
 from digits.training.detector.materials import load_materials
 from digits.training.detector.network import EDGE_SHARE, PRINT_SHARE, build_detector, detector_loss
 from digits.training.detector.onnx_file import detector_bytes
-from digits.training.export.onnx_graph import notes_in
 from digits.training.network.data_parallel import updater_in_parts
 from digits.training.network.folding import begin_with
 from digits.training.resuming.checkpoint import HistoryRow, restore_checkpoint, save_checkpoint
-from digits.training.resuming.earlier import add_begin_with
+from digits.training.resuming.earlier import add_begin_with, notes_of, sha256_of
 
 # Each batch is learned in parts, side by side (network/data_parallel.py says why).
 BATCH_SIZE, PARTS = 32, 2
@@ -73,16 +71,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     dataset = load_dataset(chosen.data)
     alphabet, materials = load_materials(dataset.train, chosen.pen_strokes)
     earlier: bytes = chosen.begin_with
-    begin_with = hashlib.sha256(earlier).hexdigest() if earlier else ""
-    settings = Settings(chosen.crops, chosen.peak_rate, Plan(chosen.seed), begin_with)
-    folder = chosen.folder / f"detector-{settings.crops}-{chosen.seed}-{settings.peak_rate}-{begin_with[:8]}"
+    settings = Settings(chosen.crops, chosen.peak_rate, Plan(chosen.seed), sha256_of(earlier))
+    folder = chosen.folder / f"detector-{settings.crops}-{chosen.seed}-{settings.peak_rate}-{settings.begin_with[:8]}"
     folder.mkdir(parents=True, exist_ok=True)
     workers = {"threads": chosen.threads, "workers": chosen.workers}
     network, versions = train_detector(alphabet, folder, settings, earlier, **workers)
     data = {"dataset": dataset.name, "dataset_sha256": dataset.sha256, **materials}
-    notes = {"settings": asdict(settings), "data": data, "versions": versions}
-    if earlier:
-        notes["earlier"] = {"sha256": begin_with, **notes_in(earlier)}
+    notes = {"settings": asdict(settings), "data": data, "versions": versions, **notes_of(earlier)}
     with replacing(chosen.out) as file:
         file.write(detector_bytes(network, {name: json.dumps(value) for name, value in notes.items()}))
     sys.stdout.write(json.dumps(notes) + "\n")

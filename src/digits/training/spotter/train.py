@@ -12,7 +12,6 @@ To continue a killed training after its last epoch, give the same command again.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import os
 import sys
@@ -34,7 +33,7 @@ from digits.training.backend import prepare
 from digits.training.network.data_parallel import network_in_parts
 from digits.training.network.folding import begin_with
 from digits.training.resuming.checkpoint import CHECKPOINT_FILE, HistoryRow, restore_checkpoint, save_checkpoint
-from digits.training.resuming.earlier import add_begin_with
+from digits.training.resuming.earlier import add_begin_with, sha256_of
 from digits.training.spotter.compose import LEAST_SEEN, STRIP_WIDTH_PX, compose
 from digits.training.spotter.examples import as_input, compose_strips, make_examples
 from digits.training.spotter.network import build_spotter, spotter_bytes, spotter_loss
@@ -73,7 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     chosen = _parse(arguments)
     dataset = load_dataset()
     earlier: bytes = chosen.begin_with
-    begin_with = hashlib.sha256(earlier).hexdigest() if earlier else ""
+    begin_with = sha256_of(earlier)
     settings = Settings(chosen.lines, chosen.epochs, chosen.seed, chosen.held_out, chosen.peak_rate, begin_with)
     parts = [f"{name}{str(value)[:8]}" for name, value in asdict(settings).items()]
     folder = chosen.folder / "-".join(["spotter", *parts])

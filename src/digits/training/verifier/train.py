@@ -35,11 +35,10 @@ from digits.model.folder import open_model
 from digits.reading.detection.verification import as_shown
 from digits.training.backend import prepare
 from digits.training.detector.materials import load_materials
-from digits.training.export.onnx_graph import notes_in
 from digits.training.network.data_parallel import updater_in_parts
 from digits.training.network.folding import begin_with
 from digits.training.resuming.checkpoint import HistoryRow, restore_checkpoint, save_checkpoint
-from digits.training.resuming.earlier import add_begin_with
+from digits.training.resuming.earlier import add_begin_with, notes_of, sha256_of
 from digits.training.verifier.mining import Pieces, load, mine, mine_to_weigh, show
 from digits.training.verifier.network import PRINT_SHARE, ask_keras, build_verifier, verifier_loss
 from digits.training.verifier.onnx_file import verifier_bytes
@@ -74,9 +73,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     dataset = load_dataset(chosen.data)
     detector = chosen.detector.read_bytes() if chosen.detector else open_model().networks["detector"]
     earlier: bytes = chosen.begin_with
-    start = _sha256(earlier) if earlier else ""
+    start, own = sha256_of(earlier), hashlib.sha256(detector).hexdigest()
     settings = Settings(chosen.pieces, chosen.epochs, chosen.peak_rate, chosen.seed, start)
-    own = _sha256(detector)
     name = f"{chosen.pieces}-{chosen.epochs}-{chosen.peak_rate}-{chosen.seed}-{own[:12]}-{start[:8]}"
     folder = chosen.folder / f"verifier-{name}"
     alphabet, materials = load_materials(dataset.train, chosen.pen_strokes)
@@ -92,9 +90,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "data": {"dataset": dataset.name, "dataset_sha256": dataset.sha256, **materials},
         "versions": versions,
         "measured": figures,
+        **notes_of(earlier),
     }
-    if earlier:
-        notes["earlier"] = {"sha256": start, **notes_in(earlier)}
     with replacing(chosen.out) as file:
         file.write(verifier_bytes(network, {name: json.dumps(value) for name, value in notes.items()}))
     sys.stdout.write(json.dumps(notes) + "\n")
@@ -118,10 +115,6 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     if min(chosen.pieces, chosen.epochs) < 1:
         parser.error("expected --pieces and --epochs of at least 1; give more")
     return chosen
-
-
-def _sha256(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
 
 
 def train_verifier(
