@@ -15,7 +15,7 @@ from digits.model.folder import SHIPPED, int8_name, open_model
 from digits.model.graph import read_trust
 from digits.model.networks import network_of
 from digits.training.rewriting import rewrite
-from digits.training.trust import fit_trust, main, presence_of
+from digits.training.trust import fit_trust, main, see_alone
 
 
 def drawing() -> np.ndarray[tuple[int, int], np.dtype[np.uint8]]:
@@ -40,11 +40,18 @@ def test_a_drawing_is_unlike_any_digit_and_a_digit_is_not(sample: Dataset) -> No
 @pytest.mark.slow
 def test_all_but_a_few_held_out_digits_are_trusted(sample: Dataset) -> None:
     model, images = open_model(), sample.test.images
-    presence = presence_of(images, model.networks["verifier"])
-    least = fit_trust(model.weights, images, presence)
+    seen, verifier = see_alone(images), model.networks["verifier"]
+    least = fit_trust(model.weights, seen, verifier)
     assert least is not None
     assert 3 < least < 12
-    assert fit_trust(model.weights, images[:40], presence[:40]) is None  # too few to tell
+    assert fit_trust(model.weights, see_alone(images[:40]), verifier) is None  # too few to tell
+
+
+def test_held_out_digits_are_seen_as_a_picture_of_one_is(sample: Dataset) -> None:
+    """Otherwise the least trust would be that of other frames than those which it is asked of."""
+    image = sample.test.images[3]
+    drawn = cv2.resize(255 - image, (140, 140), interpolation=cv2.INTER_CUBIC).astype(np.uint8)
+    assert np.array_equal(see_alone(sample.test.images[:5]).frames[3], digits.frame(drawn))
 
 
 def test_an_ensemble_and_what_is_no_digit_network_have_no_last_layer_to_ask() -> None:

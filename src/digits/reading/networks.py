@@ -54,9 +54,9 @@ class Networks:
     def ask_about(self, grey: ByteArray, boxes: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return what the verifier says of boxes float32 (n, 4) of a picture, uint8 (height, width).
 
-        How sure it is that there is a digit, float32 (n,) in [0, 1], and what it is if it is anything, float32 (n, 16)
-        as ``Detections.kinds``. Beyond its edges the picture is as it mostly is: a digit that the edge touches does
-        not go on there.
+        How sure it is that there is a digit or a sign, float32 (n,) in [0, 1], and what it is if it is anything,
+        float32 (n, 16) as ``Detections.kinds``. Beyond its edges the picture is as it mostly is: a digit that the edge
+        touches does not go on there.
         """
         ask, weighing = self._verifier
         logits = look_again(cut_regions(grey, boxes, beyond=int(np.median(grey[::4, ::4]))), ask)
@@ -65,7 +65,9 @@ class Networks:
     def present_in(self, regions: ByteArray) -> FloatArray:
         """Return how sure the verifier is that regions uint8 (n, 40, 80) hold digits: float32 (n,) in [0, 1]."""
         ask, weighing = self._verifier
-        return weighing.presence_alone(nothing_odds(look_again(regions, ask)))
+        logits = look_again(regions, ask)
+        is_digit = kinds_of(logits)[:, :10].sum(axis=1)
+        return np.asarray(weighing.presence_alone(nothing_odds(logits)) * is_digit, np.float32)
 
     @cached_property
     def _detector(self) -> Detect:

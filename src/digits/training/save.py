@@ -26,7 +26,7 @@ from digits.training.export.quantization import int8_bytes
 from digits.training.recipe import Recipe
 from digits.training.start import describe_start
 from digits.training.train import cold_statistics
-from digits.training.trust import fit_trust, presence_of
+from digits.training.trust import fit_trust, see_alone
 
 KERAS_FILES = ("CNN_mnist.keras", "CNN_mnist.h5")
 MODEL_FOLDER = "model"
@@ -128,12 +128,12 @@ def _both_confidences(
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return temperature, refusal and acceptance as model.json has them, of both precisions."""
     examples = dataset.validation
-    presence = presence_of(examples.images, shipped.networks["verifier"])
+    seen = see_alone(examples.images)
     own = _confidence(weights, examples, threads, shipped.info, shipped.info)
-    own["refusal"]["min_trust"] = fit_trust(weights, examples.images, presence)
+    own["refusal"]["min_trust"] = fit_trust(weights, seen, shipped.networks["verifier"])
     own_int8 = _confidence(int8, examples, threads, shipped.info, shipped.info[INT8])
-    presence = presence_of(examples.images, network_of(shipped, "verifier", is_int8=True))
-    own_int8["refusal"]["min_trust"] = fit_trust(int8, examples.images, presence, output_layer=weights)
+    verifier = network_of(shipped, "verifier", is_int8=True)
+    own_int8["refusal"]["min_trust"] = fit_trust(int8, seen, verifier, output_layer=weights)
     own[SECTION] = Measure(dataset, shipped.networks["spotter"], threads)(weights, own)
     own_int8[SECTION] = Measure(dataset, network_of(shipped, "spotter", is_int8=True), threads)(int8, own_int8)
     return own, own_int8

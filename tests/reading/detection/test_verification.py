@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from digits.reading.detection.detections import KINDS, LEAST_KIND, Detections, kind_odds
+from digits.reading.detection.detections import KINDS, LEAST_KIND, SIGNS, Detections, kind_odds
 from digits.reading.detection.verification import (
     ANSWERS,
     REGION_HEIGHT,
@@ -16,6 +16,7 @@ from digits.reading.detection.verification import (
     log_odds,
     verify,
 )
+from digits.reading.networks import Networks
 from digits.reading.result import ByteArray, FloatArray
 
 EVEN = Weighing(detector=1.0, verifier=1.0, constant=0.0)
@@ -86,3 +87,14 @@ def test_odds_between_kinds_are_those_of_their_sums_and_bounded() -> None:
     kinds[1, 2] = 1
     odds = kind_odds(kinds, [KINDS - 1], range(10))
     assert odds == pytest.approx([np.log(4), np.log(LEAST_KIND)], rel=1e-4)
+
+
+def test_a_sign_is_something_but_no_digit() -> None:
+    """A minus by itself must not be given as a 1."""
+    logits = np.full((2, ANSWERS), -5, np.float32)
+    logits[0, 1 + 7] = logits[1, 1 + 10 + SIGNS.index("-")] = 5
+    networks = Networks(lambda _: np.zeros((0, 10), np.float32), {}, None)
+    networks.__dict__["_verifier"] = (lambda _: logits, Weighing(1, 1, 0))
+    presence = networks.present_in(np.zeros((2, REGION_HEIGHT, REGION_WIDTH), np.uint8))
+    assert presence[0] > 0.99
+    assert presence[1] < 0.01

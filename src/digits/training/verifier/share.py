@@ -24,14 +24,13 @@ from digits.errors import DigitsError, ModelError
 from digits.model.folder import open_model
 from digits.model.graph import read_trust
 from digits.model.networks import network_of
-from digits.reading.networks import Networks
 from digits.reading.recognition.frame import frame_digit
 from digits.reading.recognition.trust import log_odds
 from digits.training.detector.materials import load_materials
-from digits.training.trust import REFUSED_SHARE, presence_of
+from digits.training.trust import REFUSED_SHARE, SeenAlone, see_alone
 from digits.training.verifier.singles import compose_singles
 
-SHARES = (0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0, 8.0)
+SHARES = (0.0, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 3.0, 4.0, 8.0)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -67,20 +66,15 @@ def find_share(
     alphabet, _ = load_materials(held_out, pen_strokes)
     made = [one for one in compose_singles(alphabet, np.random.default_rng(seed), pictures) if not one.kind]
     verifier = network_of(model, "verifier", is_int8=model.int8 is not None)
-    known = presence_of(held_out.images, verifier)
-    others = Networks(_nobody, {"verifier": verifier}, None).present_in(np.stack([one.region for one in made]))
-    frames = np.stack([frame_digit(one.ink) for one in made])
-    odds = log_odds(known), log_odds(others)
-    energy = [trust.energy(reader.classify_frames(each).features) for each in (held_out.images[: len(known)], frames)]
+    known = see_alone(held_out.images)
+    others = SeenAlone(np.stack([frame_digit(one.ink) for one in made]), np.stack([one.region for one in made]))
+    odds = [log_odds(each.presence(verifier)) for each in (known, others)]
+    energy = [trust.energy(reader.classify_frames(each.frames).features) for each in (known, others)]
     refused = {}
     for share in SHARES:
         digit, other = (own + share * more for own, more in zip(energy, odds, strict=True))
         refused[str(share)] = round(float((other < np.quantile(digit, REFUSED_SHARE)).mean()), 4)
-    return {"digits": len(known), "others": len(made), "refused": refused}
-
-
-def _nobody(_: Any) -> Any:
-    raise AssertionError("the digit network is not asked")
+    return {"digits": len(known.frames), "others": len(made), "refused": refused}
 
 
 if __name__ == "__main__":

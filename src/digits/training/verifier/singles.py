@@ -89,10 +89,10 @@ def _some_ink(alphabet: Alphabet, random: Random) -> Ink:
 def _something(pen: Writer) -> Ink:
     """Return what is no digit, or several."""
     random, height = pen.random, pen.height
-    faces = (*pen.alphabet.handlike, *pen.faces)
     kind = random.random()
     if kind < 0.22:
-        return words.letter(height, faces, random)
+        is_handlike = bool(pen.alphabet.handlike) and random.random() < 0.5
+        return words.letter(height, pen.alphabet.handlike if is_handlike else pen.faces, random)
     if kind < 0.32:
         return scripts.foreign_letter(height, (*pen.alphabet.foreign, *pen.faces[::7]), random)
     if kind < 0.42:

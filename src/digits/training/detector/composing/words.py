@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 
@@ -90,7 +92,7 @@ def scribbled_words(count: int, height_px: float, random: Random) -> Ink:
     return Ink(cropped(pixels))
 
 
-def letter(height_px: float, faces: tuple[str, ...], random: Random) -> Ink:
+def letter(height_px: float, faces: Sequence[str], random: Random) -> Ink:
     """Return one letter that no digit looks like."""
     text = LETTERS[random.integers(len(LETTERS))]
     pixels = render(text, faces[int(random.integers(len(faces)))], height_px * random.uniform(0.8, 1.2)).pixels
