@@ -55,6 +55,23 @@ def test_a_stroke_that_runs_along_a_line_stays_and_the_line_goes(is_upright: boo
     assert not left[200:202, 310:].any()
 
 
+@pytest.mark.parametrize("shade", [0.4, 0.7])
+def test_a_fine_pen_on_paler_squares_keeps_what_runs_along_them(shade: float) -> None:
+    """No thicker than the printed lines, it is darker: the bar of a 7, the back of a 4."""
+    random = np.random.default_rng(3)
+    ink = np.zeros((480, 720), np.float32)
+    ink[::30] = ink[1::30] = ink[:, ::30] = ink[:, 1::30] = shade
+    ink = np.clip(ink + random.normal(0, 0.03, ink.shape), 0, 1).astype(np.float32)
+    ink[120:122, 95:145] = ink[184:240, 300:302] = 1
+    found = find_unruled(ink, is_squared=True).ink
+    is_crossing = np.zeros(ink.shape, bool)
+    is_crossing[120:122, 120:122] = is_crossing[210:212, 300:302] = True
+    assert (found[120:122, 96:144][~is_crossing[120:122, 96:144]] > 0.9).all()
+    assert (found[186:238, 300:302][~is_crossing[186:238, 300:302]] > 0.9).all()
+    found[117:125, 92:148] = found[181:243, 297:305] = 0
+    assert np.count_nonzero(found > 0.2) < 0.001 * found.size
+
+
 def test_lines_of_squared_paper_keep_nothing_between_digits_on_either_side() -> None:
     ink = np.zeros((720, 1440), np.float32)
     ink[::60] = ink[1::60] = 1

@@ -6,6 +6,7 @@ Boxes of forms are taken out before (box_removal.py), rings after (enclosures.py
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -29,6 +30,8 @@ MOST_THICKER = 2
 LEAST_PIECE = 0.6
 # Lines that cross so much of the page are printed, whatever is between them, if they are so many.
 ACROSS, MANY_LINES = 0.9, 5
+# What is by so much darker than a printed line mostly is, and than three times its spread, is a stroke on it.
+LEAST_DARKER = 0.15
 # A digit has ink on at least this share of its rows when the lines are gone.
 LEAST_LEFT = 0.4
 # Printed lines are at least so inked.
@@ -112,12 +115,15 @@ def remove_ruling(
         upright, upright_boxes = _find_across(sideways)
     if not level_boxes and not upright_boxes:
         return ink, []
-    keep = np.ones_like(mask)
+    keep, darker = np.ones_like(mask), np.zeros_like(mask)
     if level_boxes:
         # What crosses a line may be another line: it keeps nothing of the crossing.
         keep &= _without(mask & (1 - _turned(upright)), level)
+        darker |= _strokes_on(ink, level, level_boxes)
     if upright_boxes:
         keep &= _turned(_without(sideways & (1 - _turned(level)), upright))
+        darker |= _turned(_strokes_on(np.ascontiguousarray(ink.T), upright, upright_boxes))
+    keep |= darker & (1 - (level & _turned(upright)))
     boxes = level_boxes + [Box(box.y, box.x, box.height, box.width) for box in upright_boxes]
     return np.where(keep > 0, ink, 0).astype(np.float32), boxes
 
@@ -196,6 +202,21 @@ def _longest(part: npt.NDArray[np.bool_]) -> int:
     joined = cv2.morphologyEx(part.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
     _, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
     return int(stats[1:, cv2.CC_STAT_WIDTH].max(initial=0))
+
+
+def _strokes_on(ink: FloatArray, lines: ByteArray, boxes: Sequence[Box]) -> ByteArray:
+    """Return 1 where ink on level lines, or on their grey rims, is clearly darker than each line mostly is: strokes."""
+    strokes = np.zeros(ink.shape, np.uint8)
+    for box in boxes:
+        place = slice(max(0, box.y - 1), box.y + box.height + 1), slice(box.x, box.x + box.width)
+        own = np.asarray(cv2.dilate(lines[place], np.ones((3, 1), np.uint8)), np.bool_)
+        shades = np.where(own, ink[place], 0).max(axis=0, initial=0)
+        shades = shades[own.any(axis=0)]
+        if len(shades):
+            usual = median(shades)
+            spread = median(np.abs(shades - usual))
+            strokes[place] |= own & (ink[place] > usual + max(LEAST_DARKER, 3 * 1.4826 * spread))
+    return strokes
 
 
 def _without(mask: ByteArray, lines: ByteArray) -> ByteArray:
