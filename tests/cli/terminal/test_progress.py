@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from digits.cli.terminal.batch_progress import few_figures
 from digits.cli.terminal.progress import TaskProgress, TrainingProgress, about
 
 
@@ -54,3 +55,10 @@ def test_nothing_is_shown_of_later_tasks_before_the_first_of_them(capsys: pytest
         after.task("averaging the members")
         after.task("measuring on the test images", 1, 2)
     assert capsys.readouterr().err.splitlines() == ["averaging the members …", "measuring on the test images …"]
+
+
+@pytest.mark.parametrize(
+    ("rate", "said"), [(0.042, "0.042"), (0.96, "0.96"), (3.14, "3.1"), (12.6, "13"), (2e4, "20,000")]
+)
+def test_a_slow_batch_is_not_said_to_stand_still(rate: float, said: str) -> None:
+    assert few_figures(rate) == said

@@ -135,6 +135,8 @@ def test_a_rule_opens_no_file_of_the_server(client: Client, seven: bytes, tmp_pa
     answer = client.post(f"/v1/read?field=one-of={secret}", content=seven)
     assert answer.status_code == 400
     assert "strings of digits" in answer.json()["error"]["message"]
+    answer = client.post("/v1/read?field=nonsense", content=seven)
+    assert "one-of=12,34" in answer.json()["error"]["message"]  # not the file that a command names
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,7 @@ class Progress:
     def show(self, summary: Summary) -> None:
         rate = self._rate(summary)
         failed = f", {summary.failed:,} failed" if summary.failed else ""
-        told = f"{rate:,.0f} a second{failed}"
+        told = f"{few_figures(rate)} a second{failed}"
         self._bar.update(self._task, completed=summary.inputs, total=self._total, rate=told)
         now = time.monotonic()
         if err.is_terminal or now - self._shown < EVERY_S:
@@ -60,7 +60,7 @@ class Progress:
         kept = f" ({summary.kept:,} of them before)" if summary.kept else ""
         seconds = time.monotonic() - self._begun
         inputs = "1 input" if summary.inputs == 1 else f"{summary.inputs:,} inputs"
-        return f"{inputs} read{kept} in {_clock(seconds)}, {self._rate(summary):,.0f} a second: {out}"
+        return f"{inputs} read{kept} in {_clock(seconds)}, {few_figures(self._rate(summary))} a second: {out}"
 
     def _rate(self, summary: Summary) -> float:
         return (summary.inputs - summary.kept) / max(time.monotonic() - self._begun, 1e-3)
@@ -74,6 +74,11 @@ class Progress:
             if self._is_over.is_set() or not chunk.count:
                 return
         self._total = total or None
+
+
+def few_figures(rate: float) -> str:
+    """Return a rate with two figures or more: a page of many digits may take seconds."""
+    return f"{rate:,.0f}" if rate >= 10 else f"{rate:.2g}"
 
 
 def _clock(seconds: float) -> str:

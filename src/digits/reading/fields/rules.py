@@ -152,8 +152,10 @@ def as_rule(rule: str | Rule) -> Rule:
     return rule
 
 
-def parse_rule(text: str) -> Rule:
+def parse_rule(text: str, *, one_of: str = "FILE") -> Rule:
     """Return the rule that ``text`` names: length=6, length=4-6, range=1-31, checksum=luhn, one-of=FILE.
+
+    ``one_of`` is what an error says that stands for FILE, where ``text`` comes from somebody who names no file.
 
     Raises:
         FieldError: it names none, or its file cannot be read.
@@ -168,7 +170,7 @@ def parse_rule(text: str) -> Rule:
     if name in ("length", "range") and bounds:
         return Length(*bounds) if name == "length" else Range(*bounds)
     raise FieldError(
-        f"expected length=6, length=4-6, range=1-31, checksum={_ONE_CHECKSUM}, or one-of=FILE; "
+        f"expected length=6, length=4-6, range=1-31, checksum={_ONE_CHECKSUM}, or one-of={one_of}; "
         f"got {shorten(repr(text))}; give one of these"
     )
 

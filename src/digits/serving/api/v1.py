@@ -156,7 +156,7 @@ def _rules(texts: Sequence[str]) -> list[Rule]:
     rules: list[Rule] = []
     for text in texts:
         name, _, values = text.partition("=")
-        rules.append(OneOf(values.split(",")) if name.strip() == "one-of" else parse_rule(text))
+        rules.append(OneOf(values.split(",")) if name.strip() == "one-of" else parse_rule(text, one_of="12,34"))
     return rules
 
 
