@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from digits.reading.result import Box, IntArray
+from digits.reading.result import Box, FloatArray, IntArray
 
 # A box is part of another that holds this share of it: so two rows see the same digit.
 SAME = 0.5
@@ -23,6 +23,12 @@ Answers = npt.NDArray[np.bool_]
 def as_places(boxes: Sequence[Box]) -> IntArray:
     """Return int64 (n, 4): left, top, width, height."""
     return np.array([[box.x, box.y, box.width, box.height] for box in boxes], np.int64).reshape(-1, 4)
+
+
+def as_edges(boxes: Sequence[Box]) -> FloatArray:
+    """Return float32 (n, 4): left, top, right and bottom, where the middle of a picture's first pixel is at 0."""
+    places = as_places(boxes).astype(np.float32)
+    return np.concatenate([places[:, :2] - 0.5, places[:, :2] + places[:, 2:] - 0.5], axis=1)
 
 
 def around(boxes: Sequence[Box]) -> Box:

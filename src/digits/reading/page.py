@@ -12,26 +12,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
+from itertools import chain, islice
 
 import numpy as np
 
 from digits.reading.detection.detections import SIGNS, kind_odds
 from digits.reading.detection.pyramid import as_grey_bytes
-from digits.reading.geometry import around, as_places, enlarge_box
+from digits.reading.geometry import around, as_edges, as_places, enlarge_box
 from digits.reading.ink.binarization import find_ink, typical
 from digits.reading.ink.border_removal import clear_surroundings
 from digits.reading.ink.connected_components import Parts, own_ink
 from digits.reading.layout.baseline import LOW_PRESENCE, find_low
-from digits.reading.layout.dates import find_date_slashes, find_possible_dates
+from digits.reading.layout.dates import find_date_slashes
 from digits.reading.layout.grid import find_grid
 from digits.reading.layout.grouping import make_line
-from digits.reading.layout.printed_words import find_words, to_verify
+from digits.reading.layout.printed_words import WrittenRow, find_words
 from digits.reading.layout.ruling.ruling_check import may_have_cells
 from digits.reading.layout.separators import find_slashes
 from digits.reading.layout.signs import find_signs
 from digits.reading.networks import Networks
-from digits.reading.normalization.orientation import Upright, set_upright
+from digits.reading.normalization.orientation import Asker, Upright, set_upright
 from digits.reading.normalization.polarity import is_ink_light
 from digits.reading.normalization.resolution import enlarge_reading, find_factor
 from digits.reading.normalization.rotation import turn
@@ -88,7 +88,8 @@ def read_page(grey: FloatArray, networks: Networks, make_digit: MakeDigit) -> St
     light_on_dark = is_ink_light(cleared, spot)
     factor = find_factor(cleared, light_on_dark=light_on_dark)
     page = coarsen(cleared.grey, factor)
-    upright = set_upright(find_ink(page, light_on_dark=light_on_dark), classify, spot)
+    ask = Asker(classify, spot, lambda grey, boxes: networks.ask_about(grey, boxes)[0])
+    upright = set_upright(find_ink(page, light_on_dark=light_on_dark), ask)
     sheet = Sheet(grey, page, limit * factor, upright)
     return read_rows(sheet, *see_rows(upright.unruled, classify, spot), networks, make_digit)
 
@@ -121,7 +122,7 @@ def read_rows(
     if may_hold_words:
         shown_page = as_grey_bytes(turn(page, upright.angle, paper=typical(page)))
         places = [sheet.placed(ink.box) for ink in inks]
-        digits, slash_odds = _verify(digits, places, work, shown_page, networks)
+        digits, slash_odds = _verify(digits, places, shown_page, networks)
     lines, words, is_kept = _make_lines(digits, inks, rest, work, slash_odds, make_digit)
     marks = [Mark("rule", box) for box in upright.unruled.lines] + [*left] + list(chain.from_iterable(rest)) + words
     marks += [Mark("ring", box) for box in upright.unruled.rings]
@@ -157,32 +158,19 @@ def _share_inks(parts: Parts, work: Sequence[SeenRow]) -> tuple[list[Ink], list[
 
 
 def _verify(
-    digits: Sequence[Digit], boxes: Sequence[Box], work: Sequence[SeenRow], page: ByteArray, networks: Networks
+    digits: Sequence[Digit], boxes: Sequence[Box], page: ByteArray, networks: Networks
 ) -> tuple[list[Digit], list[float]]:
-    """Return the digits, with presence where it is asked for, and by what log-odds each is a slash rather than a 1.
+    """Return the digits with their presence, and by what log-odds each is a slash rather than a 1.
 
     Args:
         digits: of all rows.
         boxes: where they are on ``page``.
-        work: the rows.
         page: uint8 (height, width), upright.
         networks: of which the verifier is asked.
     """
-    in_doubt, strokes, start = set(), set(), 0
-    for item in work:
-        some = digits[start : start + len(item.sightings)]
-        in_doubt |= {start + k for k in to_verify(some, item.sightings, item.height_px)}
-        dates = find_possible_dates(some, item.height_px)
-        strokes |= {start + k for date in dates for k in date.slashes}
-        start += len(item.sightings)
-    asked = sorted(in_doubt | strokes)
-    places = as_places([boxes[k] for k in asked]).astype(np.float32).reshape(-1, 4)
-    edges = np.concatenate([places[:, :2] - 0.5, places[:, :2] + places[:, 2:] - 0.5], axis=1)
-    presence, kinds = networks.ask_about(page, edges)
-    known = {k: sure for k, sure in zip(asked, presence.tolist(), strict=True) if k in in_doubt}
-    odds = np.zeros(len(digits))
-    odds[asked] = kind_odds(kinds, [SLASH], [1])
-    return [replace(digit, presence=known.get(k)) for k, digit in enumerate(digits)], odds.tolist()
+    presence, kinds = networks.ask_about(page, as_edges(boxes))
+    known = [replace(digit, presence=sure) for digit, sure in zip(digits, presence.tolist(), strict=True)]
+    return known, kind_odds(kinds, [SLASH], [1]).tolist()
 
 
 def _make_lines(
@@ -195,10 +183,10 @@ def _make_lines(
 ) -> tuple[tuple[Line, ...], list[Mark], list[bool]]:
     """Return the lines that ``digits`` make, the words that were taken for digits, and which digits are kept."""
     lines, marks, is_kept, start = [], [], [True] * len(digits), 0
-    for item, unread in zip(work, rest, strict=True):
+    in_words = find_words(_written_rows(digits, work))
+    for item, words, unread in zip(work, in_words, rest, strict=True):
         own = slice(start, start + len(item.sightings))
         some = digits[own]
-        words = find_words(some, item.height_px, is_usual=item.row.is_usual)
         numbers = sorted(set(range(len(some))).difference(*words))
         slashes = find_date_slashes(some, inks[own], slash_odds[own], item.height_px, among=numbers)
         slashes += find_slashes(some, inks[own], among=[k for k in numbers if k not in slashes])
@@ -218,6 +206,11 @@ def _make_lines(
             lines.append(replace(make_line(kept, item.height_px), doubts=doubts, signs=signs))
         start += len(some)
     return tuple(lines), marks, is_kept
+
+
+def _written_rows(digits: Sequence[Digit], work: Sequence[SeenRow]) -> list[WrittenRow]:
+    each = iter(digits)
+    return [WrittenRow([*islice(each, len(item.sightings))], item.height_px, item.row.is_usual) for item in work]
 
 
 def _without(item: SeenRow, words: Sequence[range], low: Sequence[int]) -> SeenRow:

@@ -11,15 +11,15 @@ from pages import Page, write_page
 
 import digits
 from digits.data import Dataset
-from digits.reading.layout.printed_words import find_words
+from digits.reading.layout.printed_words import WrittenRow, find_words
 from digits.reading.result import Box, Digit
 
 HEIGHT_PX = 20.0
-PRESENCE = {"s": 0.999, "d": 0.5, "n": 0.005}
+PRESENCE = {"s": 0.999, "d": 0.5, "m": 0.2, "n": 0.002}
 
 
 def row_of(*groups: str) -> list[Digit]:
-    """Return a row of digits, groups 45 px apart: "s" is surely a digit, "d" perhaps, "n" hardly."""
+    """Return a row of digits, groups 45 px apart: "s" is surely a digit, "d" and "m" perhaps, "n" hardly."""
     made, x = [], 0
     for group in groups:
         for kind in group:
@@ -27,6 +27,11 @@ def row_of(*groups: str) -> list[Digit]:
             x += 20
         x += 40
     return made
+
+
+def words_of(*groups: str, is_usual: bool = True) -> list[range]:
+    """Return the words of a page that holds one row."""
+    return find_words([WrittenRow(row_of(*groups), HEIGHT_PX, is_usual)])[0]
 
 
 @pytest.mark.parametrize(
@@ -42,16 +47,28 @@ def row_of(*groups: str) -> list[Digit]:
     ],
 )
 def test_a_group_that_is_hardly_present_is_a_word(groups: tuple[str, ...], expected: list[range]) -> None:
-    assert find_words(row_of(*groups), HEIGHT_PX) == expected
+    assert words_of(*groups) == expected
 
 
 def test_in_an_unusual_row_what_may_be_something_else_is() -> None:
     row = [replace(digit, value=7) for digit in row_of("dd", "ss")]
-    assert find_words(row, HEIGHT_PX, is_usual=False) == [range(2)]
+    assert find_words([WrittenRow(row, HEIGHT_PX, is_usual=False)]) == [[range(2)]]
 
 
 def test_strokes_alone_are_no_number_in_an_unusual_row() -> None:
-    assert find_words(row_of("ss"), HEIGHT_PX, is_usual=False) == [range(2)]
+    assert words_of("ss", is_usual=False) == [range(2)]
+
+
+def test_what_may_be_a_number_is_none_among_many_words() -> None:
+    number, words = WrittenRow(row_of("mm"), HEIGHT_PX), [WrittenRow(row_of("nnnn"), HEIGHT_PX)] * 60
+    assert find_words([number]) == [[]]
+    assert find_words([number, *words])[0] == [range(2)]
+    assert find_words([WrittenRow(row_of("ss"), HEIGHT_PX), *words])[0] == []
+
+
+def test_digits_that_nobody_was_asked_about_are_no_word() -> None:
+    row = [replace(digit, presence=None) for digit in row_of("nn")]
+    assert find_words([WrittenRow(row, HEIGHT_PX), WrittenRow([], HEIGHT_PX)]) == [[], []]
 
 
 @pytest.fixture(scope="module")

@@ -1,67 +1,71 @@
-"""The digits of one row go in; the groups that are no numbers come out: words, printed or written.
+"""The digits of a page's rows go in; the groups that are no numbers come out: words, printed or written.
 
 A letter may look like a digit, but its neighbours tell: the verifier sees both, and says of each digit how sure it is
-that there is one. A group is judged as a whole, by those of its digits that are least sure, so that one odd digit does
-not cost a number.
+that there is one. A group is judged as a whole, so that one odd digit does not cost a number; and as a group of its
+page: among many words, what might be a number is seldom one, and the other way round. How many groups are of either
+kind is estimated first, by expectation and maximization, and that is the prior of each.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from digits.reading.layout.grouping import find_groups
 from digits.reading.result import Digit
-from digits.reading.spotting.spotter import Sighting
 
-# A group is none if the log-odds that its digits are some, the mean over them, are less; the second holds in a row of
-# another height than the page's others, which may be anything.
+# A group by itself is none if the log-odds that its digits are some, the mean over them, are less; the second holds in
+# a row of another height than the page's others, which may be anything.
 LEAST_ODDS, LEAST_UNUSUAL_ODDS = -3.6, 1.8  # the first after a look at digits by themselves (docs/log.md)
 # No digit has more of a say.
 MOST_ODDS = 6.0
-# So many of a group's digits are asked about: those that the networks are least sure of.
-MOST_ASKED = 3
+# The prior has settled after so many steps.
+STEPS = 8
 
 
-def to_verify(digits: Sequence[Digit], sightings: Sequence[Sighting], height_px: float) -> list[int]:
-    """Return the numbers of a row's digits that the verifier is to be asked about, some of each group.
+@dataclass(frozen=True)
+class WrittenRow:
+    """The digits of a row, left to right, with boxes; the height of its digits; whether most others are as high."""
 
-    Args:
-        digits: of the row, left to right, all with boxes.
-        sightings: of the same digits.
-        height_px: of the row's digits.
-    """
-    asked: list[int] = []
-    for group in _groups(digits, height_px):
-        asked += sorted(group, key=lambda k: digits[k].confidence * sightings[k].presence)[:MOST_ASKED]
-    return asked
+    digits: Sequence[Digit]
+    height_px: float
+    is_usual: bool = True
 
 
-def find_words(digits: Sequence[Digit], height_px: float, *, is_usual: bool = True) -> list[range]:
-    """Return the groups of a row that are no numbers, as ranges of its digits.
-
-    Args:
-        digits: of the row, left to right, all with boxes; with presence where ``to_verify`` says so.
-        height_px: of the row's digits.
-        is_usual: whether they are as high as others on the page.
-    """
-    least, words = LEAST_ODDS if is_usual else LEAST_UNUSUAL_ODDS, []
-    for group in _groups(digits, height_px):
-        some = [digits[k] for k in group]
-        # Strokes alone are a number only where others are as high.
-        if _odds(some) < least or (not is_usual and all(digit.value == 1 for digit in some)):
-            words.append(group)
-    return words
+def find_words(rows: Sequence[WrittenRow]) -> list[list[range]]:
+    """Return for each row its groups that are no numbers, as ranges of its digits; a digit without presence is sure."""
+    groups = [find_groups([box for digit in row.digits if (box := digit.box)], row.height_px) for row in rows]
+    odds = [[_odds(row, group) for group in own] for row, own in zip(rows, groups, strict=True)]
+    prior = _find_prior([one for own in odds for one in own])
+    return [
+        [group for group, one in zip(own, of_row, strict=True) if one + prior < 0]
+        for own, of_row in zip(groups, odds, strict=True)
+    ]
 
 
-def _odds(digits: Sequence[Digit]) -> float:
-    """Return the mean log-odds that the digits are some, over those of which it is known."""
-    odds = []
-    for presence in (digit.presence for digit in digits if digit.presence is not None):
-        some = min(max(presence, 1e-6), 1 - 1e-6)
-        odds.append(min(MOST_ODDS, max(-MOST_ODDS, math.log(some / (1 - some)))))
-    return sum(odds) / len(odds) if odds else MOST_ODDS
+def _find_prior(odds: Sequence[float]) -> float:
+    """Return the log-odds that a group of the page is a number, as far as the page's groups tell, each by its odds."""
+    prior = 0.0
+    for _ in range(STEPS):
+        numbers = sum(1 / (1 + math.exp(-one - prior)) for one in odds)
+        prior = math.log((1 + numbers) / (1 + len(odds) - numbers))
+    return prior
 
 
-def _groups(digits: Sequence[Digit], height_px: float) -> list[range]:
-    return find_groups([box for digit in digits if (box := digit.box)], height_px)
+def _odds(row: WrittenRow, group: range) -> float:
+    """Return the log-odds that a group by itself is a number."""
+    some = [row.digits[k] for k in group]
+    # Strokes alone are a number only where others are as high.
+    if not row.is_usual and all(digit.value == 1 for digit in some):
+        return -MOST_ODDS
+    odds = [
+        MOST_ODDS if digit.presence is None else min(MOST_ODDS, max(-MOST_ODDS, _log_odds(digit.presence)))
+        for digit in some
+    ]
+    return sum(odds) / len(odds) - (LEAST_ODDS if row.is_usual else LEAST_UNUSUAL_ODDS)
+
+
+def _log_odds(presence: float) -> float:
+    some = min(max(presence, 1e-6), 1 - 1e-6)
+    return math.log(some / (1 - some))

@@ -1,36 +1,39 @@
 """The ink of a page as it lies goes in; the page upright comes out, without printed lines, and how far it was turned.
 
 Half of the digits look like digits upside down or on their side as well, and the digit network, which knows nothing
-else, is nearly as sure of them. The spotter has seen much that is no digit and doubts them more, but it takes longer.
-So the digit network says which way may be up, and the spotter is asked both ways: numbers of which no digit is in doubt
-decide, and where there are none, what both networks doubt, counted over all digits.
+else, is nearly as sure of them; letters may look like digits any way round. So the digit network says cheaply which way
+may be up, and the verifier decides, which was shown what is no digit. Upside down it is less sure whether there are
+digits or not, as it never saw pages that way; on their side it was shown that digits are none.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
+from digits.reading.detection.pyramid import as_grey_bytes
+from digits.reading.detection.verification import log_odds
+from digits.reading.geometry import as_edges
 from digits.reading.ink.line_removal import Unruled, find_unruled
 from digits.reading.normalization.grid_paper import find_squares
-from digits.reading.normalization.legibility import find_sense
+from digits.reading.normalization.legibility import look_over
 from digits.reading.normalization.rotation import find_quarters, find_skew, frame_doubts, turn, typical_parts
 from digits.reading.recognition.frame import frame_digit
-from digits.reading.result import FloatArray
+from digits.reading.result import ByteArray, FloatArray
 from digits.reading.spotting.spotter import Spot
 from digits.reading.steps import Classify
 
-# A page is turned where that takes so many nats of doubt away, in sum over its digits. Fewer digits are not turned
-# upside down: 6 and 9, and numbers such as 1801, are as good either way; nor on their side but where the digit network
-# alone says so. It is not asked twice about a half turn that it doubts more by so many nats: words and hatching make
-# no more sense to the spotter one way than the other. The first was chosen on lines of validation digits (docs/log.md).
-LEAST_GAIN, LEAST_DIGITS, AGAINST = 1.6, 5, 1.0
-# Where there are numbers without any doubt, so many more digits are in some the right way up, and less has to speak for
-# it besides.
-LEAST_MORE, LEAST_GAIN_OF_NUMBERS = 3, 1.2
-# What makes no sense at all either way is no more doubtful than this.
-MOST_DOUBT = 2.0
+# From a page, uint8 (height, width), and boxes float32 (n, 4) on it, to how sure it is that digits are there, (n,).
+Presence = Callable[[ByteArray, FloatArray], FloatArray]
+# Fewer digits are not turned upside down: 6 and 9, and numbers such as 1801, are as good either way. The verifier is
+# not asked about a half turn that the digit network doubts more by so many nats.
+LEAST_DIGITS, AGAINST = 5, 1.0
+# A page is turned where the verifier is surer by so much after it, in log-odds, in sum over its digits (docs/log.md).
+LEAST_GAIN = 2.0
+# So many digits are asked about, spread over the page; none has more of a say.
+MOST_ASKED, MOST_ODDS = 60, 6.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,22 +45,40 @@ class Upright:
     angle: float
 
 
-def set_upright(ink: FloatArray, classify: Classify, spot: Spot) -> Upright:
+@dataclass(frozen=True)
+class Asker:
+    """The networks that say which way is up."""
+
+    classify: Classify
+    spot: Spot
+    presence: Presence
+
+    def odds(self, page: Upright) -> FloatArray:
+        """Return the log-odds, as the page stands, of what may be digits to be some, float32 (n,), n at most 60."""
+        seen = [one.box for one in look_over(page.unruled.row_ink, page.unruled.parts, self.spot)[0]]
+        some = [seen[i] for i in np.linspace(0, len(seen) - 1, min(len(seen), MOST_ASKED)).astype(np.int64)]
+        odds = log_odds(self.presence(as_grey_bytes(1 - page.ink), as_edges(some)))
+        return np.clip(odds, -MOST_ODDS, MOST_ODDS)
+
+
+def set_upright(ink: FloatArray, ask: Asker) -> Upright:
     """Return the page upright: turned as its squares lie, by quarters, as its rows lie, then upside down if need be.
 
     Args:
         ink: float32 (height, width) in [0, 1].
-        classify: from frames uint8 (n, 28, 28) to probabilities float32 (n, 10).
-        spot: the spotter.
+        ask: the networks.
     """
     page = _set_squares_level(ink)
-    quarters, gain = find_quarters(page.unruled.parts, classify)
-    if quarters:
-        page = _better(page, 90.0 * quarters, gain, len(typical_parts(page.unruled.parts)), spot)
+    if quarters := find_quarters(page.unruled.parts, ask.classify):
+        other = _turned(page, 90.0 * quarters)
+        # What is none on its side may be a digit; that nothing is one says nothing.
+        page = other if _is_better(ask.odds(other), ask.odds(page)) else page
     if not page.unruled.is_squared and (of_rows := find_skew(page.unruled.parts)):
         page = _turned(page, of_rows)
-    telling, gain = _doubt_of_standing(page, classify)
-    return _better(page, 180.0, gain, telling, spot) if telling >= LEAST_DIGITS and gain * telling > -AGAINST else page
+    if _may_be_headlong(page, ask.classify):
+        other = _turned(page, 180.0)
+        page = other if _is_better(np.abs(ask.odds(other)), np.abs(ask.odds(page))) else page
+    return page
 
 
 def set_level(ink: FloatArray) -> Upright:
@@ -77,34 +98,23 @@ def _set_squares_level(ink: FloatArray, *, is_upright: bool = False) -> Upright:
     return Upright(level, find_unruled(level, is_squared=skew is not None, is_upright=is_upright), skew or 0.0)
 
 
-def _doubt_of_standing(page: Upright, classify: Classify) -> tuple[int, float]:
-    """Return how many digits tell which way is up, and how much less in doubt each of them is upside down, in nats."""
+def _may_be_headlong(page: Upright, classify: Classify) -> bool:
+    """Tell whether enough digits tell which way is up, and the digit network does not clearly say that it is this."""
     chosen = typical_parts(page.unruled.parts)
     if not len(chosen):
-        return 0, 0.0
+        return False
     frames = np.stack([frame_digit(page.unruled.parts.crop(i)) for i in chosen])
     doubts, values = frame_doubts(np.stack([frames, np.rot90(frames, 2, axes=(1, 2))]), classify)
     is_telling = values[0] != 1  # a stroke is a stroke either way
-    if not is_telling.any():
-        return 0, 0.0
-    upright, headlong = doubts[:, is_telling].mean(axis=1)
-    return int(is_telling.sum()), float(upright - headlong)
+    upright, headlong = doubts[:, is_telling].sum(axis=1)
+    return bool(is_telling.sum() >= LEAST_DIGITS and upright - headlong > -AGAINST)
 
 
-def _better(page: Upright, angle: float, gain: float, count: int, spot: Spot) -> Upright:
-    """Return the page turned by ``angle`` if it makes more sense then; ``gain`` is what the digit network doubts less.
-
-    A page that holds numbers without any doubt is not turned upside down but for more of them. On its side it may hold
-    some by chance, and the right way up none, if each number has a digit in doubt.
-    """
-    other = _turned(page, angle)
-    before, after = (find_sense(each.unruled.row_ink, each.unruled.parts, spot) for each in (page, other))
-    more = after.in_numbers - before.in_numbers
-    less = min(before.doubt, MOST_DOUBT) - min(after.doubt, MOST_DOUBT)
-    both = gain + less if count >= LEAST_DIGITS else gain
-    if more <= -LEAST_MORE or (angle == 180 and before.in_numbers and more < LEAST_MORE):
-        return page
-    return other if less > 0 and both * count > (LEAST_GAIN_OF_NUMBERS if more >= LEAST_MORE else LEAST_GAIN) else page
+def _is_better(after: FloatArray, before: FloatArray) -> bool:
+    """Tell whether a page makes clearly more sense after a turn than before, by the log-odds of its digits."""
+    if not len(after) or not len(before):
+        return len(after) > len(before)
+    return bool(min(len(after), len(before)) * float(after.mean() - before.mean()) > LEAST_GAIN)
 
 
 def _turned(page: Upright, by: float, *, is_upright: bool = False) -> Upright:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from digits.reading.ink.binarization import find_ink
 from digits.reading.ink.border_removal import LEAST_SIDE_PX, is_light_on_dark_page
 from digits.reading.ink.line_removal import find_unruled
-from digits.reading.normalization.legibility import find_sense
+from digits.reading.normalization.legibility import find_doubt
 from digits.reading.picture.downsampling import Views, look_at
 from digits.reading.result import FloatArray
 from digits.reading.spotting.spotter import Spot
@@ -35,4 +35,4 @@ def is_ink_light(page: Views, spot: Spot) -> bool:
 
 def _doubt(grey: FloatArray, spot: Spot, *, light_on_dark: bool) -> float:
     unruled = find_unruled(find_ink(grey, light_on_dark=light_on_dark))
-    return find_sense(unruled.row_ink, unruled.parts, spot).doubt
+    return find_doubt(unruled.row_ink, unruled.parts, spot)

@@ -18,7 +18,7 @@ from digits.reading.steps import Classify
 
 # How many parts the network reads in four directions.
 SAMPLE = 48
-# The spotter is asked about a page on its side (orientation.py) unless the digit network doubts that by so many nats
+# The verifier is asked about a page on its side (orientation.py) unless the digit network doubts that by so many nats
 # more.
 LEAST_GAIN = -1.0
 # The network is asked about each part for itself: one that is no digit in any direction must not outvote the others.
@@ -38,28 +38,24 @@ MOST_SKEW_PARTS = 250
 ROTATIONS = {1: cv2.ROTATE_90_COUNTERCLOCKWISE, 2: cv2.ROTATE_180, 3: cv2.ROTATE_90_CLOCKWISE}
 
 
-def find_quarters(parts: Parts, classify: Classify) -> tuple[int, float]:
+def find_quarters(parts: Parts, classify: Classify) -> int:
     """Return whether the page may lie on its side: 1 or 3 quarter turns counter-clockwise set it upright then, else 0.
 
     Args:
         classify: from frames uint8 (n, 28, 28) to probabilities float32 (n, 10).
-
-    Returns:
-        the turns, and by how many nats a digit is less in doubt after them than as it lies, or upside down.
     """
     chosen = typical_parts(parts)
     if not len(chosen):
-        return 0, 0.0
+        return 0
     frames = np.stack([frame_digit(parts.crop(i)) for i in chosen])
     doubts = _shape_doubts(parts, chosen)
     doubts[0::2] += frame_doubts(np.stack([frames, np.rot90(frames, 2, axes=(1, 2))]), classify)[0].mean(axis=1)
     level, least_gain = float(doubts[0::2].min()), LEAST_GAIN / len(frames)
     if level - float(doubts[1::2].min()) <= least_gain:  # the network's doubt only adds to theirs
-        return 0, 0.0
+        return 0
     doubts[1::2] += frame_doubts(np.stack([np.rot90(frames, k, axes=(1, 2)) for k in (1, 3)]), classify)[0].mean(axis=1)
     k = 1 if doubts[1] <= doubts[3] else 3
-    gain = level - float(doubts[k])
-    return (k, gain) if gain > least_gain else (0, 0.0)
+    return k if level - float(doubts[k]) > least_gain else 0
 
 
 def _shape_doubts(parts: Parts, chosen: IntArray) -> npt.NDArray[np.float64]:
