@@ -1,9 +1,10 @@
 """The digits of a page's rows go in; the groups that are no numbers come out: words, printed or written.
 
 A letter may look like a digit, but its neighbours tell: the verifier sees both, and says of each digit how sure it is
-that there is one. A group is judged as a whole, so that one odd digit does not cost a number; and as a group of its
-page: among many words, what might be a number is seldom one, and the other way round. How many groups are of either
-kind is estimated first, by expectation and maximization, and that is the prior of each.
+that there is one. What is none is seldom surely this digit and no other, so how sure that is counts half as much. A
+group is judged by the mean of these log-odds, so that one odd digit does not cost a number; and as a group of its page:
+among many words, what might be a number is seldom one, and the other way round. How many groups are of either kind is
+estimated first, by expectation and maximization, and that is the prior of each.
 """
 
 from __future__ import annotations
@@ -15,11 +16,10 @@ from dataclasses import dataclass
 from digits.reading.layout.grouping import find_groups
 from digits.reading.result import Digit
 
-# A group by itself is none if the log-odds that its digits are some, the mean over them, are less; the second holds in
-# a row of another height than the page's others, which may be anything.
-LEAST_ODDS, LEAST_UNUSUAL_ODDS = -3.6, 1.8  # the first after a look at digits by themselves (docs/log.md)
-# No digit has more of a say.
-MOST_ODDS = 6.0
+# In a row of another height than the page's others, which may be anything, the log-odds have to be so much.
+LEAST_UNUSUAL_ODDS = 4.0
+# Neither of a digit's log-odds is more; that it is this digit and no other has so much of a say (docs/log.md).
+MOST_ODDS, SHARE = 6.0, 0.5
 # The prior has settled after so many steps.
 STEPS = 8
 
@@ -60,12 +60,12 @@ def _odds(row: WrittenRow, group: range) -> float:
     if not row.is_usual and all(digit.value == 1 for digit in some):
         return -MOST_ODDS
     odds = [
-        MOST_ODDS if digit.presence is None else min(MOST_ODDS, max(-MOST_ODDS, _log_odds(digit.presence)))
-        for digit in some
+        _log_odds(digit.presence) + SHARE * _log_odds(digit.confidence) for digit in some if digit.presence is not None
     ]
-    return sum(odds) / len(odds) - (LEAST_ODDS if row.is_usual else LEAST_UNUSUAL_ODDS)
+    least = 0.0 if row.is_usual else LEAST_UNUSUAL_ODDS
+    return sum(odds) / len(odds) - least if odds else MOST_ODDS
 
 
-def _log_odds(presence: float) -> float:
-    some = min(max(presence, 1e-6), 1 - 1e-6)
-    return math.log(some / (1 - some))
+def _log_odds(probability: float) -> float:
+    some = min(max(probability, 1e-6), 1 - 1e-6)
+    return min(MOST_ODDS, max(-MOST_ODDS, math.log(some / (1 - some))))
