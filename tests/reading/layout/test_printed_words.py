@@ -92,3 +92,14 @@ def test_a_printed_word_is_a_mark_and_its_number_is_read(reader: digits.Reader, 
 
 def test_a_word_alone_is_left_out(reader: digits.Reader, labelled: Page) -> None:
     assert not reader.read(labelled[:, :420]).lines
+
+
+@pytest.mark.parametrize("font", [cv2.FONT_HERSHEY_COMPLEX, cv2.FONT_HERSHEY_DUPLEX, cv2.FONT_HERSHEY_TRIPLEX])
+def test_a_page_of_print_has_no_digits_and_stays_as_it_lies(reader: digits.Reader, font: int) -> None:
+    words = "the total amount of this bill is due on the last day of the month and may be paid at any bank " * 2
+    page = np.full((760, 900), 235, np.uint8)
+    for row in range(10):
+        cv2.putText(page, words[8 * row : 8 * row + 36], (30, 60 + 70 * row), font, 1.1, (40,), 2, cv2.LINE_AA)
+    reading = reader.read(page)
+    assert reading.angle == 0
+    assert sum(digit.value is not None for line in reading.lines for digit in line.digits) <= 1

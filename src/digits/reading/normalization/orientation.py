@@ -112,8 +112,8 @@ def _may_be_headlong(page: Upright, classify: Classify) -> bool:
 
 def _is_better(after: FloatArray, before: FloatArray) -> bool:
     """Tell whether a page makes clearly more sense after a turn than before, by the log-odds of its digits."""
-    if not len(after) or not len(before):
-        return len(after) > len(before)
+    if not len(before) or not len(after):
+        return len(after) > 1  # a stroke by itself lies as it is meant to
     return bool(min(len(after), len(before)) * float(after.mean() - before.mean()) > LEAST_GAIN)
 
 
