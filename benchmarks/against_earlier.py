@@ -67,7 +67,7 @@ def make_pictures(folder: Path) -> None:
     examples = load_dataset().test
     cv2.imwrite(str(folder / PAGE), page(examples, 1000, seed=1000))
     (folder / PHOTO).write_bytes(jpeg(photo(examples, seed=5)))
-    cv2.imwrite(str(folder / SMALL), write(examples, 7, (120, 640), 48, 3))
+    cv2.imwrite(str(folder / SMALL), write(examples, 7, (240, 640), 48, 3))
 
 
 def measure(versions: dict[str, Path], folder: Path, repeats: int) -> dict[str, dict[str, float]]:

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from digits.reading.ink.line_removal import INK_THRESHOLD
-from digits.reading.layout.ruling.walls import find_walls
+from digits.reading.layout.ruling.walls import Leans, find_walls
 from digits.reading.result import Box, ByteArray, FloatArray, IntArray
 
 # A cell is at least so wide and high, and fills so much of its box; a table's cells are so near to each other, or,
@@ -65,7 +65,7 @@ class RuledTable:
 
 
 def find_tables(
-    ink: FloatArray, digit_px: float, digits: FloatArray | None = None, *, in_full: bool = True
+    ink: FloatArray, digit_px: float, digits: FloatArray | None = None, leans: Leans | None = None
 ) -> list[RuledTable]:
     """Return the tables of a page, from top to bottom; none where lines run through most digits, as on squared paper.
 
@@ -73,11 +73,11 @@ def find_tables(
         ink: float32 (height, width) in [0, 1], upright to some degrees.
         digit_px: how high a digit is there.
         digits: float32 (n, 4), left, top, right and bottom of the digits: what stands in these boxes is no wall.
-        in_full: as for ``find_walls``.
+        leans: as for ``find_walls``.
     """
     mask = (ink > INK_THRESHOLD).view(np.uint8)
     digits = np.zeros((0, 4), np.float32) if digits is None else digits
-    walls = find_walls(mask, digit_px, digits, in_full=in_full)
+    walls = find_walls(mask, digit_px, digits, leans)
     if _run_through(walls, digits):
         return []
     _, labels, stats, _ = cv2.connectedComponentsWithStats((walls == 0).view(np.uint8), connectivity=4)

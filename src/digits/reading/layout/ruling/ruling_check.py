@@ -6,13 +6,18 @@ import cv2
 import numpy as np
 
 from digits.reading.layout.ruling.ruled_cells import find_tables
+from digits.reading.layout.ruling.walls import find_leans
 from digits.reading.picture.downsampling import shrink
+from digits.reading.quantiles import quantile
 from digits.reading.result import FloatArray
 
 # The page is looked at with so many pixels along its longest side, for cells that digits so high may stand in.
 LONGEST_PX, DIGITS_PX = 800, (10.0, 24.0, 56.0)
 # Darker, or lighter, than what is around by so much, of 1, is ink.
 CONTRAST, AROUND_PX = 0.05, 25
+# Around dark ink, paper is lighter than its surroundings by up to so much of the ink's contrast, which this quantile of
+# all pixels has; and the other way round.
+HALO, PEAK = 0.3, 0.998
 # A page that leans by more than so many degrees is turned first; edges fainter than this, of 1 a pixel, have no say.
 LEAST_LEAN_DEG, LEAST_EDGE = 1.5, 0.03
 # Without being blurred so much, thin lines have edges in few directions only.
@@ -27,9 +32,11 @@ def may_have_cells(grey: FloatArray) -> bool:
         middle = (view.shape[1] - 1) / 2, (view.shape[0] - 1) / 2
         matrix, paper = cv2.getRotationMatrix2D(middle, -lean, 1.0), float(np.median(view))
         view = np.asarray(cv2.warpAffine(view, matrix, view.shape[::-1], borderValue=(paper,)), np.float32)
-    mean = cv2.blur(view, (AROUND_PX, AROUND_PX), borderType=cv2.BORDER_REPLICATE)
-    for ink in (view < mean - CONTRAST, view > mean + CONTRAST):
-        if any(find_tables(ink.astype(np.float32), digit_px, in_full=False) for digit_px in DIGITS_PX):
+    darker = cv2.blur(view, (AROUND_PX, AROUND_PX), borderType=cv2.BORDER_REPLICATE) - view
+    darkest, lightest = quantile(darker[::2, ::2], PEAK), -quantile(darker[::2, ::2], 1 - PEAK)
+    for mask in (darker > max(CONTRAST, HALO * lightest), darker < -max(CONTRAST, HALO * darkest)):
+        leans, ink = find_leans(mask.view(np.uint8), only_usual=True), mask.astype(np.float32)
+        if any(find_tables(ink, digit_px, leans=leans) for digit_px in DIGITS_PX):
             return True
     return False
 

@@ -7,6 +7,8 @@ other ways that many edges run. Lengths are in heights of a digit.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 
@@ -29,20 +31,25 @@ LEANS, LEAST_EDGES = (-0.2, -0.1, 0.0, 0.1, 0.2), 0.08
 LONGEST_PX, SOFT_PX = 800, 1.5
 
 
-def find_walls(mask: ByteArray, digit_px: float, digits: FloatArray, *, in_full: bool = True) -> ByteArray:
+# By what shares of their length level lines lean, and upright ones.
+Leans = tuple[tuple[float, ...], tuple[float, ...]]
+
+
+def find_walls(mask: ByteArray, digit_px: float, digits: FloatArray, leans: Leans | None = None) -> ByteArray:
     """Return uint8 (height, width): 1 where a ruled line is, with its gaps bridged.
 
     Args:
         mask: uint8 (height, width), 1 on ink, upright to some degrees.
         digit_px: how high a digit is there.
         digits: float32 (n, 4), left, top, right and bottom of the digits: what stands in these boxes is no wall.
-        in_full: whether lines are looked for that lean in any way that many edges do; else in the usual way alone.
+        leans: which ways lines are looked for; all that many edges run, by default.
     """
     is_digit = np.zeros(mask.shape, np.uint8)
     for left, top, right, bottom in np.rint(digits).astype(int).tolist():
         is_digit[max(0, top) : bottom + 1, max(0, left) : right + 1] = 1
-    level = _lines_along(mask, is_digit, digit_px, in_full)
-    upright = _lines_along(np.ascontiguousarray(mask.T), np.ascontiguousarray(is_digit.T), digit_px, in_full)
+    of_level, of_upright = leans or find_leans(mask)
+    level = _lines_along(mask, is_digit, digit_px, of_level)
+    upright = _lines_along(np.ascontiguousarray(mask.T), np.ascontiguousarray(is_digit.T), digit_px, of_upright)
     missing = complete(find_segments(level), swapped(find_segments(upright)), digit_px)
     reach = 2 * max(3, round(REACH * digit_px)) + 1
     walls = np.maximum(cv2.dilate(level, np.ones((1, reach))), cv2.dilate(upright, np.ones((1, reach))).T)
@@ -52,12 +59,20 @@ def find_walls(mask: ByteArray, digit_px: float, digits: FloatArray, *, in_full:
     return np.asarray(walls, np.uint8)
 
 
-def _lines_along(mask: ByteArray, is_digit: ByteArray, digit_px: float, in_full: bool) -> ByteArray:
+def find_leans(mask: ByteArray, *, only_usual: bool = False) -> Leans:
+    """Return the ways that many edges about level run, and those about upright; ``only_usual``: that which most run."""
+    ways = []
+    for one in (mask, np.ascontiguousarray(mask.T)):
+        shares = _lean_shares(one)
+        many = tuple(lean for lean, share in zip(LEANS, shares, strict=True) if share >= LEAST_EDGES or not lean)
+        ways.append((LEANS[int(np.argmax(shares))],) if only_usual else many)
+    return ways[0], ways[1]
+
+
+def _lines_along(mask: ByteArray, is_digit: ByteArray, digit_px: float, leans: Sequence[float]) -> ByteArray:
     """Return what is long and about level, leaning this way or that: uint8 (height, width), 1 there."""
-    shares = _lean_shares(mask)
-    usual = [lean for lean, share in zip(LEANS, shares, strict=True) if share >= LEAST_EDGES or not lean]
     lines = np.zeros(mask.shape, np.uint8)
-    for lean in usual if in_full else [LEANS[int(np.argmax(shares))]]:
+    for lean in leans:
         lines = np.maximum(lines, _leaning_lines(mask, is_digit, digit_px, lean))
     return lines
 
