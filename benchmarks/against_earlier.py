@@ -19,13 +19,14 @@ from pathlib import Path
 from typing import Any
 
 import cv2
-from measured import finish
+from measured import finish, versions_of
 from mnist_pictures.composed import jpeg, page, photo, write
 
 from digits.data import load_dataset
+from digits.training.backend import cpu_name
 
 NOW = Path(__file__).resolve().parents[1]
-# What is read: a file's name, and the digits on it.
+# What is read.
 PAGE, PHOTO, SMALL = "page.png", "photo.jpg", "small.png"
 IN_PROCESS = """
 import sys, time
@@ -56,6 +57,7 @@ def main() -> None:
         make_pictures(Path(folder))
         least = measure(versions, Path(folder), arguments.repeats)
     result: dict[str, Any] = {"commits": {name: commit(path) for name, path in versions.items()}}
+    result |= {"repeats": arguments.repeats, "machine": cpu_name(), "versions": versions_of()}
     for what, own in least.items():
         result[what] = own | {"ratio": own["now"] / own["earlier"]}
         sys.stdout.write(f"{what:9}{own['earlier']:9.3f} s{own['now']:9.3f} s{result[what]['ratio']:7.2f}\n")

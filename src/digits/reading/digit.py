@@ -29,7 +29,7 @@ class Digit:
 
     ``probabilities`` holds ten calibrated numbers that sum to 1; ``confidence`` is the largest of them. ``presence`` in
     [0, 1] is how sure it is that there is a digit at all, rather than a letter or a drawing; None where nobody
-    asked: on pages without ruled cells, of a group's digits but the three least sure. ``is_printed`` tells print from
+    asked: on a picture that is said to hold one line. ``is_printed`` tells print from
     handwriting where the page has ruled cells.
     """
 

@@ -94,6 +94,7 @@ def test_a_word_alone_is_left_out(reader: digits.Reader, labelled: Page) -> None
     assert not reader.read(labelled[:, :420]).lines
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("font", [cv2.FONT_HERSHEY_COMPLEX, cv2.FONT_HERSHEY_DUPLEX, cv2.FONT_HERSHEY_TRIPLEX])
 def test_a_page_of_print_has_no_digits_and_stays_as_it_lies(reader: digits.Reader, font: int) -> None:
     words = "the total amount of this bill is due on the last day of the month and may be paid at any bank " * 2

@@ -13,6 +13,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
+from digits.reading.detection.verification import log_odds
 from digits.reading.layout.grouping import find_groups
 from digits.reading.result import Digit
 
@@ -59,13 +62,8 @@ def _odds(row: WrittenRow, group: range) -> float:
     # Strokes alone are a number only where others are as high.
     if not row.is_usual and all(digit.value == 1 for digit in some):
         return -MOST_ODDS
-    odds = [
-        _log_odds(digit.presence) + SHARE * _log_odds(digit.confidence) for digit in some if digit.presence is not None
-    ]
-    least = 0.0 if row.is_usual else LEAST_UNUSUAL_ODDS
-    return sum(odds) / len(odds) - least if odds else MOST_ODDS
-
-
-def _log_odds(probability: float) -> float:
-    some = min(max(probability, 1e-6), 1 - 1e-6)
-    return min(MOST_ODDS, max(-MOST_ODDS, math.log(some / (1 - some))))
+    asked = [(digit.presence, digit.confidence) for digit in some if digit.presence is not None]
+    if not asked:
+        return MOST_ODDS
+    presence, confidence = np.clip(log_odds(np.array(asked, np.float32).T), -MOST_ODDS, MOST_ODDS)
+    return float((presence + SHARE * confidence).mean()) - (0.0 if row.is_usual else LEAST_UNUSUAL_ODDS)
