@@ -25,6 +25,7 @@ from digits.reading.layout.cell_text import fill_cells
 from digits.reading.layout.detected_lines import find_lines
 from digits.reading.layout.grid import square_cells
 from digits.reading.layout.grouping import make_line
+from digits.reading.layout.page_prior import weigh_heights
 from digits.reading.layout.ruling.ruled_cells import RuledTable, find_tables
 from digits.reading.layout.signs import BESIDE
 from digits.reading.layout.tokens import find_letters, find_struck_out, find_tokens, find_unread
@@ -40,7 +41,7 @@ from digits.reading.segmentation.ink_assignment import Ink, share_ink
 from digits.reading.steps import MakeDigit, Steps
 
 # How sure both stages have to be that a digit is there, and the detector that there is a sign beside digits.
-PRESENT, SIGN_PRESENT = 0.75, 0.5
+PRESENT, SIGN_PRESENT = 0.85, 0.5
 # Digits need no more pixels than this to be framed.
 ENOUGH_PX = 56.0
 # As high as digits are where none is seen, in pixels.
@@ -119,7 +120,7 @@ def _look(grey: FloatArray, networks: Networks, *, is_square: bool) -> _Page:
     """Find digits, turn the page, find ink and cells; tables without a digit are none."""
     angle, seen = find_upright(as_grey_bytes(grey), networks.detect, is_level=is_square)
     upright = turn(grey, angle, paper=typical(grey)) if angle else grey
-    again = networks.recheck(as_grey_bytes(upright), seen.pick(seen.may_be_digit))
+    again = weigh_heights(networks.recheck(as_grey_bytes(upright), seen.pick(seen.may_be_digit)))
     digits = again.pick((again.kind < 10) & (again.presence >= PRESENT))
     signs = joined([seen.pick(~seen.may_be_digit), again.pick(again.kind >= 10)])
     signs = signs.pick(signs.presence >= SIGN_PRESENT)

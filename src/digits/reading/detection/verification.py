@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from digits.reading.detection.detections import KINDS, Detections
 from digits.reading.detection.pyramid import as_grey_bytes
@@ -50,14 +51,15 @@ class Weighing:
     def presence(self, first: FloatArray, second: FloatArray) -> FloatArray:
         """Return the probability that something is there, float32 (n,), from the log-odds of both stages."""
         odds = self.detector * first + self.verifier * second + self.constant
-        return _probability(np.asarray(odds, np.float32))
+        return probability(np.asarray(odds, np.float32))
 
     def presence_alone(self, second: FloatArray) -> FloatArray:
         """Return the probability that something is there, float32 (n,), from the verifier's log-odds."""
-        return _probability(self.verifier_alone * second + self.constant_alone)
+        return probability(self.verifier_alone * second + self.constant_alone)
 
 
-def _probability(odds: FloatArray) -> FloatArray:
+def probability(odds: npt.NDArray[np.floating]) -> FloatArray:
+    """Return the probability that log-odds stand for, float32 (n,)."""
     return np.asarray(1 / (1 + np.exp(-np.clip(odds, -30, 30))), np.float32)
 
 
@@ -82,7 +84,7 @@ def verify(grey: ByteArray, seen: Detections, ask: Verify, weighing: Weighing) -
     presence = weighing.presence(log_odds(seen.presence), nothing_odds(logits))
     kinds = np.sqrt(np.maximum(seen.kinds, 1e-6) * np.maximum(kinds_of(logits), 1e-6))
     kinds = np.asarray(kinds / kinds.sum(axis=1, keepdims=True), np.float32)
-    return Detections(seen.boxes, presence, kinds, _probability(logits[:, -1]))
+    return Detections(seen.boxes, presence, kinds, probability(logits[:, -1]))
 
 
 def look_again(regions: ByteArray, ask: Verify) -> FloatArray:

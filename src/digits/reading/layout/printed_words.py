@@ -2,14 +2,12 @@
 
 A letter may look like a digit, but its neighbours tell: the verifier sees both, and says of each digit how sure it is
 that there is one. What is none is seldom surely this digit and no other, so how sure that is counts half as much. A
-group is judged by the mean of these log-odds, so that one odd digit does not cost a number; and as a group of its page:
-among many words, what might be a number is seldom one, and the other way round. How many groups are of either kind is
-estimated first, by expectation and maximization, and that is the prior of each.
+group is judged by the mean of these log-odds, so that one odd digit does not cost a number; and as a group of its page
+(page_prior.py).
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,14 +15,13 @@ import numpy as np
 
 from digits.reading.detection.verification import log_odds
 from digits.reading.layout.grouping import find_groups
+from digits.reading.layout.page_prior import find_prior
 from digits.reading.result import Digit
 
 # In a row of another height than the page's others, which may be anything, the log-odds have to be so much.
 LEAST_UNUSUAL_ODDS = 4.0
 # Neither of a digit's log-odds is more; that it is this digit and no other has so much of a say (docs/log.md).
 MOST_ODDS, SHARE = 6.0, 0.5
-# The prior has settled after so many steps.
-STEPS = 8
 
 
 @dataclass(frozen=True)
@@ -40,20 +37,10 @@ def find_words(rows: Sequence[WrittenRow]) -> list[list[range]]:
     """Return for each row its groups that are no numbers, as ranges of its digits; a digit without presence is sure."""
     groups = [find_groups([box for digit in row.digits if (box := digit.box)], row.height_px) for row in rows]
     odds = [[_odds(row, group) for group in own] for row, own in zip(rows, groups, strict=True)]
-    prior = _find_prior([one for own in odds for one in own])
-    return [
-        [group for group, one in zip(own, of_row, strict=True) if one + prior < 0]
-        for own, of_row in zip(groups, odds, strict=True)
-    ]
-
-
-def _find_prior(odds: Sequence[float]) -> float:
-    """Return the log-odds that a group of the page is a number, as far as the page's groups tell, each by its odds."""
-    prior = 0.0
-    for _ in range(STEPS):
-        numbers = sum(1 / (1 + math.exp(-one - prior)) for one in odds)
-        prior = math.log((1 + numbers) / (1 + len(odds) - numbers))
-    return prior
+    each = np.array([one for own in odds for one in own], np.float32)
+    prior = find_prior(each, np.ones(len(each), np.float32))  # whatever their heights
+    is_word = iter((each + prior < 0).tolist())
+    return [[group for group in own if next(is_word)] for own in groups]
 
 
 def _odds(row: WrittenRow, group: range) -> float:
