@@ -6,6 +6,7 @@ detector knows them.
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 
 from digits.reading.detection.detections import Detections
@@ -22,7 +23,7 @@ DOUBTFUL = 0.5
 
 def as_grey_bytes(grey: FloatArray) -> ByteArray:
     """Return uint8 (height, width) from float32 in [0, 1]."""
-    return np.asarray(np.rint(grey * 255), np.uint8)
+    return np.asarray(cv2.convertScaleAbs(grey, alpha=255), np.uint8)
 
 
 def sizes_of(grey: ByteArray) -> list[float]:

@@ -78,7 +78,7 @@ def find_tables(
     mask = (ink > INK_THRESHOLD).view(np.uint8)
     digits = np.zeros((0, 4), np.float32) if digits is None else digits
     walls = find_walls(mask, digit_px, digits, leans)
-    if _run_through(walls, digits):
+    if not _encloses(walls, LEAST_CELL * digit_px) or _run_through(walls, digits):
         return []
     _, labels, stats, _ = cv2.connectedComponentsWithStats((walls == 0).view(np.uint8), connectivity=4)
     height, width = ink.shape
@@ -90,6 +90,13 @@ def find_tables(
     groups = [group for group in _groups(stats[chosen], NEAR * digit_px) if len(group) >= LEAST_CELLS]
     tables = [_table(labels, chosen[group], stats[chosen[group]]) for group in groups]
     return sorted(tables, key=lambda table: (table.cells[0].box.y, table.cells[0].box.x))
+
+
+def _encloses(walls: ByteArray, least_px: float) -> bool:
+    """Tell quickly whether walls enclose so many places that cells are at least, each so wide and high."""
+    outlines, inside = cv2.findContours(walls, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
+    holes = [outlines[i] for i in range(len(outlines)) if inside[0, i, 3] >= 0]
+    return sum(min(cv2.boundingRect(hole)[2:]) >= least_px for hole in holes) >= LEAST_CELLS
 
 
 def _run_through(walls: ByteArray, digits: FloatArray) -> bool:

@@ -35,6 +35,8 @@ def may_have_cells(grey: FloatArray) -> bool:
     darker = cv2.blur(view, (AROUND_PX, AROUND_PX), borderType=cv2.BORDER_REPLICATE) - view
     darkest, lightest = quantile(darker[::2, ::2], PEAK), -quantile(darker[::2, ::2], 1 - PEAK)
     for mask in (darker > max(CONTRAST, HALO * lightest), darker < -max(CONTRAST, HALO * darkest)):
+        if not mask.any():
+            continue
         leans, ink = find_leans(mask.view(np.uint8), only_usual=True), mask.astype(np.float32)
         if any(find_tables(ink, digit_px, leans=leans) for digit_px in DIGITS_PX):
             return True

@@ -36,7 +36,7 @@ Leans = tuple[tuple[float, ...], tuple[float, ...]]
 
 
 def find_walls(mask: ByteArray, digit_px: float, digits: FloatArray, leans: Leans | None = None) -> ByteArray:
-    """Return uint8 (height, width): 1 where a ruled line is, with its gaps bridged.
+    """Return uint8 (height, width): 1 where a ruled line is, with its gaps bridged; none where no two lines meet.
 
     Args:
         mask: uint8 (height, width), 1 on ink, upright to some degrees.
@@ -48,12 +48,17 @@ def find_walls(mask: ByteArray, digit_px: float, digits: FloatArray, leans: Lean
     for left, top, right, bottom in np.rint(digits).astype(int).tolist():
         is_digit[max(0, top) : bottom + 1, max(0, left) : right + 1] = 1
     of_level, of_upright = leans or find_leans(mask)
+    none = np.zeros(mask.shape, np.uint8)
     level = _lines_along(mask, is_digit, digit_px, of_level)
+    if not level.any():
+        return none
     upright = _lines_along(np.ascontiguousarray(mask.T), np.ascontiguousarray(is_digit.T), digit_px, of_upright)
+    along = np.ones((1, 2 * max(3, round(REACH * digit_px)) + 1))
+    longer, higher = cv2.dilate(level, along), np.ascontiguousarray(cv2.dilate(upright, along).T)
+    if not (longer & higher).any():
+        return none
     missing = complete(find_segments(level), swapped(find_segments(upright)), digit_px)
-    reach = 2 * max(3, round(REACH * digit_px)) + 1
-    walls = np.maximum(cv2.dilate(level, np.ones((1, reach))), cv2.dilate(upright, np.ones((1, reach))).T)
-    walls = np.ascontiguousarray(walls)
+    walls = longer | higher
     for x0, y0, x1, y1 in np.rint(missing).astype(int).tolist():
         cv2.line(walls, (x0, y0), (x1, y1), 1, 2)
     return np.asarray(walls, np.uint8)
