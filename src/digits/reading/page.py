@@ -2,9 +2,9 @@
 
 The story: a page with ruled cells is read in ruled_page.py. On others, paint over what surrounds the sheet, leave out
 pixels that large digits do not need, find the ink, turn it upright, take printed lines and drawn rings out, find
-connected parts and rows; one network spots the digits of each row, each gets its ink and the strokes that fly over it
-(where there is next to nothing, all ink may be one digit's), another network looks at all of them at once, and what
-both say is read, without the words beside it, slashes and flourishes.
+connected parts and rows; one network spots the digits of each row, each gets its ink (where there is next to nothing,
+all ink may be one digit's), another network looks at all of them at once, and what both say is read, without the words
+beside it, slashes and flourishes.
 Nothing here knows files or models.
 """
 

@@ -15,7 +15,6 @@ from digits.reading.geometry import as_places, find_same
 from digits.reading.ink.connected_components import Parts
 from digits.reading.ink.line_removal import Unruled
 from digits.reading.result import Mark
-from digits.reading.segmentation.detached_strokes import adopt_strokes
 from digits.reading.segmentation.hypotheses import clear_faint
 from digits.reading.segmentation.merging import Pair, join_pieces
 from digits.reading.segmentation.missed_digits import find_overlooked
@@ -46,10 +45,7 @@ def see_rows(unruled: Unruled, classify: Classify, spot: Spot) -> tuple[list[See
     rows, left = find_rows(parts)
     work = [SeenRow(row, *look_along(ink, parts, row, spot)) for row in rows]
     work = _clear_faint(_once([_without_marks(item, unruled) for item in work]))
-    mended = []
-    for item in work:
-        mended.append(_mended(item, parts, left, classify))
-        left = [i for i in left if i not in mended[-1].row.parts]
+    mended = [_mended(item, parts, classify) for item in work]
     alone = find_alone(parts, [one for item in mended for one in item.sightings], classify, spot)
     if alone:
         digit, strokes = alone
@@ -68,8 +64,7 @@ def see_one_row(unruled: Unruled, classify: Classify, spot: Spot, look: Look) ->
     if row is not None:
         item = _without_marks(SeenRow(row, *look_along(ink, parts, row, spot, look)), unruled)
         (item,) = _once([item])
-        seen = [_mended(item, parts, left, classify)]
-        left = [i for i in left if i not in seen[0].row.parts]
+        seen = [_mended(item, parts, classify)]
     alone = find_alone(parts, [one for item in seen for one in item.sightings], classify, spot)
     if alone:
         digit, strokes = alone
@@ -91,7 +86,7 @@ def _see_other_rows(
         # Strokes are as thick as the usual digits': what is thinner would be dust there, and may be a 1 here.
         thin = replace(parts, stroke_px=min(parts.stroke_px, THICKEST * height))
         item = _without_marks(SeenRow(row, clear_faint(found, taken), [], height), replace(unruled, parts=thin))
-        others.append(_mended(item, parts, [], classify))
+        others.append(_mended(item, parts, classify))
     return _once(others), left
 
 
@@ -106,20 +101,12 @@ def _without_marks(item: SeenRow, unruled: Unruled) -> SeenRow:
     return replace(item, sightings=sightings, faint=faint)
 
 
-def _mended(item: SeenRow, parts: Parts, left: Sequence[int], classify: Classify) -> SeenRow:
-    """Join what are pieces of one digit, find what was overlooked, and give digits the strokes that fly over them."""
+def _mended(item: SeenRow, parts: Parts, classify: Classify) -> SeenRow:
+    """Join what are pieces of one digit, and find what was overlooked."""
     row, height = item.row, item.height_px
     sightings, pairs = join_pieces(parts, row.parts, item.sightings, height, classify)
     sightings, faint = find_overlooked(parts, row.parts, sightings, item.faint, height, classify)
-    grown, taken = adopt_strokes(parts, row.parts, left, sightings, height, classify)
-    row = replace(row, parts=sorted([*row.parts, *taken], key=lambda i: int(parts.boxes[i, 0])))
-    now = {id(before): after for before, after in zip(sightings, grown, strict=True)}
-
-    def grow(one: Sighting) -> Sighting:
-        return now.get(id(one), one)
-
-    pairs = [replace(pair, one=grow(pair.one), other=grow(pair.other), whole=grow(pair.whole)) for pair in pairs]
-    return replace(item, row=row, sightings=grown, faint=faint, pairs=pairs)
+    return replace(item, sightings=sightings, faint=faint, pairs=pairs)
 
 
 def _once(work: Sequence[SeenRow]) -> list[SeenRow]:

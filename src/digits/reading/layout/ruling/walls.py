@@ -54,7 +54,8 @@ def find_walls(mask: ByteArray, digit_px: float, digits: FloatArray, leans: Lean
         return none
     upright = _lines_along(np.ascontiguousarray(mask.T), np.ascontiguousarray(is_digit.T), digit_px, of_upright)
     along = np.ones((1, 2 * max(3, round(REACH * digit_px)) + 1))
-    longer, higher = cv2.dilate(level, along), np.ascontiguousarray(cv2.dilate(upright, along).T)
+    longer = np.asarray(cv2.dilate(level, along), np.uint8)
+    higher = np.ascontiguousarray(cv2.dilate(upright, along).T, np.uint8)
     if not (longer & higher).any():
         return none
     missing = complete(find_segments(level), swapped(find_segments(upright)), digit_px)
