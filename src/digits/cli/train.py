@@ -40,6 +40,10 @@ def train(
     with_mnist: Annotated[
         bool, Option("--with-mnist", help="Train on as many digits of MNIST too, so that these are not unlearned.")
     ] = False,
+    pen_strokes: Annotated[
+        Path | None,
+        Option(help="UCI's pendigits-orig.tra.gz: train on digits drawn with its pen strokes, besides MNIST's."),
+    ] = None,
     out: Annotated[Path, Option("--out", "-o", help="The folder for all runs.")] = Path("runs"),
     name: Annotated[str | None, Option(help="The run's name. Default: recipe and time.")] = None,
     epochs: Annotated[int | None, Option(min=1, help="Passes over the training images. Default: the recipe's.")] = None,
@@ -79,6 +83,7 @@ def train(
 ) -> None:
     """Train the network, measure it, and leave everything in a run folder."""
     from digits.cli.terminal.console import print_json
+    from digits.cli.terminal.interrupted import point_at_interrupted, say_how_to_go_on
     from digits.cli.terminal.train_output import announce, print_study, print_summary
     from digits.experiments.plan import fit_to_data, make_plan
     from digits.experiments.study import check_begun, run_study
@@ -92,13 +97,16 @@ def train(
     _check_runs(members, name, resume=resume, force=force, is_study=bool(chosen))
     trains_with = _make_engine(engine, address, is_study=bool(chosen))
     _check_own(data, recipe, resume=resume, from_scratch=from_scratch, with_mnist=with_mnist)
+    if pen_strokes and data:
+        raise click.BadParameter("--pen-strokes excludes --data: what is drawn with them goes to MNIST's digits")
     is_named, decision, is_new = bool(name), None, not (resume or chosen or members)
     name = name or (f"{recipe or 'fast'}-seeds" if chosen else None)  # no time in it: the repeated command finds it
     plan, name = make_plan(out, name=name, recipe=recipe, epochs=epochs, seed=seed, threads=threads, resume=resume)
     if is_new:
         require_free_name(out, name, force=force)
-        _point_at_interrupted(out)
-    dataset = _load(data, correction, out / f"{name}{PARTIAL_SUFFIX}" if resume else None, with_mnist=with_mnist)
+        point_at_interrupted(out)
+    resumed = out / f"{name}{PARTIAL_SUFFIX}" if resume else None
+    dataset = _load(data, correction, resumed, pen_strokes, with_mnist=with_mnist)
     if recipe in (None, "finetune") and not resume:
         fitted, decision = fit_to_data(plan, dataset, epochs=epochs, from_scratch=from_scratch)
         name = name if is_named else name.replace(plan.recipe.name, fitted.recipe.name, 1)
@@ -115,7 +123,9 @@ def train(
             run = _run(dataset, plan, out, name, loggers, resume=resume, members=members, force=force)
             print_json(run.metrics) if json else print_summary(run.path, run.metrics, time.perf_counter() - started)
     except KeyboardInterrupt:
-        _say_how_to_go_on(out, name, data, correction, is_study=bool(chosen or members))
+        source = ["--data", str(data), *correction.options] if data else []
+        source += ["--pen-strokes", str(pen_strokes)] if pen_strokes else []
+        say_how_to_go_on(out, name, source, is_study=bool(chosen or members))
         raise
 
 
@@ -153,7 +163,9 @@ def _check_own(data: Path | None, recipe: str | None, *, resume: bool, from_scra
         raise click.BadParameter("--from-scratch excludes --recipe: every recipe but finetune starts from scratch")
 
 
-def _load(data: Path | None, correction: Correction, resumed: Path | None, *, with_mnist: bool) -> Dataset:
+def _load(
+    data: Path | None, correction: Correction, resumed: Path | None, pen_strokes: Path | None, *, with_mnist: bool
+) -> Dataset:
     """Load what to train on; a run that is resumed takes its data as it did when it began."""
     from digits.data import load_dataset
     from digits.data.mixing import mix_in
@@ -162,6 +174,11 @@ def _load(data: Path | None, correction: Correction, resumed: Path | None, *, wi
     if data and resumed:
         correction, with_mnist = correction or recorded_correction(resumed), recorded_mixing(resumed)
     dataset = load_dataset(data, correction)
+    if pen_strokes:
+        from digits.data.pen_strokes import load_pen_strokes
+        from digits.training.pen_digits import with_pen_digits
+
+        return with_pen_digits(dataset, load_pen_strokes(pen_strokes))
     return mix_in(dataset, load_dataset()) if with_mnist else dataset
 
 
@@ -177,34 +194,6 @@ def _parse(seeds: str | None, *, alone: bool) -> list[int] | None:
         return parse_seeds(seeds)
     except RunError as error:
         raise click.BadParameter(str(error)) from error
-
-
-def _say_how_to_go_on(out: Path, name: str, data: Path | None, correction: Correction, *, is_study: bool) -> None:
-    from digits.cli.terminal.console import print_notice
-
-    source = ["--data", str(data), *correction.options] if data else []
-    command = shlex.join(["digits", "train", "--resume", "--out", str(out), "--name", name, *source])
-    print_notice(f"every finished epoch is kept; continue with: {'the same command' if is_study else command}")
-
-
-def _point_at_interrupted(out: Path) -> None:
-    """Tell a person who starts a new run which one was interrupted, unless another process is working on it."""
-    from digits.cli.terminal.console import print_notice
-    from digits.errors import RunError
-    from digits.training.resuming.run_folder import PARTIAL_SUFFIX, find_interrupted, hold, read_config
-
-    try:
-        partial = find_interrupted(out, None)
-        with hold(partial):
-            name, config = partial.name.removesuffix(PARTIAL_SUFFIX), read_config(partial)
-    except (OSError, RunError):
-        return
-    members = config.get("members")
-    way = ["--members", str(members)] if members else ["--resume"]
-    command = shlex.join(["digits", "train", *way, "--out", str(out), "--name", name])
-    source = str((config.get("dataset") or {}).get("source") or "")
-    data = f", and the same --data: {source}" if source.startswith("own data") else ""
-    print_notice(f"{name} was interrupted and is kept; this is a new run; continue that one with: {command}{data}")
 
 
 def _make_loggers(out: Path, *, tensorboard: bool, mlflow: bool, anew: bool) -> list[Logger]:
