@@ -11,7 +11,7 @@ from photographed import AS_THEY_ARE
 SINGLES = {
     "usps_test": "single digits, American mail (USPS)",
     "swiss_dev": "single digits, Swiss writers",
-    "canvas_dev": "single digits drawn on a screen",
+    "canvas_dev": "single digits drawn on a screen, by the writers of the pen strokes that were trained on",
     "MNIST 8-60 px tall": "MNIST digits, 8 to 60 px tall",
     "MNIST in shadow": "MNIST digits in shadow",
 }

@@ -84,7 +84,15 @@ def test_with_mnist_half_of_the_training_images_are_of_it(
         ["--with-mnist"],
         ["--data", "mine.npz", "--resume", "--with-mnist"],
         ["--data", "mine.npz", "--from-scratch", "--recipe", "finetune"],
+        ["--data", "mine.npz", "--pen-strokes", "pendigits-orig.tra.gz"],
     ],
 )
 def test_options_that_contradict_each_other_are_wrong_use(options: list[str], tmp_path: Path) -> None:
     assert call("train", *options, cwd=tmp_path).returncode == 2
+
+
+def test_pen_strokes_that_are_not_ucis_are_refused_before_training(tmp_path: Path) -> None:
+    (tmp_path / "pens.tra").write_text(".SEGMENT DIGIT")
+    done = call("train", "--pen-strokes", "pens.tra", cwd=tmp_path)
+    assert done.returncode == 1
+    assert b"expected UCI's pen strokes in pens.tra" in done.stderr
