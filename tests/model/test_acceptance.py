@@ -77,7 +77,7 @@ def test_a_copy_in_another_process_accepts_the_same(sample: Dataset) -> None:
 
 def test_more_than_5000_digits_can_show_is_refused_with_the_best_there_is() -> None:
     with pytest.raises(
-        ModelError, match=r"got 0\.99999; .* the best that can be had is 0\.99\d\d: 9\d.\d\d % of digits"
+        ModelError, match=r"got 0\.99999; .* the best that can be had is 0\.99\d\d: \d\d\.\d\d % of digits"
     ):
         digits.load(accept=0.99999)
 

@@ -12,9 +12,10 @@ import click
 
 from digits.cli.parsing.command import Option
 from digits.cli.parsing.options import InvertOption, TransposeOption, correction_of
+from digits.cli.parsing.training_data import TrainingData
 
 if TYPE_CHECKING:
-    from digits.data import Correction, Dataset
+    from digits.data import Dataset
     from digits.experiments.loggers import Logger
     from digits.experiments.run import Plan, Run
     from digits.experiments.seeds import Engine
@@ -92,27 +93,23 @@ def train(
 
     started = time.perf_counter()
     require()
-    correction = correction_of(data, transpose=transpose, invert=invert)
+    source = TrainingData(data, correction_of(data, transpose=transpose, invert=invert), with_mnist, pen_strokes)
     chosen = _parse(seeds, alone=not resume and seed is None and members is None)
     _check_runs(members, name, resume=resume, force=force, is_study=bool(chosen))
     trains_with = _make_engine(engine, address, is_study=bool(chosen))
-    _check_own(data, recipe, resume=resume, from_scratch=from_scratch, with_mnist=with_mnist)
-    if pen_strokes and data:
-        raise click.BadParameter("--pen-strokes excludes --data: what is drawn with them goes to MNIST's digits")
+    source.check(recipe, resume=resume, from_scratch=from_scratch)
     is_named, decision, is_new = bool(name), None, not (resume or chosen or members)
     name = name or (f"{recipe or 'fast'}-seeds" if chosen else None)  # no time in it: the repeated command finds it
     plan, name = make_plan(out, name=name, recipe=recipe, epochs=epochs, seed=seed, threads=threads, resume=resume)
     if is_new:
         require_free_name(out, name, force=force)
         point_at_interrupted(out)
-    resumed = out / f"{name}{PARTIAL_SUFFIX}" if resume else None
-    dataset = _load(data, correction, resumed, pen_strokes, with_mnist=with_mnist)
+    dataset = source.load(out / f"{name}{PARTIAL_SUFFIX}" if resume else None)
     if recipe in (None, "finetune") and not resume:
         fitted, decision = fit_to_data(plan, dataset, epochs=epochs, from_scratch=from_scratch)
         name = name if is_named else name.replace(plan.recipe.name, fitted.recipe.name, 1)
         plan = fitted
-    seeds_begun = chosen or range(plan.seed, plan.seed + (members or 0))
-    check_begun(out / (f"{name}-members" if members else name), plan, seeds_begun)
+    check_begun(out / (f"{name}-members" if members else name), plan, chosen or _seeds_of(plan, members))
     loggers = _make_loggers(out, tensorboard=tensorboard, mlflow=mlflow, anew=force and is_new)
     announce(dataset, plan, name, seeds, decision)
     try:
@@ -123,9 +120,7 @@ def train(
             run = _run(dataset, plan, out, name, loggers, resume=resume, members=members, force=force)
             print_json(run.metrics) if json else print_summary(run.path, run.metrics, time.perf_counter() - started)
     except KeyboardInterrupt:
-        source = ["--data", str(data), *correction.options] if data else []
-        source += ["--pen-strokes", str(pen_strokes)] if pen_strokes else []
-        say_how_to_go_on(out, name, source, is_study=bool(chosen or members))
+        say_how_to_go_on(out, name, source.options, is_study=bool(chosen or members))
         raise
 
 
@@ -155,31 +150,8 @@ def _make_engine(name: str, address: str | None, *, is_study: bool) -> Engine:
     return LocalEngine(TrainingProgress.of_seed)
 
 
-def _check_own(data: Path | None, recipe: str | None, *, resume: bool, from_scratch: bool, with_mnist: bool) -> None:
-    """Refuse options about a person's own data that do not go with the others."""
-    if (from_scratch or with_mnist) and (resume or not data):
-        raise click.BadParameter("--from-scratch and --with-mnist need --data, and --resume takes them from the run")
-    if from_scratch and recipe:
-        raise click.BadParameter("--from-scratch excludes --recipe: every recipe but finetune starts from scratch")
-
-
-def _load(
-    data: Path | None, correction: Correction, resumed: Path | None, pen_strokes: Path | None, *, with_mnist: bool
-) -> Dataset:
-    """Load what to train on; a run that is resumed takes its data as it did when it began."""
-    from digits.data import load_dataset
-    from digits.data.mixing import mix_in
-    from digits.experiments.plan import recorded_correction, recorded_mixing
-
-    if data and resumed:
-        correction, with_mnist = correction or recorded_correction(resumed), recorded_mixing(resumed)
-    dataset = load_dataset(data, correction)
-    if pen_strokes:
-        from digits.data.pen_strokes import load_pen_strokes
-        from digits.training.pen_digits import with_pen_digits
-
-        return with_pen_digits(dataset, load_pen_strokes(pen_strokes))
-    return mix_in(dataset, load_dataset()) if with_mnist else dataset
+def _seeds_of(plan: Plan, members: int | None) -> range:
+    return range(plan.seed, plan.seed + (members or 0))
 
 
 def _parse(seeds: str | None, *, alone: bool) -> list[int] | None:

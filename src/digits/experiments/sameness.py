@@ -46,7 +46,7 @@ def check_same(folder: Path, config: Mapping[str, Any]) -> None:
         what = _called(data) if _called(data) != _called(begun_on) else "the same with different contents"
         raise RunError(
             f"expected {_called(begun_on)}, on which {folder} was begun; got {what}; "
-            "give the same --data, or start a new run under another --name"
+            "give the same data (--data, --pen-strokes), or start a new run under another --name"
         )
 
 

@@ -71,8 +71,8 @@ def set_upright(ink: FloatArray, ask: Asker) -> Upright:
     page = _set_squares_level(ink)
     if quarters := find_quarters(page.unruled.parts, ask.classify):
         other = _turned(page, 90.0 * quarters)
-        # What is none on its side may be a digit; that nothing is one says nothing.
-        page = other if _is_better(ask.odds(other), ask.odds(page)) else page
+        # What is none on its side may be a digit; that nothing is one, surely or less so, says nothing.
+        page = other if _is_better(np.logaddexp(0, ask.odds(other)), np.logaddexp(0, ask.odds(page))) else page
     if not page.unruled.is_squared and (of_rows := find_skew(page.unruled.parts)):
         page = _turned(page, of_rows)
     if _may_be_headlong(page, ask.classify):
@@ -111,7 +111,7 @@ def _may_be_headlong(page: Upright, classify: Classify) -> bool:
 
 
 def _is_better(after: FloatArray, before: FloatArray) -> bool:
-    """Tell whether a page makes clearly more sense after a turn than before, by the log-odds of its digits."""
+    """Tell whether a page makes clearly more sense after a turn than before, by how much each of its digits does."""
     if not len(before) or not len(after):
         return len(after) > 1  # a stroke by itself lies as it is meant to
     return bool(min(len(after), len(before)) * float(after.mean() - before.mean()) > LEAST_GAIN)

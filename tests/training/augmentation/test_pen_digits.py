@@ -8,7 +8,7 @@ import pytest
 import digits
 from digits.data import Dataset
 from digits.data.pen_strokes import SHA256, PenStrokes
-from digits.training.pen_digits import draw_pen_digits, with_pen_digits
+from digits.training.augmentation.pen_digits import draw_pen_digits, with_pen_digits
 
 
 @pytest.fixture(scope="module")
