@@ -50,7 +50,8 @@ def main() -> None:
         help="what OCR that is not installed read of the same pictures, from an earlier result",
     )
     arguments = parser.parse_args()
-    earlier = read_object(arguments.rivals_from)["sets"] if arguments.rivals_from else {}
+    before = read_object(arguments.rivals_from) if arguments.rivals_from else {}
+    earlier = before.get("sets", {})
     try:
         reader = digits.load(arguments.model)
         sets, absent = measure_sets(reader, arguments.pasted, earlier)
@@ -63,7 +64,7 @@ def main() -> None:
         "sets": sets,
         "skipped": absent,
         "rivals_from": arguments.rivals_from and arguments.rivals_from.name,
-        "rival_versions": rival_versions(),
+        "rival_versions": before.get("rival_versions", {}) | rival_versions(),
         "versions": versions_of(),
     }
     print_table(result)
