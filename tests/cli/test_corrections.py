@@ -106,7 +106,11 @@ def test_resuming_takes_the_correction_of_the_run(
 
 
 def test_a_broken_off_training_says_the_options_to_go_on_with(capsys: pytest.CaptureFixture[str]) -> None:
-    from digits.cli.train import _say_how_to_go_on
+    from digits.cli.parsing.training_data import TrainingData
+    from digits.cli.terminal.interrupted import say_how_to_go_on
 
-    _say_how_to_go_on(Path("runs"), "mine", Path("mine.npz"), Correction(transpose=True), is_study=False)
-    assert "--data mine.npz --transpose" in capsys.readouterr().err
+    own = TrainingData(Path("mine.npz"), Correction(transpose=True), with_mnist=False, pen_strokes=None)
+    drawn = TrainingData(None, Correction(), with_mnist=False, pen_strokes=Path("pens.tra.gz"))
+    for source, options in ((own, "--data mine.npz --transpose"), (drawn, "--name mine --pen-strokes pens.tra.gz")):
+        say_how_to_go_on(Path("runs"), "mine", source.options, is_study=False)
+        assert options in capsys.readouterr().err

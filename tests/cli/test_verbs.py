@@ -136,16 +136,17 @@ def test_a_run_killed_while_training_resumes_to_the_same_model(
 def test_a_new_training_points_at_an_interrupted_run_unless_that_is_at_work(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from digits.cli.train import _point_at_interrupted
+    from digits.cli.terminal.interrupted import point_at_interrupted
     from digits.training.resuming.run_folder import begin_run, hold
 
-    _point_at_interrupted(tmp_path / "absent")
+    point_at_interrupted(tmp_path / "absent")
     partial = begin_run(tmp_path, "a", {"seed": 1})
     with hold(partial):
-        point = "import sys, pathlib, digits.cli.train as t; t._point_at_interrupted(pathlib.Path(sys.argv[1]))"
+        module = "digits.cli.terminal.interrupted"
+        point = f"import sys, pathlib, {module} as t; t.point_at_interrupted(pathlib.Path(sys.argv[1]))"
         done = subprocess.run([sys.executable, "-c", point, tmp_path], check=True, capture_output=True)
         assert not done.stderr
-    _point_at_interrupted(tmp_path)
+    point_at_interrupted(tmp_path)
     shown = " ".join(capsys.readouterr().err.split())
     assert "a was interrupted" in shown
     assert "--resume" in shown

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from support import TINY_PLAN, Silence, few
 
-from digits.cli.train import _point_at_interrupted
+from digits.cli.terminal.interrupted import point_at_interrupted
 from digits.data import Dataset
 from digits.errors import RunError
 from digits.experiments.ensemble import run_ensemble
@@ -49,13 +49,13 @@ def test_an_ensemble_does_not_go_on_with_more_members(ensemble: Path, sample: Da
 def test_the_note_about_an_interrupted_ensemble_names_its_members(
     ensemble: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    _point_at_interrupted(ensemble.parent)
+    point_at_interrupted(ensemble.parent)
     said = " ".join(capsys.readouterr().err.split())
     assert "digits train --members 2" in said
     assert "--resume" not in said
 
 
 def test_the_note_about_an_interrupted_run_names_its_data(alone: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    _point_at_interrupted(alone.parent)
+    point_at_interrupted(alone.parent)
     said = " ".join(capsys.readouterr().err.split())
     assert "--name one, and the same --data: own data from mine.npz" in said
