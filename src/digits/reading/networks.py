@@ -18,6 +18,7 @@ from digits.reading.detection.verification import (
     nothing_odds,
     verify,
 )
+from digits.reading.quantiles import median
 from digits.reading.recognition.network.classifier import open_detector, open_spotter, open_verifier
 from digits.reading.result import ByteArray, FloatArray
 from digits.reading.spotting.spotter import Spot
@@ -59,7 +60,7 @@ class Networks:
         touches does not go on there.
         """
         ask, weighing = self._verifier
-        logits = look_again(cut_regions(grey, boxes, beyond=int(np.median(grey[::4, ::4]))), ask)
+        logits = look_again(cut_regions(grey, boxes, beyond=int(median(grey[::4, ::4]))), ask)
         return weighing.presence_alone(nothing_odds(logits)), kinds_of(logits)
 
     def present_in(self, regions: ByteArray) -> FloatArray:

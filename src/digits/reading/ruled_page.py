@@ -33,6 +33,7 @@ from digits.reading.networks import Networks
 from digits.reading.normalization.detected_orientation import find_upright
 from digits.reading.normalization.rotation import turn
 from digits.reading.picture.downsampling import coarsen
+from digits.reading.quantiles import median, quantiles
 from digits.reading.recognition.frame import frame_digit
 from digits.reading.recognition.multi_view import look_twice
 from digits.reading.recognition.pooling import agree, named_by_each
@@ -124,7 +125,7 @@ def _look(grey: FloatArray, networks: Networks, *, is_square: bool) -> _Page:
     digits = again.pick((again.kind < 10) & (again.presence >= PRESENT))
     signs = joined([seen.pick(~seen.may_be_digit), again.pick(again.kind >= 10)])
     signs = signs.pick(signs.presence >= SIGN_PRESENT)
-    height = float(np.median(digits.heights)) if len(digits) else USUAL_PX
+    height = median(digits.heights) if len(digits) else USUAL_PX
     factor = 1 if is_square else max(1, int(height / ENOUGH_PX))
     page = coarsen(upright, factor)
     ink = find_ink(page, light_on_dark=_is_ink_light(page, digits, factor))
@@ -179,7 +180,7 @@ def _is_ink_light(page: FloatArray, digits: Detections, factor: int) -> bool:
         rows = slice(max(0, int(top - high)), max(0, int(bottom + high) + 1))
         place = page[rows, max(0, int(left - wide)) : max(0, int(right + wide) + 1)]
         if place.size:
-            low, middle, light = np.quantile(place, [0.05, 0.5, 0.95])
+            low, middle, light = quantiles(place, (0.05, 0.5, 0.95))
             votes += float(presence * ((light - middle) - (middle - low)) / max(float(light - low), 0.02))
     return votes > 0
 
@@ -191,7 +192,7 @@ def _own_inks(parts: Parts, page: _Page, lines: Sequence[Sequence[int]]) -> list
     for line in lines:
         row = [boxes[i] for i in line]
         touched = (shared_area(parts.boxes[:, np.newaxis], as_places(row)) > 0).any(axis=1)
-        height = float(np.median([box.height for box in row]))
+        height = median([box.height for box in row])
         own, _ = share_ink(parts, np.flatnonzero(touched).tolist(), row, height)
         inks.update(zip(line, own, strict=True))
     return [inks[i] for i in range(len(boxes))]
@@ -204,7 +205,7 @@ def _as_box(edges: FloatArray, factor: int) -> Box:
 
 
 def _make_line(page: _Page, line: Sequence[int], digits: Sequence[Digit]) -> Line:
-    height = float(np.median(page.digits.heights[list(line)]))
+    height = median(page.digits.heights[list(line)])
     return replace(make_line([digits[i] for i in line], height), signs=_signs_of(page, line, height))
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from digits.reading.detection.detections import Detections
+from digits.reading.quantiles import median
 from digits.reading.result import FloatArray, IntArray
 
 # How far a follower's middle may be off a digit's, up or down, and how far away it may begin; how unlike in height.
@@ -33,7 +34,7 @@ def find_lines(digits: Detections) -> list[list[int]]:
                 line.append(follower[line[-1]])
             lines.append(line)
     middles = digits.middles
-    return sorted(lines, key=lambda line: (float(np.median(middles[line, 1])), float(middles[line[0], 0])))
+    return sorted(lines, key=lambda line: (median(middles[line, 1]), float(middles[line[0], 0])))
 
 
 def _followers(digits: Detections) -> dict[int, int]:

@@ -15,6 +15,7 @@ from digits.reading.detection.detections import Detections
 from digits.reading.detection.detector import Detect, detect
 from digits.reading.detection.pyramid import MOST_ENLARGED, evidence, find_digits
 from digits.reading.normalization.rotation import turn
+from digits.reading.quantiles import median
 from digits.reading.result import ByteArray
 
 # What is asked of quarter turns is a look at digits this high.
@@ -45,7 +46,7 @@ def find_upright(grey: ByteArray, ask: Detect, *, is_level: bool = False) -> tup
         return angle, seen
     angle -= skew
     shown = grey.astype(np.float32)
-    turned = turn(shown, angle, paper=float(np.median(shown)))
+    turned = turn(shown, angle, paper=median(shown[::4, ::4]))
     return angle, find_digits(np.asarray(np.rint(np.clip(turned, 0, 255)), np.uint8), ask)
 
 
@@ -58,7 +59,7 @@ def find_quarter_turns(grey: ByteArray, seen: Detections, ask: Detect) -> int:
     digits = seen.pick(seen.may_be_digit & (seen.presence >= SURE))
     if len(digits) >= ENOUGH and evidence(digits) >= CONVINCING * len(digits):
         return 0
-    height = float(np.median(digits.heights)) if len(digits) else max(grey.shape) / 24
+    height = median(digits.heights) if len(digits) else max(grey.shape) / 24
     scale = min(MOST_ENLARGED, TRIED_PX / max(height, 1.0), MOST_TRIED_PX / max(grey.shape))
     size = tuple(max(8, round(side * scale)) for side in grey.shape[::-1])
     small = np.asarray(
@@ -90,4 +91,4 @@ def find_skew(seen: Detections) -> float:
         return 0.0
     rows = np.flatnonzero(has_one)
     angles = np.degrees(np.arctan2(-down[rows, following[rows]], across[rows, following[rows]]))
-    return float(np.median(angles)) if math.isfinite(float(angles.sum())) else 0.0
+    return median(angles) if math.isfinite(float(angles.sum())) else 0.0

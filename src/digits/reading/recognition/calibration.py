@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from digits.reading.quantiles import quantile
 from digits.reading.result import FloatArray
 
 # The smallest probability float32 still keeps precise; zeros are lifted to it before a logarithm.
@@ -89,7 +90,7 @@ def fit_confidence(
     """
     temperature = _best_temperature(probabilities, labels)
     confidence = Confidence(temperature).calibrate(probabilities).max(axis=1)
-    threshold = min(float(np.quantile(confidence, refused_share)), most_supported(len(labels)))
+    threshold = min(quantile(confidence, refused_share), most_supported(len(labels)))
     return Confidence(temperature, math.floor(1e4 * threshold) / 1e4)  # rounded up, it would refuse more
 
 

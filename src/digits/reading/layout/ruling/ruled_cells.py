@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from digits.reading.ink.line_removal import INK_THRESHOLD
 from digits.reading.layout.ruling.walls import Leans, find_walls
+from digits.reading.quantiles import median
 from digits.reading.result import Box, ByteArray, FloatArray, IntArray
 
 # A cell is at least so wide and high, and fills so much of its box; a table's cells are so near to each other, or,
@@ -143,8 +144,8 @@ def _groups(stats: IntArray, least_px: float) -> list[IntArray]:
 
 def _table(labels: npt.NDArray[np.int32], numbers: IntArray, stats: IntArray) -> RuledTable:
     borders = _rectified(_borders(labels, numbers, stats), stats)
-    columns = _merge(np.concatenate([borders[:, 0], borders[:, 2]]), np.median(borders[:, 2] - borders[:, 0]))
-    rows = _merge(np.concatenate([borders[:, 1], borders[:, 3]]), np.median(borders[:, 3] - borders[:, 1]))
+    columns = _merge(np.concatenate([borders[:, 0], borders[:, 2]]), median(borders[:, 2] - borders[:, 0]))
+    rows = _merge(np.concatenate([borders[:, 1], borders[:, 3]]), median(borders[:, 3] - borders[:, 1]))
     n = len(stats)
     first_column, column_span = _places(columns[:n], columns[n:])
     first_row, row_span = _places(rows[:n], rows[n:])

@@ -8,7 +8,7 @@ import numpy as np
 from digits.reading.layout.ruling.ruled_cells import find_tables
 from digits.reading.layout.ruling.walls import find_leans
 from digits.reading.picture.downsampling import shrink
-from digits.reading.quantiles import quantile
+from digits.reading.quantiles import median, quantile
 from digits.reading.result import FloatArray
 
 # The page is looked at with so many pixels along its longest side, for cells that digits so high may stand in.
@@ -30,7 +30,7 @@ def may_have_cells(grey: FloatArray) -> bool:
     lean = find_lean(view)
     if abs(lean) > LEAST_LEAN_DEG:
         middle = (view.shape[1] - 1) / 2, (view.shape[0] - 1) / 2
-        matrix, paper = cv2.getRotationMatrix2D(middle, -lean, 1.0), float(np.median(view))
+        matrix, paper = cv2.getRotationMatrix2D(middle, -lean, 1.0), median(view[::2, ::2])
         view = np.asarray(cv2.warpAffine(view, matrix, view.shape[::-1], borderValue=(paper,)), np.float32)
     darker = cv2.blur(view, (AROUND_PX, AROUND_PX), borderType=cv2.BORDER_REPLICATE) - view
     darkest, lightest = quantile(darker[::2, ::2], PEAK), -quantile(darker[::2, ::2], 1 - PEAK)

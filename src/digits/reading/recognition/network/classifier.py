@@ -21,6 +21,7 @@ os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 import onnxruntime
 
 from digits.errors import ModelError, shorten
+from digits.reading.quantiles import median
 from digits.reading.recognition.frame_batch import as_frames
 from digits.reading.recognition.network.cores import available_cores
 from digits.reading.recognition.network.external_data import require_own_data
@@ -120,7 +121,7 @@ class Tracer:
             name = event.get("name", "").removesuffix("_kernel_time")
             if event.get("cat") == "Node" and name != event["name"]:
                 spent.setdefault(name, []).append(event["dur"] / 1e6)
-        return {name: float(np.median(values[1:])) for name, values in spent.items()}
+        return {name: median(values[1:]) for name, values in spent.items()}
 
     def _options(self) -> onnxruntime.SessionOptions:
         options = onnxruntime.SessionOptions()
