@@ -139,7 +139,7 @@ def _groups(stats: IntArray, least_px: float) -> list[IntArray]:
         if (least == group).all():
             break
         group = np.minimum(group, least)
-    return [np.flatnonzero(group == one) for one in np.unique(group)]
+    return [np.flatnonzero(group == one) for one in sorted(set(group.tolist()))]
 
 
 def _table(labels: npt.NDArray[np.int32], numbers: IntArray, stats: IntArray) -> RuledTable:
