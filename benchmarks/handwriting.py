@@ -2,8 +2,8 @@
 
 Usage: python benchmarks/handwriting.py [--model RUN_OR_MODEL] [--pasted 2000] [--out FILE] [--rivals-from OLD]
 
-Prints a table and ends in one JSON line. usps_test.npz, swiss_dev.npz and canvas_dev.npz come from the folder that
-$DIGITS_DATA names, with ``images`` uint8 (n, height, width), ``labels`` and perhaps ``size`` (height and width inside
+Prints a table and ends in one JSON line. usps_test.npz and swiss_dev.npz come from the folder that $DIGITS_DATA
+names, with ``images`` uint8 (n, height, width), ``labels`` and perhaps ``size`` (height and width inside
 the padding); MNIST's test digits come the usual way. What is not here is left out, and the table says so.
 Lines, pages and amounts: benchmarks/lines.py.
 """
@@ -31,7 +31,7 @@ from digits.data import load_dataset
 from digits.files import read_object, to_json, write_text
 
 Image = npt.NDArray[np.uint8]
-TARGETS = {"usps_test": 0.985, "swiss_dev": 0.98, "canvas_dev": 0.98} | {f"MNIST {kind}": 0.985 for kind in KINDS}
+TARGETS = {"usps_test": 0.985, "swiss_dev": 0.98} | {f"MNIST {kind}": 0.985 for kind in KINDS}
 # OCR takes up to a quarter of a second a picture.
 RIVALS_N = 200
 
@@ -95,7 +95,7 @@ def measure_sets(
 def load_sets(pasted: int) -> Iterator[tuple[str, list[Image], npt.NDArray[np.int64]]]:
     """Yield (name, pictures, labels) of every set that is here."""
     place = Path(os.environ.get("DIGITS_DATA", ".")).expanduser()
-    for name in ("usps_test", "swiss_dev", "canvas_dev"):
+    for name in ("usps_test", "swiss_dev"):
         path = (place if place.is_dir() else place.parent) / f"{name}.npz"
         if not path.is_file():
             sys.stderr.write(f"skipped: {path.name} is not here; set DIGITS_DATA to a folder that holds it\n")

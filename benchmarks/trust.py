@@ -3,11 +3,12 @@
 Usage: python benchmarks/trust.py [--model FOLDER] [--most 2000] [--out FILE]
 
 Single pictures go through ``Reader.classify``. Digits are MNIST's validation and test digits, drawn as on a canvas, and
-of $DIGITS_DATA the digits of other hands; what is none comes from there too (clothes, doodles, scribbles, characters
-of other scripts), and letters are made here, one in each picture, of the ten typefaces that are kept from training
-(extra ``typefaces``): printed in the seven that look like print, and in the three that look like handwriting bent as
-training bends such letters, in four ways each. That is no real handwriting, and the networks were trained on letters
-made the same way of other typefaces. What is missing is left out, and the table says so.
+of $DIGITS_DATA the digits of other hands (those of canvas_dev are pen strokes that the networks were trained on); what
+is none comes from there too (clothes, doodles, scribbles, characters of other scripts), and letters are made here, one
+in each picture, of the ten typefaces that are kept from training (extra ``typefaces``): printed in the seven that look
+like print, and in the three that look like handwriting bent as training bends such letters, in four ways each. That is
+no real handwriting, and the networks were trained on letters made the same way of other typefaces. What is missing is
+left out, and the table says so.
 
 ``refused``: the share that gets no value, whatever the reason. The area under the ROC curve (AUROC) tells how often a
 digit of the validation set ranks above one of these: by the reader's presence, its confidence, and by the digit network

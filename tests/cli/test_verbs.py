@@ -151,6 +151,9 @@ def test_a_new_training_points_at_an_interrupted_run_unless_that_is_at_work(
     assert "a was interrupted" in shown
     assert "--resume" in shown
     assert shown.endswith("--name a")
+    begin_run(tmp_path, "b", {"dataset": {"source": "MNIST", "mixed_in": {"name": "pen strokes"}}})
+    point_at_interrupted(tmp_path)
+    assert "--name b, and the same --pen-strokes" in " ".join(capsys.readouterr().err.split())
 
 
 @pytest.mark.parametrize(

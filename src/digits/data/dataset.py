@@ -108,10 +108,11 @@ class Dataset:
 
     ``name`` is "mnist" only for arrays that match MNIST's checksums, "mnist-sample-5000" for the offline sample, else
     the name of the file or folder. ``source`` is a phrase for people. ``sha256`` covers all arrays before the split, as
-    corrected. ``notice``, when set, is a line that every artefact made from this dataset repeats;
-    ``notice_details`` says more, for the terminal and a run's config.json. ``source_train_sha256`` is the hash of the
-    source's training part, from which validation was held out. ``path`` is where a person's own data was read, None for
-    MNIST. ``mixed_in`` describes the digits that were added to the training part (see ``mixing``).
+    corrected. ``notice``, when set, is a line that every artefact made from this dataset repeats; ``notice_details``
+    says more, for the terminal and a run's config.json. ``source_train_sha256`` is the hash of the source's training
+    part, from which validation was held out. ``path`` is where a person's own data was read, None for MNIST.
+    ``mixed_in`` describes the digits that were added to the training part (by ``mixing``, or drawn by
+    ``training.augmentation.pen_digits``).
     """
 
     name: str

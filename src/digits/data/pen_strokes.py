@@ -20,6 +20,8 @@ import numpy.typing as npt
 from digits.errors import DataError, shorten
 
 FILE = "pendigits-orig.tra.gz"
+# What they are called where it says what a network was trained on.
+PEN_STROKES = "pen strokes"
 # Of the text, unpacked: packers differ, what they pack does not.
 SHA256 = "a66225d68d7d68591e62944df1ad33b3f5aa608e2df2505844b41f5568a80da4"
 SAMPLES = 7494

@@ -13,6 +13,8 @@ from browsing.hands import Hand, Open, Strokes, expect_reading, go_to
 from playwright.sync_api import expect
 from shell import call
 
+from digits.model.folder import open_model
+
 MOST_BYTES = 2_000_000
 
 
@@ -59,7 +61,8 @@ def test_it_draws_reads_and_follows_without_a_server_of_digits(
     page = open_page(address)
     Hand(page).draw(written[5])
     expect_reading(page, "5")
-    expect(page.get_by_text("digits: 99.53 % on MNIST")).to_be_visible()
+    accuracy = open_model().info["measured"]["test_accuracy"]
+    expect(page.get_by_text(f"digits: {100 * accuracy:.2f} % on MNIST")).to_be_visible()
     assert page.get_by_role("navigation").get_by_role("link").all_inner_texts() == ["Draw", "Inside"]
     go_to(page, "Inside")
     expect(page.get_by_role("heading", name="Following a 5")).to_be_visible()

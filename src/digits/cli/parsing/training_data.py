@@ -47,10 +47,13 @@ class TrainingData:
             correction, with_mnist = correction or recorded_correction(resumed), recorded_mixing(resumed)
         dataset = load_dataset(self.data, correction)
         if self.pen_strokes:
+            from digits.cli.terminal.console import print_notice
             from digits.data.pen_strokes import load_pen_strokes
-            from digits.training.augmentation.pen_digits import with_pen_digits
+            from digits.training.augmentation.pen_digits import COPIES, with_pen_digits
 
-            return with_pen_digits(dataset, load_pen_strokes(self.pen_strokes))
+            pens = load_pen_strokes(self.pen_strokes)
+            print_notice(f"drawing {COPIES * len(pens):,} digits with pen strokes, a quarter of a minute or more …")
+            return with_pen_digits(dataset, pens)
         return mix_in(dataset, load_dataset()) if with_mnist else dataset
 
     @property

@@ -21,6 +21,7 @@ def say_how_to_go_on(out: Path, name: str, source: Sequence[str], *, is_study: b
 def point_at_interrupted(out: Path) -> None:
     """Tell a person who starts a new run which one was interrupted, unless another process is working on it."""
     from digits.cli.terminal.console import print_notice
+    from digits.data.pen_strokes import PEN_STROKES
     from digits.errors import RunError
     from digits.training.resuming.run_folder import PARTIAL_SUFFIX, find_interrupted, hold, read_config
 
@@ -33,6 +34,9 @@ def point_at_interrupted(out: Path) -> None:
     members = config.get("members")
     way = ["--members", str(members)] if members else ["--resume"]
     command = shlex.join(["digits", "train", *way, "--out", str(out), "--name", name])
-    source = str((config.get("dataset") or {}).get("source") or "")
+    dataset = config.get("dataset") or {}
+    source = str(dataset.get("source") or "")
     data = f", and the same --data: {source}" if source.startswith("own data") else ""
+    if (dataset.get("mixed_in") or {}).get("name") == PEN_STROKES:
+        data = ", and the same --pen-strokes"
     print_notice(f"{name} was interrupted and is kept; this is a new run; continue that one with: {command}{data}")

@@ -186,7 +186,9 @@ def _settings(run: MeasuredRun) -> dict[str, Any]:
     config = run.facts.config
     versions = config.get("versions") or run.facts.model.get("versions") or {}
     told = {key: config.get(key) for key in ("seed", "threads", "precision", "device", "machine", "git_commit")}
-    data = {"dataset": run.facts.dataset.get("name"), "dataset_sha256": run.facts.dataset.get("sha256")}
+    dataset = run.facts.dataset
+    mixed = (dataset.get("mixed_in") or {}).get("name")
+    data = {"dataset": dataset.get("name"), "mixed_in": mixed, "dataset_sha256": dataset.get("sha256")}
     recipe = dict(run.facts.settings)
     return {"recipe": recipe.pop("name", None)} | recipe | told | data | dict(versions)
 

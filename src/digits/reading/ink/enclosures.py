@@ -76,5 +76,5 @@ def _is_around(parts: Parts, i: int, inside: IntArray) -> bool:
     if is_in.mean() > MOST_INSIDE or (np.hypot(*offsets) >= OUTER).mean() < LEAST_OUTER:
         return False
     angles = np.arctan2(rows - (top + bottom) / 2, columns - (left + right) / 2)
-    reached = np.unique(np.floor((angles / (2 * np.pi) + 0.5) * DIRECTIONS).astype(np.int64) % DIRECTIONS)
+    reached = set((np.floor((angles / (2 * np.pi) + 0.5) * DIRECTIONS).astype(np.int64) % DIRECTIONS).tolist())
     return len(reached) >= LEAST_AROUND * DIRECTIONS

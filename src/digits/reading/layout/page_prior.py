@@ -47,7 +47,10 @@ def find_prior(odds: FloatArray, heights: FloatArray) -> npt.NDArray[np.float64]
 
 
 def weigh_heights(seen: Detections) -> Detections:
-    """Return the same detections; how sure a page's digits are takes into account how high they are."""
+    """Return the same detections; how sure a page's digits are takes into account how high they are.
+
+    So the presence of each depends on all others of the page from here on.
+    """
     is_digit = seen.kind < 10
     odds = log_odds(seen.presence[is_digit])
     presence = seen.presence.copy()

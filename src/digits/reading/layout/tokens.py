@@ -65,7 +65,7 @@ def find_tokens(boxes: FloatArray, cells: IntArray) -> list[list[int]]:
             break
         token = least
     order = np.argsort(boxes[:, 0] + boxes[:, 2], kind="stable")
-    return [order[token[order] == first].tolist() for first in np.unique(token)]
+    return [order[token[order] == first].tolist() for first in sorted(set(token.tolist()))]
 
 
 def _beside(boxes: FloatArray, cells: IntArray, start: int) -> tuple[IntArray, IntArray]:

@@ -30,7 +30,8 @@ Presence = Callable[[ByteArray, FloatArray], FloatArray]
 # Fewer digits are not turned upside down: 6 and 9, and numbers such as 1801, are as good either way. The verifier is
 # not asked about a half turn that the digit network doubts more by so many nats.
 LEAST_DIGITS, AGAINST = 5, 1.0
-# A page is turned where the verifier is surer by so much after it, in log-odds, in sum over its digits (docs/log.md).
+# A page is turned where the verifier is surer by so much after it, in sum over its digits: by quarters by the logarithm
+# of 1 + odds that there is one, upside down by the amount of the log-odds (docs/log.md).
 LEAST_GAIN = 2.0
 # So many digits are asked about, spread over the page; none has more of a say.
 MOST_ASKED, MOST_ODDS = 60, 6.0

@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from digits.data import Dataset, LabelledImages
-from digits.data.pen_strokes import LICENCE, SHA256, SOURCE, PenStrokes
+from digits.data.pen_strokes import LICENCE, PEN_STROKES, SHA256, SOURCE, PenStrokes
 from digits.reading.recognition.frame import frame_digit
 from digits.training.detector.composing.marks.glyphs import Alphabet, draw_digit, some_hand
 
@@ -37,13 +37,13 @@ def draw_pen_digits(pens: PenStrokes, *, copies: int = COPIES) -> LabelledImages
             hand = some_hand(alone, random, source="pen")
             drawn = draw_digit(int(label), hand, float(random.uniform(*HEIGHT_PX)), alone, random)
             images.append(frame_digit(np.ascontiguousarray(drawn.pixels)))
-    return LabelledImages(np.stack(images), np.tile(pens.labels, copies), "pen strokes")
+    return LabelledImages(np.stack(images), np.tile(pens.labels, copies), PEN_STROKES)
 
 
 def with_pen_digits(dataset: Dataset, pens: PenStrokes) -> Dataset:
     """Return the same dataset with drawn digits among its training images; validation and test stay as they are.
 
-    So it keeps its name; ``mixed_in`` tells the rest.
+    So it keeps its name; ``mixed_in`` tells the rest. ``sha256`` is of the training images alone then.
     """
     drawn = draw_pen_digits(pens)
     images, labels = (
@@ -55,5 +55,5 @@ def with_pen_digits(dataset: Dataset, pens: PenStrokes) -> Dataset:
         source=f"{dataset.source}, and {len(drawn):,} digits drawn with UCI's pen strokes",
         train=train,
         sha256=hashlib.sha256(train.sha256.encode()).hexdigest(),
-        mixed_in={"name": "pen strokes", "source": SOURCE, "license": LICENCE, "sha256": SHA256, "images": len(drawn)},
+        mixed_in={"name": PEN_STROKES, "source": SOURCE, "license": LICENCE, "sha256": SHA256, "images": len(drawn)},
     )

@@ -170,7 +170,7 @@ def _places(first: IntArray, last: IntArray) -> tuple[IntArray, IntArray]:
 
     Boxes apart have a border of their own on either side; only where a cell begins, a row or column does.
     """
-    begins = np.unique(first)
+    begins = np.array(sorted(set(first.tolist())), np.int64)
     number = np.searchsorted(begins, first)
     return number, np.maximum(1, np.searchsorted(begins, last) - number)
 
