@@ -46,7 +46,9 @@ def with_shifts(float32: bytes, size: float) -> bytes:
 def test_it_answers_like_float32(float32: bytes, int8: bytes, sample: Dataset) -> None:
     expected, expected_features = Classifier(float32).run(sample.test.images)
     probabilities, features = Classifier(int8).run(sample.test.images)
-    assert np.abs(probabilities - expected).max() < 0.15
+    away = np.abs(probabilities - expected).max(axis=1)
+    assert np.quantile(away, 0.995) < 0.05
+    assert away.max() < 0.5  # two that are alike likely may change places
     assert np.mean(probabilities.argmax(axis=1) == expected.argmax(axis=1)) >= 0.996
     assert np.sqrt(np.mean((features - expected_features) ** 2)) < 0.08 * expected_features.std()
 
