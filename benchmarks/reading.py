@@ -51,7 +51,7 @@ STAGES = (
     (story, "see_rows"),
     (story, "_share_inks"),
     (story, "frame_digit"),
-    (front.Reader, "_probabilities"),
+    (story, "look_twice"),
     (story, "turn"),
     (story, "as_grey_bytes"),
     (story, "_verify"),
