@@ -1,6 +1,6 @@
 """How a model does on MNIST-C (Mu and Gilmer 2019): 15 corruptions of test images that no model here was trained on.
 
-Usage: python benchmarks/mnist_c.py [--model RUN_OR_MODEL] [--out benchmarks/results/mnist_c.json]
+Usage: python benchmarks/mnist_c.py [--model RUN_OR_MODEL] [--out benchmarks/results/mnist_c_shipped.json]
 
 Prints a table and ends in one JSON line. The images are given to the network as they are, by Reader.classify_frames.
 They come from mnist_c_1000.npz in the folder that $DIGITS_DATA names: ``labels`` (n,) and, under the name of each

@@ -70,6 +70,13 @@ class LabelledImages:
         """Those at ``indices`` int64 (m,), in that order."""
         return replace(self, images=self.images[indices], labels=self.labels[indices])
 
+    def joined(self, others: LabelledImages) -> LabelledImages:
+        """These, then ``others``; where they come from, and what was done to them, is told as of these."""
+        images, labels = (
+            np.concatenate([getattr(each, name) for each in (self, others)]) for name in ("images", "labels")
+        )
+        return replace(self, images=images, labels=labels)
+
     def corrected(self, correction: Correction) -> LabelledImages:
         """The same with ``correction`` applied to every image."""
         return replace(self, images=correction.apply(self.images), correction=correction)

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from digits.data.dataset import Dataset, LabelledImages
+from digits.data.dataset import Dataset
 from digits.data.split import VALIDATION_SEED
 
 
@@ -25,11 +25,9 @@ def mix_in(dataset: Dataset, mnist: Dataset) -> Dataset:
     # The raw stream of PCG64 is promised never to change (NEP 19).
     order = np.argsort(np.random.PCG64(VALIDATION_SEED).random_raw(len(mnist.train)), kind="stable")
     added = mnist.train.take(np.sort(order[:count]))
-    images, labels = (np.concatenate([getattr(part, name) for part in (own, added)]) for name in ("images", "labels"))
-    mixed = LabelledImages(images, labels, own.where, own.correction)
     return replace(
         dataset,
-        train=mixed,
+        train=own.joined(added),
         source=f"{dataset.source}, mixed with {count:,} training digits of {mnist.name}",
         sha256=hashlib.sha256(f"{dataset.sha256} {added.sha256}".encode()).hexdigest(),
         notice=" ".join(filter(None, (dataset.notice, mnist.notice))) or None,

@@ -46,10 +46,7 @@ def with_pen_digits(dataset: Dataset, pens: PenStrokes) -> Dataset:
     So it keeps its name; ``mixed_in`` tells the rest. ``sha256`` is of the training images alone then.
     """
     drawn = draw_pen_digits(pens)
-    images, labels = (
-        np.concatenate([getattr(part, name) for part in (dataset.train, drawn)]) for name in ("images", "labels")
-    )
-    train = LabelledImages(images, labels, dataset.train.where, dataset.train.correction)
+    train = dataset.train.joined(drawn)
     return replace(
         dataset,
         source=f"{dataset.source}, and {len(drawn):,} digits drawn with UCI's pen strokes",
