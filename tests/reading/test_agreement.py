@@ -54,7 +54,7 @@ def test_of_single_pictures(agreed: digits.Reader, sample: Dataset, monkeypatch:
 
 
 def test_of_a_page(agreed: digits.Reader, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("digits.reading.page.look_twice", all_fours)
+    monkeypatch.setattr("digits.reading.plain_page.look_twice", all_fours)
     reading = agreed.read(PICTURES / "photo.png")
     require_fours_alone([digit for line in reading.lines for digit in line.digits])
     assert reading.needs_review

@@ -61,7 +61,7 @@ def test_a_table_is_read_cell_by_cell(sample: Dataset, angle: float) -> None:
     page = turn(table_page(sample).astype(np.float32), angle, paper=235)
     reading = digits.load().read(page.astype(np.uint8))
     assert right_cells(reading) >= 10  # of 12; a digit may be misread, and a cross taken for one
-    assert abs(reading.angle + angle) < 2.5
+    assert abs(reading.angle + angle) < 3.5  # of few digits, little skew is not clear
 
 
 def test_a_negative_is_read_as_well(sample: Dataset) -> None:
@@ -129,7 +129,7 @@ def test_without_a_table_the_command_says_so(sample: Dataset, tmp_path: object) 
 
 
 def test_a_table_of_words_alone_has_empty_cells(sample: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ruled_page, "find_letters", lambda _tokens, _odds, count: np.ones(count, bool))
+    monkeypatch.setattr(ruled_page, "find_letters", lambda seen, *_: np.ones(len(seen), bool))
     steps = digits.load(threads=1).explain(table_page(sample))
     assert steps.reading.lines == ()
     assert steps.reading.table is not None

@@ -31,6 +31,13 @@ def as_edges(boxes: Sequence[Box]) -> FloatArray:
     return np.concatenate([places[:, :2] - 0.5, places[:, :2] + places[:, 2:] - 0.5], axis=1)
 
 
+def as_box(edges: FloatArray, factor: int = 1) -> Box:
+    """Return the box of edges, float32 (4,), in pixels ``factor`` times as coarse."""
+    left, top, right, bottom = (float(edge) / factor for edge in edges)
+    x, y = max(0, round(left)), max(0, round(top))
+    return Box(x, y, max(1, round(right) - x), max(1, round(bottom) - y))
+
+
 def around(boxes: Sequence[Box]) -> Box:
     """Return the smallest box that holds ``boxes``, of which there is at least one."""
     left, top = min(box.x for box in boxes), min(box.y for box in boxes)

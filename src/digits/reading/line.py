@@ -16,17 +16,12 @@ from functools import partial
 import numpy as np
 
 from digits.reading.geometry import around, as_places, enlarge_box
-from digits.reading.ink.binarization import find_ink, typical
 from digits.reading.ink.connected_components import Parts
+from digits.reading.layout.grouping import enlarge_reading
 from digits.reading.networks import Networks
-from digits.reading.normalization.legibility import UNREAD
-from digits.reading.normalization.orientation import set_level
-from digits.reading.normalization.polarity import is_ink_light
-from digits.reading.normalization.resolution import enlarge_reading, find_factor
-from digits.reading.normalization.rotation import turn
 from digits.reading.normalization.slant import UNMOVED, Slant, remove_slant, restore_slant
-from digits.reading.page import Sheet, read_page, read_rows
-from digits.reading.picture.downsampling import coarsen, limit_factor, look_at
+from digits.reading.page import look_for_digits, read_page
+from digits.reading.plain_page import Sheet, read_rows, remove_lines
 from digits.reading.quantiles import median
 from digits.reading.recognition.multi_view import SURE
 from digits.reading.result import FloatArray, Reading
@@ -50,6 +45,8 @@ LOOKS = (
 # may look like another one then.
 EACH_DIGIT, SLANTED = 0.03, 0.03
 LEAST_PRESENCE = 1e-4
+# Where all ink is of no digit, it makes so little sense, in nats.
+UNREAD = 2.0
 # What is lower than so many of its digits holds no second line.
 ONE_LINE = 2.0
 # On a page of more pixels, as ink was found in it, looking again would take seconds.
@@ -111,28 +108,23 @@ def read_line(grey: FloatArray, networks: Networks, make_digit: MakeDigit, *, ma
         make_digit: from probabilities float32 (10,) and a box to a digit, which may be refused.
         may_hold_words: whether words may stand beside the digits.
     """
-    limit = limit_factor(grey)
-    photo = look_at(coarsen(grey, limit))
-    light_on_dark = is_ink_light(photo, networks.spot)
-    factor = find_factor(photo, light_on_dark=light_on_dark)
-    page = coarsen(photo.grey, factor)
-    upright = set_level(find_ink(page, light_on_dark=light_on_dark))
-    sheet = Sheet(grey, page, limit * factor, upright)
+    sheet = remove_lines(look_for_digits(grey, networks, is_upright=True), is_upright=True)
     return _in_full(_best_look(sheet, networks, make_digit, may_hold_words=may_hold_words), sheet)
 
 
 def _best_look(sheet: Sheet, networks: Networks, make_digit: MakeDigit, *, may_hold_words: bool) -> _Attempt:
     """Return the look at the line that makes most sense; its steps are in pixels of ``sheet.page``."""
-    small = replace(sheet, grey=sheet.page, factor=1)
+    page, unruled = sheet.page, sheet.unruled
+    small = replace(page, grey=page.small, factor=1)
     attempts = []
     for by, look in LOOKS:
-        slant = Slant(by, *sheet.upright.ink.shape)
-        unruled = remove_slant(sheet.upright.unruled, slant)
-        work, left = see_one_row(unruled, networks.classify, networks.spot, look)
-        placed = partial(slant.put_back, ink=sheet.upright.unruled.ink)
-        shown = replace(small, upright=replace(sheet.upright, unruled=unruled), placed=placed)
+        slant = Slant(by, *page.ink.shape)
+        upright = remove_slant(unruled, slant)
+        digits = replace(page.digits, boxes=slant.set_boxes_upright(page.digits.boxes))
+        work, left = see_one_row(upright, digits, networks.classify, networks.spot, look)
+        shown = Sheet(small, upright, partial(slant.put_back, ink=unruled.ink))
         steps = read_rows(shown, work, left, networks, make_digit, may_hold_words=may_hold_words)
-        sense = _find_sense(steps.reading, work, unruled.parts)
+        sense = _find_sense(steps.reading, work, upright.parts)
         attempts.append(_Attempt(steps, slant, sense - SLANTED if by else sense))
     return max(attempts, key=lambda attempt: attempt.sense)
 
@@ -160,17 +152,15 @@ def _unread_share(work: Sequence[SeenRow], parts: Parts) -> float:
 
 def _in_full(best: _Attempt, sheet: Sheet) -> Steps:
     """Return the steps in pixels of the picture as it came, slanted as it is."""
-    upright, slant = sheet.upright, best.slant
-    turned = turn(sheet.grey, upright.angle, paper=typical(sheet.page))
-    height, width = turned.shape
-    reading = enlarge_reading(restore_slant(best.steps.reading, slant, upright.unruled.ink), sheet.factor)
+    page, unruled, slant = sheet.page, sheet.unruled.ink, best.slant
+    height, width = page.grey.shape
+    reading = enlarge_reading(restore_slant(best.steps.reading, slant, unruled), page.factor)
+    sightings = tuple(enlarge_box(slant.put_back(box, unruled), page.factor) for box in best.steps.sightings)
     return replace(
         best.steps,
-        grey=turned,
-        ink=upright.ink,
-        unruled=upright.unruled.ink,
-        sightings=tuple(
-            enlarge_box(slant.put_back(box, upright.unruled.ink), sheet.factor) for box in best.steps.sightings
-        ),
+        grey=page.grey,
+        ink=page.ink,
+        unruled=unruled,
+        sightings=sightings,
         reading=replace(reading, width=width, height=height),
     )

@@ -27,9 +27,9 @@ from digits.reading.recognition.network.classifier import Classifier
 from digits.reading.recognition.network.cores import available_cores
 from digits.reading.recognition.pooling import agree, named_by_each
 from digits.reading.recognition.predictions import Predictions
+from digits.reading.recognition.single_picture import Looked, look_at
 from digits.reading.recognition.trust import Trust
 from digits.reading.result import Box, ByteArray, Digit, FloatArray, Reading
-from digits.reading.single_picture import Looked, look_at
 from digits.reading.spotting.second_digit import is_one_digit
 from digits.reading.spotting.spotter import name_frames
 from digits.reading.steps import Named, Steps

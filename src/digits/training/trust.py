@@ -24,8 +24,8 @@ from digits.reading.detection.verification import REGION_HEIGHT, REGION_WIDTH
 from digits.reading.networks import Networks
 from digits.reading.recognition.calibration import ENOUGH
 from digits.reading.recognition.network.classifier import Classifier
+from digits.reading.recognition.single_picture import look_at
 from digits.reading.result import ByteArray, FloatArray
-from digits.reading.single_picture import look_at
 from digits.training.rewriting import folder_parser, rewrite
 
 # Of held-out digits so many may be refused as none; so many are looked at; so large is the canvas they are drawn on.

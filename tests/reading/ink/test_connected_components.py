@@ -9,7 +9,6 @@ import pytest
 from digits.data import Dataset
 from digits.reading.ink.connected_components import find_parts, own_ink
 from digits.reading.result import FloatArray
-from digits.reading.spotting.text_lines import find_rows
 
 
 @pytest.fixture
@@ -28,8 +27,6 @@ def test_porous_ink_is_one_part(three: FloatArray) -> None:
     parts = find_parts(porous)
     sizes = np.sort(parts.areas)
     assert sizes[-1] > 0.98 * sizes.sum()
-    rows, _ = find_rows(parts)
-    assert len(rows) == 1
 
 
 def test_small_digits_two_pixels_apart_are_not_joined() -> None:
@@ -37,27 +34,6 @@ def test_small_digits_two_pixels_apart_are_not_joined() -> None:
     for left in range(4, 52, 4):
         ink[4:16, left : left + 2] = 1
     assert len(find_parts(ink)) == 12
-
-
-def test_a_stroke_that_fills_the_picture_is_a_digit() -> None:
-    ink = np.zeros((16, 16), np.float32)
-    ink[:, 7:10] = 1
-    assert [row.parts for row in find_rows(find_parts(ink))[0]] == [[0]]
-
-
-def test_the_edges_of_a_field_are_no_digits(three: FloatArray) -> None:
-    ink = three.copy()
-    ink[:, :2] = ink[:, -4:-2] = 1
-    parts = find_parts(ink)
-    rows, left = find_rows(parts)
-    assert [len(row.parts) for row in rows] == [1]
-    assert len(left) == 2
-
-
-def test_an_edge_along_the_border_is_no_digit_even_alone() -> None:
-    ink = np.zeros((60, 60), np.float32)
-    ink[:, :3] = 1
-    assert find_rows(find_parts(ink))[0] == []
 
 
 def test_own_ink_is_that_of_the_parts_and_leaves_out_a_fainter_line() -> None:

@@ -11,7 +11,8 @@ from pages import Page, write_page
 
 import digits
 from digits.data import Dataset
-from digits.reading.layout.printed_words import WrittenRow, find_words
+from digits.reading.geometry import around
+from digits.reading.layout.printed_words import WrittenRow, find_unlikely, find_words
 from digits.reading.result import Box, Digit
 
 HEIGHT_PX = 20.0
@@ -29,9 +30,9 @@ def row_of(*groups: str) -> list[Digit]:
     return made
 
 
-def words_of(*groups: str, is_usual: bool = True) -> list[range]:
+def words_of(*groups: str) -> list[range]:
     """Return the words of a page that holds one row."""
-    return find_words([WrittenRow(row_of(*groups), HEIGHT_PX, is_usual)])[0]
+    return find_words([WrittenRow(row_of(*groups), HEIGHT_PX)])[0]
 
 
 @pytest.mark.parametrize(
@@ -50,13 +51,14 @@ def test_a_group_that_is_hardly_present_is_a_word(groups: tuple[str, ...], expec
     assert words_of(*groups) == expected
 
 
-def test_in_an_unusual_row_what_may_be_something_else_is() -> None:
-    row = [replace(digit, value=7) for digit in row_of("dd", "ss")]
-    assert find_words([WrittenRow(row, HEIGHT_PX, is_usual=False)]) == [[range(2)]]
-
-
-def test_strokes_alone_are_no_number_in_an_unusual_row() -> None:
-    assert words_of("ss", is_usual=False) == [range(2)]
+def test_what_is_hardly_a_digit_is_none_where_the_detector_saw_none_or_it_stands_alone() -> None:
+    row = WrittenRow(row_of("nss", "n", "ss"), HEIGHT_PX)
+    boxes = [box for digit in row.digits if (box := digit.box)]
+    assert find_unlikely(row, [], among=range(6)) == [0, 3]
+    assert find_unlikely(row, boxes, among=range(6)) == [3]
+    assert find_unlikely(row, [], among=[1, 2]) == []
+    unasked = WrittenRow([replace(digit, presence=None) for digit in row.digits], HEIGHT_PX)
+    assert find_unlikely(unasked, [], among=range(6)) == []
 
 
 def test_what_may_be_a_number_is_none_among_many_words() -> None:
@@ -82,7 +84,7 @@ def labelled(sample: Dataset) -> Page:
 def test_a_printed_word_is_a_mark_and_its_number_is_read(reader: digits.Reader, labelled: Page) -> None:
     steps = reader.explain(labelled)
     assert steps.reading.text == "40725\n91866"
-    (word,) = [mark.box for mark in steps.reading.marks if mark.kind == "word"]
+    word = around([mark.box for mark in steps.reading.marks if mark.kind in ("word", "other")])
     assert 70 < word.x < 120
     assert 210 < word.x + word.width < 420
     assert len(steps.frames) == 10  # what the network saw of the digits that were read

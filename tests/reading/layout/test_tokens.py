@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from digits.reading.detection.detections import KINDS, Detections, none
 from digits.reading.layout.tokens import are_numbers, find_letters, find_struck_out, find_tokens, find_unread
+from digits.reading.result import FloatArray
 
 
 @pytest.mark.parametrize(
@@ -35,19 +37,47 @@ def test_tokens_end_at_gaps_at_other_lines_and_at_cells() -> None:
     assert find_tokens(boxes[:0], np.zeros(0, np.int64)) == []
 
 
+def seen(*boxes: tuple[int, int, int, int], presence: float) -> Detections:
+    kinds = np.zeros((len(boxes), KINDS), np.float32)
+    kinds[:, 1] = 1
+    count = len(boxes)
+    places = np.array(boxes, np.float32).reshape(-1, 4)
+    return Detections(places, np.full(count, presence, np.float32), kinds, np.zeros(count, np.float32))
+
+
+def none_is_a_digit(boxes: FloatArray) -> FloatArray:
+    return np.full(len(boxes), 0.0001, np.float32)
+
+
 def test_only_digits_beside_ink_that_nobody_read_may_be_letters() -> None:
-    odds = np.array([-3, -3, -6], np.float32)
-    assert find_letters([[0, 1]], odds, 2).tolist() == [False, False]
-    assert find_letters([[0], [1, 2]], odds, 2).tolist() == [False, True]
+    ink = np.zeros((60, 200), np.uint8)
+    ink[20:40, 10:20] = ink[20:40, 60:70] = ink[20:40, 74:84] = 1
+    digits = seen((10, 20, 19, 39), (60, 20, 69, 39), presence=0.9)
+    assert find_letters(digits, none(), ink, none_is_a_digit).tolist() == [False, True]
+    assert find_letters(digits, none(), ink, lambda boxes: 1 - none_is_a_digit(boxes)).tolist() == [False, False]
+    in_cells = find_letters(digits, none(), ink, none_is_a_digit, lambda boxes: (boxes[:, 0] > 72).astype(np.int64))
+    assert in_cells.tolist() == [False, False]
+    assert find_letters(none(), none(), ink, none_is_a_digit).tolist() == []
+
+
+def test_a_comma_behind_a_word_is_no_digit_however_much_it_looks_like_one() -> None:
+    ink = np.zeros((60, 200), np.uint8)
+    ink[10:40, 10:24] = ink[10:40, 30:44] = ink[34:46, 56:62] = 1
+    comma = seen((56, 34, 61, 45), presence=0.9999)
+    assert find_letters(comma, none(), ink, none_is_a_digit).tolist() == [True]
+    as_high = seen((56, 14, 61, 42), presence=0.9999)
+    assert find_letters(as_high, none(), ink, none_is_a_digit).tolist() == [False]
 
 
 def test_ink_that_nobody_read_is_what_lies_outside_the_boxes_of_what_was_read() -> None:
     ink = np.zeros((60, 120), np.uint8)
     ink[20:40, 10:50] = 1  # two letters that are joined, of which the second was read
     ink[20:22, 70:100] = 1  # too low
-    ink[5:58, 110:112] = 1  # too high
-    unread = find_unread(ink, np.array([[31, 18, 52, 42]], np.float32), np.array([20], np.float32))
-    assert unread.tolist() == [[10, 20, 30, 39]]
+    ink[5:58, 110:112] = 1  # high, as a letter may be beside a comma
+    ink[:, 118:120] = 1  # too high
+    read, heights = np.array([[31, 18, 52, 42]], np.float32), np.array([17], np.float32)
+    unread = find_unread(ink, read, heights)
+    assert sorted(unread.tolist()) == [[10, 20, 30, 39], [110, 5, 111, 57]]
 
 
 def test_a_number_is_struck_out_as_a_whole() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from digits.reading.ink.connected_components import find_parts
 from digits.reading.segmentation.punctuation import mark_kind
-from digits.reading.spotting.text_lines import Row
+from digits.reading.spotting.rows import Row
 
 # Digits here are strokes 40 px high and 4 px thick, from row 20 to row 60.
 HEIGHT = 40
@@ -22,7 +22,7 @@ def kind_of(x: int, y: int, width: int, height: int) -> str:
     parts = find_parts(ink)
     order = sorted(range(len(parts)), key=lambda i: int(parts.boxes[i, 0]))
     (i,) = (i for i in order if parts.boxes[i].tolist() == [x, y, width, height])
-    return mark_kind(parts, i, Row(order, float(HEIGHT)), float(HEIGHT))
+    return mark_kind(parts, i, Row(order, [], float(HEIGHT)), float(HEIGHT))
 
 
 @pytest.mark.parametrize("side", [4, 5, 8])

@@ -10,9 +10,7 @@ import pytest
 
 import digits
 from digits.data import Dataset
-from digits.reading.ink.connected_components import find_parts
 from digits.reading.result import ByteArray
-from digits.reading.spotting.text_lines import find_other_rows, find_rows
 
 
 def write(page: ByteArray, sample: Dataset, labels: str, *, x: int, y: int, height: int) -> None:
@@ -84,18 +82,3 @@ def test_strokes_and_dust_of_another_height_are_marks(reader: digits.Reader, sam
     reading = reader.read(255 - page)
     assert reading.text == "207"
     assert sum(mark.kind in ("other", "word") for mark in reading.marks) >= 10
-
-
-def test_what_rows_of_one_height_leave_makes_rows_of_others() -> None:
-    ink = np.zeros((700, 600), np.float32)
-    for x in range(3):
-        cv2.ellipse(ink, (120 + 150 * x, 150), (50, 80), 0, 0, 360, 1, 6)
-        cv2.ellipse(ink, (120 + 60 * x, 400), (12, 20), 0, 0, 360, 1, 4)
-        cv2.circle(ink, (120 + 60 * x, 600), 3, 1, -1)
-    parts = find_parts(ink)
-    rows, left = find_rows(parts)
-    assert [round(row.height_px / 10) for row in rows] == [17]
-    assert all(row.is_usual for row in rows)
-    others, rest = find_other_rows(parts, left)
-    assert [(len(row.parts), round(row.height_px / 10), row.is_usual) for row in others] == [(3, 4, False)]
-    assert sorted(rest) == sorted(i for i in range(len(parts)) if parts.boxes[i, 1] > 500)

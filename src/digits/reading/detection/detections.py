@@ -16,6 +16,10 @@ STRUCK = 10 + len(SIGNS)
 KINDS = STRUCK + 1
 # What is a digit with at least this probability is read as one; no kind counts as less likely than the second.
 LEAST_DIGIT, LEAST_KIND = 0.2, 1e-4
+# Both stages are so sure of what counts as a digit by itself; beside one, what they doubt more may be a digit.
+PRESENT, MAY_BE_PRESENT = 0.85, 0.3
+# So sure the detector is of a sign beside digits.
+SIGN_PRESENT = 0.5
 
 
 @dataclass(frozen=True, eq=False)

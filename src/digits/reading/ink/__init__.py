@@ -1,6 +1,6 @@
 """A grey picture goes in; its ink comes out, without printed lines and boxes, and as connected components.
 
-The table around a sheet is painted over (border_removal.py, sheet_detection.py), ink is told from paper
-(background.py, binarization.py), and what was printed is taken out (box_removal.py, enclosures.py, line_removal.py).
+Ink is told from paper (background.py, binarization.py), and what was printed is taken out (box_removal.py,
+enclosures.py, line_removal.py).
 Nothing here asks a network.
 """

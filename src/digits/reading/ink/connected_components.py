@@ -6,7 +6,7 @@ A part may be a digit, a stroke of one, several digits that touch, or no digit a
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -68,18 +68,6 @@ class Parts:
         return crop
 
 
-def some_parts(parts: Parts, chosen: Sequence[int]) -> Parts:
-    """Return the ``chosen`` of the parts, in this order; ink and labels still hold all of them."""
-    some = np.array(chosen, np.int64)
-    return replace(
-        parts,
-        numbers=parts.numbers[some],
-        boxes=parts.boxes[some],
-        areas=parts.areas[some],
-        is_block=parts.is_block[some],
-    )
-
-
 def own_ink(parts: Parts) -> FloatArray:
     """Return the ink of the parts and their grey rims, float32 (height, width); other ink is too faint for a part."""
     is_near = cv2.dilate((parts.labels > 0).view(np.uint8), np.ones((3, 3), np.uint8)) > 0
@@ -135,11 +123,6 @@ def upright_height(parts: Parts) -> float:
 def digit_height(parts: Parts) -> float:
     """Return the usual height of a digit in pixels: the median over parts, each counted by its size; 0 for none."""
     return _usual(parts, np.maximum(parts.boxes[:, 3], 0.6 * parts.boxes[:, 2]))
-
-
-def digit_width(parts: Parts) -> float:
-    """Return the usual length of a part's shorter side: a digit's width, or height where digits touch; 0 for none."""
-    return _usual(parts, np.minimum(parts.boxes[:, 3], parts.boxes[:, 2]).astype(np.float64))
 
 
 def _usual(parts: Parts, lengths: npt.NDArray[np.float64]) -> float:

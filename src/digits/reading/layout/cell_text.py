@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from digits.reading.detection.detections import Detections
+from digits.reading.detection.text_lines import find_lines
 from digits.reading.geometry import enlarge_box
-from digits.reading.layout.detected_lines import find_lines
 from digits.reading.layout.ruling.ruled_cells import RuledTable
 from digits.reading.result import Digit
 from digits.reading.table import Cell, Table
@@ -26,7 +26,7 @@ def fill_cells(table: RuledTable, seen: Detections, digits: Sequence[Digit], fac
     cells = []
     for number, cell in enumerate(table.cells, start=1):
         inside = np.flatnonzero(numbers == number)
-        order = [int(inside[i]) for line in find_lines(seen.pick(inside)) for i in line]
+        order = [int(inside[i]) for line in find_lines(seen.boxes[inside]) for i in line]
         read = tuple(digits[i] for i in order)
         box = enlarge_box(cell.box, factor)
         cells.append(Cell(cell.row, cell.column, box, read, cell.row_span, cell.column_span))

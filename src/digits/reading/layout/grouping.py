@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 
-from digits.reading.geometry import around
-from digits.reading.result import Box, Digit, FloatArray, Line
+from digits.reading.geometry import around, enlarge_box
+from digits.reading.result import Box, Digit, FloatArray, Line, Reading
 
 # In digit heights: no smaller gap begins a new group; a lone gap has to be wider, as no other says how close this hand
 # writes.
@@ -45,3 +46,19 @@ def _group_gap(gaps: FloatArray) -> float:
     jumps = np.where(ordered[1:] >= LEAST_GROUP_GAP, (ordered[1:] + CLOSE) / (ordered[:-1] + CLOSE), 0)
     best = int(jumps.argmax())
     return float(ordered[best + 1]) if jumps[best] >= JUMP else float("inf")
+
+
+def enlarge_reading(reading: Reading, factor: int) -> Reading:
+    """Return the reading with its boxes in pixels of the picture before it was made coarser."""
+    if factor == 1:
+        return reading
+    lines = (
+        replace(
+            line,
+            box=enlarge_box(line.box, factor),
+            digits=tuple(replace(digit, box=digit.box and enlarge_box(digit.box, factor)) for digit in line.digits),
+        )
+        for line in reading.lines
+    )
+    marks = (replace(mark, box=enlarge_box(mark.box, factor)) for mark in reading.marks)
+    return replace(reading, lines=tuple(lines), marks=tuple(marks))

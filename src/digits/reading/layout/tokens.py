@@ -8,25 +8,66 @@ Theory 1967). Lengths are in heights of a character.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
+from digits.reading.detection.detections import Detections
+from digits.reading.detection.verification import log_odds
 from digits.reading.geometry import BOXES_AT_ONCE
 from digits.reading.result import ByteArray, FloatArray, IntArray
 
 # Characters of a token are nearer than this, and overlap in height by so much of the lower one, which is so high beside
 # the other. A page's words may be much smaller than its numbers.
-GAP, LEVEL, LEAST_HEIGHT = 0.35, 0.5, 0.45
+GAP, LEVEL, ALIKE, LEAST_HEIGHT = 0.35, 0.5, 0.5, 0.3
 # Ink that nobody read is a character, or several that are joined, if it may stand beside a digit and is no wider.
 MOST_WIDTH = 4.0
 # No character has more of a say, in log-odds; a change between number and word costs as much as this.
 MOST_ODDS, CHANGE = 6.0, 5.0
+# Alone beside a word, what is much lower is a comma, an apostrophe or an accent: it has less of a say.
+MOST_LOW_ODDS = 4.0
 # From these log-odds on, in the mean of its digits, a number is struck out: the networks have seen few that are, and
 # doubt it (docs/log.md).
 LEAST_STRUCK = -2.0
+
+
+def _in_no_cell(boxes: FloatArray) -> IntArray:
+    return np.zeros(len(boxes), np.int64)
+
+
+def find_letters(
+    digits: Detections,
+    signs: Detections,
+    ink: ByteArray,
+    ask: Callable[[FloatArray], FloatArray],
+    cells_of: Callable[[FloatArray], IntArray] = _in_no_cell,
+) -> npt.NDArray[np.bool_]:
+    """Return which digits are letters of words, bool (n,).
+
+    Args:
+        digits, signs: what was seen, with boxes in pixels of the ink.
+        ink: uint8 (height, width), 1 on ink.
+        ask: from boxes float32 (m, 4) to how sure it is that a digit is in each, (m,) in [0, 1].
+        cells_of: from boxes to the cell that each stands in, int64 (m,), 0 outside all cells.
+    """
+    if not len(digits):
+        return np.zeros(0, bool)
+    unread = find_unread(ink, np.concatenate([digits.boxes, signs.boxes]), digits.heights)
+    characters = np.concatenate([digits.boxes, unread])
+    tokens = find_tokens(characters, cells_of(characters))
+    tokens = [token for token in tokens if min(token) < len(digits) <= max(token)]
+    asked = np.array(sorted({i for token in tokens for i in token if i >= len(digits)}), np.int64)
+    odds = np.zeros(len(characters), np.float32)
+    odds[: len(digits)] = log_odds(digits.presence)
+    odds[asked] = log_odds(ask(characters[asked]))
+    is_letter = np.zeros(len(odds), bool)
+    for token in tokens:
+        heights = characters[token, 3] - characters[token, 1]
+        most = np.where(heights > ALIKE * heights.max(), MOST_ODDS, MOST_LOW_ODDS)
+        is_letter[token] = ~np.array(are_numbers(np.minimum(odds[token], most).tolist()))
+    return is_letter[: len(digits)]
 
 
 def find_unread(ink: ByteArray, read: FloatArray, heights: FloatArray) -> FloatArray:
@@ -76,7 +117,9 @@ def _beside(boxes: FloatArray, cells: IntArray, start: int) -> tuple[IntArray, I
     gap = np.maximum(left[some, None], left) - np.minimum(right[some, None], right)
     level = np.minimum(bottom[some, None], bottom) - np.maximum(top[some, None], top)
     lower, higher = np.minimum(high[some, None], high), np.maximum(high[some, None], high)
-    near = (gap < GAP * higher) & (level > LEVEL * lower) & (lower > LEAST_HEIGHT * higher)
+    is_alike = lower > ALIKE * higher
+    is_near = (gap < np.where(is_alike, 1, 2) * GAP * higher) & (lower > LEAST_HEIGHT * higher)
+    near = is_near & (level > np.where(is_alike, LEVEL, -LEVEL) * lower)
     one, other = np.nonzero(near & (cells[some, None] == cells))
     return one + start, other
 
@@ -95,21 +138,6 @@ def are_numbers(odds: Sequence[float]) -> list[bool]:
         states.append(bool(state))
         state = int(before[state])
     return states[::-1]
-
-
-def find_letters(tokens: Sequence[Sequence[int]], odds: FloatArray, count: int) -> npt.NDArray[np.bool_]:
-    """Return which of the first ``count`` characters, the detected digits, are letters: bool (count,).
-
-    Args:
-        tokens: as ``find_tokens`` returns them.
-        odds: float32 (n,), the log-odds of all characters to be digits.
-        count: how many of the characters were taken for digits.
-    """
-    is_letter = np.zeros(len(odds), bool)
-    for token in tokens:
-        if any(i >= count for i in token):
-            is_letter[token] = ~np.array(are_numbers(odds[token].tolist()))
-    return is_letter[:count]
 
 
 def find_struck_out(tokens: Sequence[Sequence[int]], odds: FloatArray) -> npt.NDArray[np.bool_]:

@@ -1,38 +1,36 @@
-"""A greyscale page goes in; whether its ink is lighter than its paper comes out.
+"""Where digits are on a greyscale page goes in; whether they are lighter than their paper comes out.
 
-Where strokes and borders tell it, they decide (border_removal.py). A small piece of patterned paper has light strokes
-as well as dark ones, and would be taken for dark on light whichever way round it is: there, what makes more sense to
-the spotter decides.
+Around a digit is paper, of whichever shade. Nothing here finds digits.
 """
 
 from __future__ import annotations
 
-from digits.reading.ink.binarization import find_ink
-from digits.reading.ink.border_removal import LEAST_SIDE_PX, is_light_on_dark_page
-from digits.reading.ink.line_removal import find_unruled
-from digits.reading.normalization.legibility import find_doubt
-from digits.reading.picture.downsampling import Views, look_at
+import numpy as np
+
+from digits.reading.quantiles import median, quantiles
 from digits.reading.result import FloatArray
-from digits.reading.spotting.spotter import Spot
 
-# Light ink has to make sense by so many nats a digit more.
-LEAST_GAIN = 0.5
+# Paper is what lies within so much of a digit's height around its box.
+AROUND = 0.25
+# Differences smaller than this share of full grey are noise.
+LEAST_RANGE = 0.02
 
 
-def is_ink_light(page: Views, spot: Spot) -> bool:
-    """Tell whether the ink of a page is lighter than its paper.
+def is_ink_light(grey: FloatArray, boxes: FloatArray, presence: FloatArray) -> bool | None:
+    """Tell whether the ink of digits is lighter than their paper; None where there are none.
 
     Args:
-        page: cleared of its surroundings.
-        spot: the spotter, asked where the negative of a small page would get the same answer.
+        grey: float32 (height, width) in [0, 1].
+        boxes: float32 (n, 4), left, top, right and bottom of each digit.
+        presence: float32 (n,), how sure it is that a digit is there; each has so much of a say.
     """
-    answer = is_light_on_dark_page(page)
-    if min(page.grey.shape) >= LEAST_SIDE_PX or is_light_on_dark_page(look_at(1 - page.grey)) != answer:
-        return answer
-    dark, light = (_doubt(page.grey, spot, light_on_dark=is_light) for is_light in (False, True))
-    return light + LEAST_GAIN < dark
-
-
-def _doubt(grey: FloatArray, spot: Spot, *, light_on_dark: bool) -> float:
-    unruled = find_unruled(find_ink(grey, light_on_dark=light_on_dark))
-    return find_doubt(unruled.row_ink, unruled.parts, spot)
+    votes = 0.0
+    for (left, top, right, bottom), sure in zip(boxes.tolist(), presence.tolist(), strict=True):
+        reach = AROUND * (bottom - top) + 1
+        y, x = max(0, int(top - reach)), max(0, int(left - reach))
+        place = grey[y : int(bottom + reach) + 1, x : int(right + reach) + 1]
+        if place.size:
+            dark, light = quantiles(place, (0.02, 0.98))
+            border = np.concatenate([place[0], place[-1], place[:, 0], place[:, -1]])
+            votes += sure * ((dark + light) / 2 - median(border)) / max(light - dark, LEAST_RANGE)
+    return votes > 0 if len(boxes) else None

@@ -42,6 +42,13 @@ class Slant:
         size = self.width + 2 * self.margin, self.height
         return np.asarray(cv2.warpAffine(ink, matrix, size, flags=cv2.INTER_LINEAR), np.float32)
 
+    def set_boxes_upright(self, boxes: FloatArray) -> FloatArray:
+        """Return where boxes of the slanted ink are on the upright one, float32 (n, 4) each: edges in pixels."""
+        if not self.by:
+            return boxes
+        shift = self.margin + self.by * ((boxes[:, 1] + boxes[:, 3]) / 2 - (self.height - 1) / 2)
+        return np.asarray(boxes + np.outer(shift, [1, 0, 1, 0]), np.float32)
+
     def put_back(self, box: Box, ink: FloatArray) -> Box:
         """Return the box of the page's ``ink``, float32 (height, width), that is in a box of the upright ink."""
         if not self.by:

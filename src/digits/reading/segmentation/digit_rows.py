@@ -1,7 +1,6 @@
 """An upright page's ink and parts go in; its rows come out, each with the digits that were spotted on it.
 
-Rows of the page's usual height first; what they leave over may make rows of other heights. Nothing here knows what the
-digit network makes of a digit, but where it tells pieces from digits.
+Nothing here knows what the digit network makes of a digit, but where it tells pieces from digits.
 """
 
 from __future__ import annotations
@@ -11,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from digits.reading.detection.detections import Detections
 from digits.reading.geometry import as_places, find_same
 from digits.reading.ink.connected_components import Parts
 from digits.reading.ink.line_removal import Unruled
@@ -20,12 +20,9 @@ from digits.reading.segmentation.merging import Pair, join_pieces
 from digits.reading.segmentation.missed_digits import find_overlooked
 from digits.reading.segmentation.punctuation import find_marks, hold_marks
 from digits.reading.segmentation.single_digit import find_alone
+from digits.reading.spotting.rows import Row, find_one_row, find_rows, row_middle
 from digits.reading.spotting.spotter import MOST_SIGHTINGS, Look, Sighting, Spot, look_along
-from digits.reading.spotting.text_lines import Row, find_one_row, find_other_rows, find_rows, row_middle
 from digits.reading.steps import Classify
-
-# In digits' heights: where a row's digits are much lower than most, their strokes are taken to be no thicker.
-THICKEST = 0.15
 
 
 @dataclass(frozen=True)
@@ -39,55 +36,48 @@ class SeenRow:
     pairs: Sequence[Pair] = ()
 
 
-def see_rows(unruled: Unruled, classify: Classify, spot: Spot) -> tuple[list[SeenRow], list[Mark]]:
-    """Return the rows with the digits that were spotted on each, and the marks that are in no row."""
-    ink, parts = unruled.row_ink, unruled.parts
-    rows, left = find_rows(parts)
-    work = [SeenRow(row, *look_along(ink, parts, row, spot)) for row in rows]
+def see_rows(unruled: Unruled, digits: Detections, classify: Classify, spot: Spot) -> tuple[list[SeenRow], list[Mark]]:
+    """Return the rows with the digits that were spotted on each, and the marks that are in no row.
+
+    Args:
+        unruled: the page's ink.
+        digits: what the detector saw there, with boxes in pixels of the ink.
+        classify, spot: the networks that are asked.
+    """
+    parts = unruled.parts
+    rows, left = find_rows(parts, digits)
+    work = [SeenRow(row, *look_along(unruled.row_ink, parts, row, spot)) for row in rows]
     work = _clear_faint(_once([_without_marks(item, unruled) for item in work]))
-    mended = [_mended(item, parts, classify) for item in work]
-    alone = find_alone(parts, [one for item in mended for one in item.sightings], classify, spot)
-    if alone:
-        digit, strokes = alone
-        mended = [SeenRow(Row(strokes, digit.box.height), [digit], [], digit.box.height)]
-        left = [i for i in range(len(parts)) if i not in strokes]
-    others, left = _see_other_rows(unruled, left, mended, classify, spot)
-    seen = sorted([*mended, *others], key=lambda item: row_middle(parts, item.row))
+    work, left = _or_alone([_mended(item, parts, classify) for item in work], left, parts, classify, spot)
+    seen = sorted(work, key=lambda item: row_middle(parts, item.row))
     return seen, [Mark("other", parts.box(i)) for i in left]
 
 
-def see_one_row(unruled: Unruled, classify: Classify, spot: Spot, look: Look) -> tuple[list[SeenRow], list[Mark]]:
+def see_one_row(
+    unruled: Unruled, digits: Detections, classify: Classify, spot: Spot, look: Look
+) -> tuple[list[SeenRow], list[Mark]]:
     """Return the only row that there is, with the digits that were spotted on it, and the marks that are not in it."""
-    ink, parts = unruled.row_ink, unruled.parts
-    row, left = find_one_row(parts)
-    seen = []
+    parts = unruled.parts
+    row, left = find_one_row(parts, digits)
+    work = []
     if row is not None:
-        item = _without_marks(SeenRow(row, *look_along(ink, parts, row, spot, look)), unruled)
+        item = _without_marks(SeenRow(row, *look_along(unruled.row_ink, parts, row, spot, look)), unruled)
         (item,) = _once([item])
-        seen = [_mended(item, parts, classify)]
-    alone = find_alone(parts, [one for item in seen for one in item.sightings], classify, spot)
-    if alone:
-        digit, strokes = alone
-        seen = [SeenRow(Row(strokes, digit.box.height), [digit], [], digit.box.height)]
-        left = [i for i in left if i not in strokes]
-    return seen, [Mark("other", parts.box(i)) for i in left]
+        work = [_mended(item, parts, classify)]
+    work, left = _or_alone(work, left, parts, classify, spot)
+    return work, [Mark("other", parts.box(i)) for i in left]
 
 
-def _see_other_rows(
-    unruled: Unruled, left: Sequence[int], work: Sequence[SeenRow], classify: Classify, spot: Spot
+def _or_alone(
+    work: list[SeenRow], left: list[int], parts: Parts, classify: Classify, spot: Spot
 ) -> tuple[list[SeenRow], list[int]]:
-    """Return the rows of other heights among the parts that are ``left``, and what they leave."""
-    ink, parts = unruled.row_ink, unruled.parts
-    rows, left = find_other_rows(parts, left)
-    taken = as_places([one.box for item in work for one in item.sightings])
-    others = []
-    for row in rows:
-        found, _, height = look_along(ink, parts, row, spot)
-        # Strokes are as thick as the usual digits': what is thinner would be dust there, and may be a 1 here.
-        thin = replace(parts, stroke_px=min(parts.stroke_px, THICKEST * height))
-        item = _without_marks(SeenRow(row, clear_faint(found, taken), [], height), replace(unruled, parts=thin))
-        others.append(_mended(item, parts, classify))
-    return _once(others), left
+    """Return the one digit that all ink may be in place of the rows, and the parts that are left."""
+    alone = find_alone(parts, [one for item in work for one in item.sightings], classify, spot)
+    if not alone:
+        return work, left
+    digit, strokes = alone
+    row = Row(strokes, [digit.box], digit.box.height)
+    return [SeenRow(row, [digit], [], digit.box.height)], [i for i in range(len(parts)) if i not in strokes]
 
 
 def _without_marks(item: SeenRow, unruled: Unruled) -> SeenRow:

@@ -14,7 +14,7 @@ from digits.reading.geometry import BOXES_AT_ONCE, area_of, shared_area
 from digits.reading.ink.connected_components import Parts
 from digits.reading.quantiles import median
 from digits.reading.result import IntArray
-from digits.reading.spotting.text_lines import Row
+from digits.reading.spotting.rows import Row
 
 # Shares of the row's digit height. A point of the pen is as wide as its strokes: what is less is a speck.
 SPECK, DOT, DASH_HEIGHT, COMMA = 0.14, 0.3, 0.36, 0.5
@@ -24,7 +24,8 @@ TALLEST_DOT, THIN = 1.75, 0.8
 HANGS, LONGEST_COMMA = 0.2, 0.65
 # A dash may rise: then it is higher than a level one, but still a straight stroke. No mark is higher.
 LOW_DASH, DASH_SLENDERNESS, STEEPEST_DASH_DEG = 0.55, 2.6, 40
-
+# So many parts tell where the bottom of a row is.
+NEIGHBOURS = 9
 # A digit's box holds a mark if it holds so much of it; another part is in the way if it fills so much of the box.
 HELD, MUCH = 0.6, 0.15
 
@@ -53,7 +54,7 @@ def mark_kind(parts: Parts, i: int, row: Row, size: float) -> str:
     Args:
         size: the height of a digit of the row, in pixels.
     """
-    _, y, width, height = map(int, parts.boxes[i])
+    x, y, width, height = map(int, parts.boxes[i])
     stroke = parts.stroke_px
     longest = max(width, height)
     filled = float(parts.areas[i]) / (width * height)
@@ -62,7 +63,7 @@ def mark_kind(parts: Parts, i: int, row: Row, size: float) -> str:
         return "speck"
     if height > LONGEST_COMMA * size:
         return "other"
-    bottom = median(parts.boxes[row.parts, 1] + parts.boxes[row.parts, 3])
+    bottom = _bottom_near(parts, row, x + width / 2)
     is_hanging = y + height >= bottom + HANGS * size and y >= bottom - (LONGEST_COMMA - HANGS) * size
     if height > LOW_DASH * size and not is_hanging:
         return "other"
@@ -80,6 +81,13 @@ def mark_kind(parts: Parts, i: int, row: Row, size: float) -> str:
     if is_short and width <= 0.4 * size and low and filled >= 0.3 and not over:
         return "comma"
     return "other"
+
+
+def _bottom_near(parts: Parts, row: Row, x: float) -> float:
+    """Return where the row's parts nearest to a column end at the bottom."""
+    left, top, widths, heights = parts.boxes[row.parts].T
+    near = np.argsort(np.abs(left + widths / 2 - x), kind="stable")[:NEIGHBOURS]
+    return median((top + heights)[near])
 
 
 def _is_flat_stroke(parts: Parts, i: int) -> bool:

@@ -16,7 +16,7 @@ from digits.reading.ink.connected_components import Parts
 from digits.reading.quantiles import quantile
 from digits.reading.result import Box, ByteArray, FloatArray
 from digits.reading.spotting.rectification import DIGIT_PX, STRIP_PX, Strip, cut_strip
-from digits.reading.spotting.text_lines import Row
+from digits.reading.spotting.rows import Row
 
 # The network answers for so many columns at a time.
 STEP_PX = 2
@@ -27,7 +27,7 @@ LEAST_FAINT = 0.003
 # Two digits' middles are at least so many steps apart.
 LEAST_APART = 2
 # Heights that differ by less than this factor are alike; this quantile of digits' heights is a row's; so many looks.
-ALIKE, USUAL_HEIGHT, MOST_LOOKS = 1.25, 0.6, 3
+ALIKE, USUAL_HEIGHT, MOST_LOOKS = 1.06, 0.6, 3
 # Noise shows a hundred thousand digits; only the surest are kept. An A4 page full of digits 2 mm high has 15,000.
 MOST_SIGHTINGS = 20_000
 # A frame stands on a strip by itself, with so much paper on either side, beyond which the network does not see; so many
@@ -65,13 +65,13 @@ def look_along(
 ) -> tuple[list[Sighting], list[Sighting], float]:
     """Return the digits of a row, left to right, those that only may be there, and how high digits usually are there.
 
-    Parts that hold printed lines or several rows' digits mislead about the row's height and course. The digits that
-    were seen know better: where they disagree a second look is taken.
+    Where digits were seen on it before tells its height and course. The digits that are seen now know better: where
+    they disagree a second look is taken.
     """
-    boxes = [parts.box(i) for i in row.parts]
+    boxes = [*row.seen, *(parts.box(i) for i in row.parts)]
     span = float(min(box.x for box in boxes)), float(max(box.x + box.width for box in boxes))
     height = row.height_px
-    found, faint = _look(cut_strip(ink, span, boxes, height, is_stepped=look.is_stepped), spot)
+    found, faint = _look(cut_strip(ink, span, row.seen, height, is_stepped=look.is_stepped), spot)
     for _ in range(MOST_LOOKS - 1):
         seen = [one.box for one in found]
         if not seen:

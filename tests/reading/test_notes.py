@@ -12,8 +12,6 @@ from quick import slow
 
 import digits
 from digits.data import Dataset
-from digits.reading.ink.sheet_detection import find_cards
-from digits.reading.picture.downsampling import look_at
 from digits.reading.result import FloatArray
 
 SIDE = 900
@@ -42,12 +40,6 @@ def lay(table: FloatArray, note: FloatArray, x: int, y: int) -> FloatArray:
     return photo
 
 
-def look_for_cards(photo: FloatArray) -> np.ndarray | None:
-    views = look_at(photo)
-    thumbnail = np.rint(views.shrink(256) * 255).astype(np.uint8)
-    return find_cards(np.asarray(cv2.medianBlur(thumbnail, 5), np.uint8), views)
-
-
 @pytest.mark.parametrize("lines", [["58213"], ["4027", "9136"]])
 @pytest.mark.parametrize("table", ["plain", "wood", slow("cloth")])
 def test_a_note_on_a_table_is_read(reader: digits.Reader, sample: Dataset, table: str, lines: list[str]) -> None:
@@ -64,18 +56,6 @@ def test_both_of_two_notes_are_read(reader: digits.Reader, sample: Dataset) -> N
     assert reader.read(photo).text.replace(" ", "").split("\n") == ["4027", "9136"]
 
 
-def test_only_what_is_bright_straight_and_written_on_is_a_card(sample: Dataset) -> None:
-    note = write_page(sample.train, ["4027"], gap_px=9).astype(np.float32) / 255
-    blank, dark = np.ones_like(note), 1 - note
-    ellipse = np.zeros(note.shape, np.uint8)
-    cv2.ellipse(
-        ellipse, (note.shape[1] // 2, note.shape[0] // 2), (note.shape[1] // 2, note.shape[0] // 2), 0, 0, 360, 1, -1
-    )
-    assert look_for_cards(lay(plain(), note, 240, 400)) is not None
-    for other in (blank, dark, np.where(ellipse > 0, note, 0.3).astype(np.float32)):
-        assert look_for_cards(lay(plain(), other, 240, 400)) is None
-
-
 def test_what_is_written_beside_a_bright_field_stays(reader: digits.Reader, sample: Dataset) -> None:
     page = 0.7 * write_page(sample.train, ["58213", "9064"], gap_px=9, seed=3).astype(np.float32) / 255
     field = write_page(sample.train, ["4027"], gap_px=9).astype(np.float32) / 255
@@ -83,10 +63,3 @@ def test_what_is_written_beside_a_bright_field_stays(reader: digits.Reader, samp
     photo[: page.shape[0], : page.shape[1]] = page
     photo[-field.shape[0] - 30 : -30, 40 : 40 + field.shape[1]] = field
     assert reader.read(photo).text.replace(" ", "").split("\n")[:2] == ["58213", "9064"]
-
-
-def test_half_of_a_page_in_the_light_is_no_card(sample: Dataset) -> None:
-    page = write_page(sample.train, ["58213", "9064", "7715"], gap_px=9, seed=3).astype(np.float32) / 255
-    page[:, page.shape[1] // 2 :] *= 0.5
-    page[:, page.shape[1] // 2 + 4 :] = 0.5  # nothing is written in the shadow
-    assert look_for_cards(page) is None
