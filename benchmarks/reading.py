@@ -34,28 +34,28 @@ from digits.data import load_dataset
 from digits.data.dataset import LabelledImages
 from digits.files import to_json, write_text
 from digits.reading import page as story
+from digits.reading import plain_page as rows
 from digits.reading import reader as front
+from digits.reading.networks import Networks
 from digits.training.backend import cpu_name
 
 # The stages in the order of the story, by the names under which it calls them.
 STAGES = (
     (front, "load_image"),
     (story, "look_at"),
-    (story, "may_have_cells"),
-    (story, "clear_surroundings"),
-    (story, "is_ink_light"),
-    (story, "find_factor"),
-    (story, "coarsen"),
-    (story, "find_ink"),
+    (story, "find_grid"),
     (story, "set_upright"),
-    (story, "see_rows"),
-    (story, "_share_inks"),
-    (story, "frame_digit"),
-    (story, "look_twice"),
-    (story, "turn"),
-    (story, "as_grey_bytes"),
-    (story, "_verify"),
-    (story, "make_line"),
+    (Networks, "recheck"),
+    (story, "may_have_cells"),
+    (rows, "find_squares"),
+    (rows, "find_unruled"),
+    (rows, "find_letters"),
+    (rows, "see_rows"),
+    (rows, "_share_inks"),
+    (rows, "frame_digit"),
+    (rows, "look_twice"),
+    (rows, "_verify"),
+    (rows, "make_line"),
 )
 # Digits on an A4 page at 300 dpi; sides of a page with 100 digits whose size stays the same, in parts of A4's.
 COUNTS, SIDES = (0, 100, 300, 600, 1000), (0.5, 0.71, 1.0, 1.41)
