@@ -1,6 +1,6 @@
 """A grey picture goes in; its ink comes out, without printed lines and boxes, and as connected components.
 
-Ink is told from paper (background.py, binarization.py), and what was printed is taken out (box_removal.py,
-enclosures.py, line_removal.py).
+Ink is told from paper (background.py, binarization.py), and what was printed is taken out (line_removal.py,
+enclosures.py).
 Nothing here asks a network.
 """

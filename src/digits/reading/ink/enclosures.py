@@ -1,7 +1,6 @@
 """Connected parts go in; those drawn around others come out: rings around numbers, boxes drawn by hand.
 
-A ring would be read as a 0, and what is in it would be too low beside it. Printed boxes have straight sides and walls;
-box_removal.py takes them out.
+A ring would be read as a 0, and what is in it would be too low beside it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Ink goes in; the same ink without printed lines comes out, and where the lines were.
 
 A printed line is long, straight, thin and close to level or upright. Where a stroke crosses it, the stroke stays whole.
-Boxes of forms are taken out before (box_removal.py), rings after (enclosures.py).
+Rings are taken out after (enclosures.py).
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from digits.reading.ink.box_removal import remove_boxes
 from digits.reading.ink.connected_components import Parts, clear_parts, digit_height, find_parts, upright_height
 from digits.reading.ink.enclosures import find_rings
 from digits.reading.quantiles import median
@@ -42,13 +41,13 @@ FAINT_THRESHOLD, LEAST_ALONG = 0.1, 0.6
 
 @dataclass(frozen=True, eq=False)
 class Unruled:
-    """Ink float32 (height, width) without boxes and rings, ``unboxed``, and without long lines as well, ``ink``.
+    """Ink float32 (height, width) without rings, ``with_lines``, and without long lines as well, ``ink``.
 
-    ``lines`` are where printed boxes and lines were, ``rings`` where rings were, and ``parts`` the connected parts of
+    ``lines`` are where printed lines were, ``rings`` where rings were, and ``parts`` the connected parts of
     what is left; ``is_squared`` where the paper has squares.
     """
 
-    unboxed: FloatArray
+    with_lines: FloatArray
     ink: FloatArray
     lines: list[Box]
     rings: list[Box]
@@ -58,7 +57,7 @@ class Unruled:
     @property
     def row_ink(self) -> FloatArray:
         """What rows are seen in: with single lines, where digits keep more of their ink, but without squares."""
-        return self.ink if self.is_squared else self.unboxed
+        return self.ink if self.is_squared else self.with_lines
 
     def is_bare(self, box: Box) -> bool:
         """Whether ``box``, taken for a digit, holds a line, or a shade too faint to be ink: hardly a row has a part."""
@@ -68,26 +67,23 @@ class Unruled:
 
 
 def find_unruled(ink: FloatArray, *, is_squared: bool = False, is_upright: bool = False) -> Unruled:
-    """Return ``ink`` without boxes, rings and lines, where these were, and the connected parts of the rest.
+    """Return ``ink`` without rings and lines, where these were, and the connected parts of the rest.
 
     Args:
         ink: float32 (height, width) in [0, 1].
         is_squared: whether its paper has squares, which are level by now.
         is_upright: whether its digits are known to stand upright.
     """
-    parts = find_parts(ink)
-    unboxed, sides = remove_boxes(ink, parts)
-    if sides:
-        parts = find_parts(unboxed)
-    unruled, rules = remove_ruling(unboxed, parts, is_squared=is_squared, is_upright=is_upright)
-    if rules:
+    parts, with_lines = find_parts(ink), ink
+    unruled, lines = remove_ruling(ink, parts, is_squared=is_squared, is_upright=is_upright)
+    if lines:
         parts = find_parts(unruled)
     found = find_rings(parts)
     rings = [parts.box(i) for i in found]
     if found:
-        unboxed, unruled = clear_parts(unboxed, parts, found), clear_parts(unruled, parts, found)
+        with_lines, unruled = clear_parts(with_lines, parts, found), clear_parts(unruled, parts, found)
         parts = find_parts(unruled)
-    return Unruled(unboxed, unruled, sides + rules, rings, parts, is_squared)
+    return Unruled(with_lines, unruled, lines, rings, parts, is_squared)
 
 
 def remove_ruling(

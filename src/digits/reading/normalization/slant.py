@@ -69,7 +69,7 @@ def remove_slant(unruled: Unruled, slant: Slant) -> Unruled:
     if not slant.by:
         return unruled
     ink = slant.set_upright(unruled.ink)
-    return replace(unruled, unboxed=slant.set_upright(unruled.unboxed), ink=ink, parts=find_parts(ink))
+    return replace(unruled, with_lines=slant.set_upright(unruled.with_lines), ink=ink, parts=find_parts(ink))
 
 
 def restore_slant(reading: Reading, slant: Slant, ink: FloatArray) -> Reading:
