@@ -18,7 +18,6 @@ from digits.reading.result import Mark
 from digits.reading.segmentation.hypotheses import clear_faint
 from digits.reading.segmentation.merging import Pair, join_pieces
 from digits.reading.segmentation.missed_digits import find_overlooked
-from digits.reading.segmentation.punctuation import find_marks, hold_marks
 from digits.reading.segmentation.single_digit import find_alone
 from digits.reading.spotting.rows import Row, find_one_row, find_rows, row_middle
 from digits.reading.spotting.spotter import MOST_SIGHTINGS, Look, Sighting, Spot, look_along
@@ -47,7 +46,7 @@ def see_rows(unruled: Unruled, digits: Detections, classify: Classify, spot: Spo
     parts = unruled.parts
     rows, left = find_rows(parts, digits)
     work = [SeenRow(row, *look_along(unruled.row_ink, parts, row, spot)) for row in rows]
-    work = _clear_faint(_once([_without_marks(item, unruled) for item in work]))
+    work = _clear_faint(_once([_without_bare(item, unruled) for item in work]))
     work, left = _or_alone([_mended(item, parts, classify) for item in work], left, parts, classify, spot)
     seen = sorted(work, key=lambda item: row_middle(parts, item.row))
     return seen, [Mark("other", parts.box(i)) for i in left]
@@ -61,7 +60,7 @@ def see_one_row(
     row, left = find_one_row(parts, digits)
     work = []
     if row is not None:
-        item = _without_marks(SeenRow(row, *look_along(unruled.row_ink, parts, row, spot, look)), unruled)
+        item = _without_bare(SeenRow(row, *look_along(unruled.row_ink, parts, row, spot, look)), unruled)
         (item,) = _once([item])
         work = [_mended(item, parts, classify)]
     work, left = _or_alone(work, left, parts, classify, spot)
@@ -80,14 +79,9 @@ def _or_alone(
     return [SeenRow(row, [digit], [], digit.box.height)], [i for i in range(len(parts)) if i not in strokes]
 
 
-def _without_marks(item: SeenRow, unruled: Unruled) -> SeenRow:
-    parts = unruled.parts
-    marks = find_marks(parts, item.row, item.height_px)
-    sightings, faint = (
-        [one for one, is_mark in zip(some, held, strict=True) if not (is_mark or unruled.is_bare(one.box))]
-        for some in (item.sightings, item.faint)
-        for held in [hold_marks(as_places([one.box for one in some]), parts, item.row, marks)]
-    )
+def _without_bare(item: SeenRow, unruled: Unruled) -> SeenRow:
+    """Leave out what was seen where there is hardly any ink."""
+    sightings, faint = ([one for one in some if not unruled.is_bare(one.box)] for some in (item.sightings, item.faint))
     return replace(item, sightings=sightings, faint=faint)
 
 

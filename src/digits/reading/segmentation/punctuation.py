@@ -1,19 +1,14 @@
 """A part of a row goes in; which mark it is by its shape comes out: a dot, a comma, a dash.
 
-What is a digit spotter.py decides, but it is shown dots and dashes that it takes for one; those are left out here.
+What is a digit is decided elsewhere.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
-import numpy.typing as npt
 
-from digits.reading.geometry import BOXES_AT_ONCE, area_of, shared_area
 from digits.reading.ink.connected_components import Parts
 from digits.reading.quantiles import median
-from digits.reading.result import IntArray
 from digits.reading.spotting.rows import Row
 
 # Shares of the row's digit height. A point of the pen is as wide as its strokes: what is less is a speck.
@@ -26,26 +21,6 @@ HANGS, LONGEST_COMMA = 0.2, 0.65
 LOW_DASH, DASH_SLENDERNESS, STEEPEST_DASH_DEG = 0.55, 2.6, 40
 # So many parts tell where the bottom of a row is.
 NEIGHBOURS = 9
-# A digit's box holds a mark if it holds so much of it; another part is in the way if it fills so much of the box.
-HELD, MUCH = 0.6, 0.15
-
-
-def find_marks(parts: Parts, row: Row, size: float) -> list[int]:
-    """Return which parts of the row have a mark's shape."""
-    return [i for i in row.parts if mark_kind(parts, i, row, size) != "other"]
-
-
-def hold_marks(boxes: IntArray, parts: Parts, row: Row, marks: Sequence[int]) -> npt.NDArray[np.bool_]:
-    """Tell in which digits' boxes, int64 (n, 4), there is a mark and little else."""
-    places = parts.boxes[row.parts]
-    is_marked = np.isin(row.parts, marks)
-    answers = []
-    for some in np.array_split(boxes, 1 + len(boxes) // BOXES_AT_ONCE):
-        shared = shared_area(some[:, np.newaxis], places)
-        is_held = is_marked & (shared >= HELD * area_of(places))
-        is_in_the_way = ~is_marked & (shared >= MUCH * area_of(some)[:, np.newaxis])
-        answers.append(is_held.any(axis=1) & ~is_in_the_way.any(axis=1))
-    return np.concatenate(answers)
 
 
 def mark_kind(parts: Parts, i: int, row: Row, size: float) -> str:
