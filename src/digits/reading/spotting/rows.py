@@ -21,6 +21,8 @@ from digits.reading.result import Box, FloatArray
 # In digits' heights: a part is a row's up to so far beyond its ends, and where it lies at most so far off its course,
 # unless it is higher than the last.
 BEYOND, OFF, TALLEST = 1.5, 0.6, 3.5
+# What may be a digit goes on with a row at most so far beyond its ends.
+FAR = 4.0
 # A row is as high as this quantile of its digits: the taller ones say more about the writing than small zeros do.
 USUAL_HEIGHT = 0.6
 
@@ -39,9 +41,16 @@ def find_rows(parts: Parts, digits: Detections) -> tuple[list[Row], list[int]]:
 
     Args:
         parts: of the page.
-        digits: what may be some, with boxes in pixels of the ink; in each row one at least is present for sure.
+        digits: what may be some, with boxes in pixels of the ink. Those that are present for sure tell where rows run.
     """
-    lines = [line for line in find_lines(digits.boxes) if digits.presence[line].max() >= PRESENT]
+    is_sure = digits.presence >= PRESENT
+    sure = np.flatnonzero(is_sure)
+    lines = [sure[line].tolist() for line in find_lines(digits.boxes[sure])]
+    for i in np.flatnonzero(~is_sure).tolist():
+        off = [_distance(digits.boxes[i], digits.boxes[line]) for line in lines]
+        if off and min(off) < OFF:
+            lines[int(np.argmin(off))].append(i)
+    lines = [sorted(line, key=lambda i: float(digits.middles[i, 0])) for line in lines]
     return _rows_of(parts, digits.boxes, lines)
 
 
@@ -73,6 +82,16 @@ def _rows_of(parts: Parts, boxes: FloatArray, lines: Sequence[Sequence[int]]) ->
         if own
     ]
     return rows, np.flatnonzero(owners < 0).tolist()
+
+
+def _distance(box: FloatArray, line: FloatArray) -> float:
+    """Return how far the middle of a box is off a line, up or down, in its digits' heights; infinite if it is far."""
+    height = median(line[:, 3] - line[:, 1])
+    gap = max(float(line[:, 0].min() - box[2]), float(box[0] - line[:, 2].max())) / height
+    middles = (line[:, :2] + line[:, 2:]) / 2
+    order = np.argsort(middles[:, 0])
+    course = np.interp((box[0] + box[2]) / 2, middles[order, 0], middles[order, 1])
+    return float(abs((box[1] + box[3]) / 2 - course) / height) if gap < FAR else np.inf
 
 
 def _distances(parts: Parts, line: FloatArray, height: float) -> FloatArray:
