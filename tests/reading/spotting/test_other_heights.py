@@ -73,7 +73,7 @@ def test_a_small_digit_beneath_a_large_one_is_read(reader: digits.Reader, sample
     assert reader.read(255 - page).text == "2\n7"
 
 
-def test_strokes_and_dust_of_another_height_are_marks(reader: digits.Reader, sample: Dataset) -> None:
+def test_strokes_and_dust_of_another_height_are_no_digits(reader: digits.Reader, sample: Dataset) -> None:
     page = np.zeros((600, 700), np.uint8)
     write(page, sample, "207", x=60, y=60, height=150)
     cv2.line(page, (120, 400), (115, 430), 255, 5)
@@ -81,4 +81,4 @@ def test_strokes_and_dust_of_another_height_are_marks(reader: digits.Reader, sam
         cv2.circle(page, (x, y), 5, 255, -1)
     reading = reader.read(255 - page)
     assert reading.text == "207"
-    assert sum(mark.kind in ("other", "word") for mark in reading.marks) >= 10
+    assert sum(mark.kind in ("other", "word") for mark in reading.marks) < 10  # dust may be no digit

@@ -23,6 +23,9 @@ from digits.reading.spotting.rows import Row, find_one_row, find_rows, row_middl
 from digits.reading.spotting.spotter import MOST_SIGHTINGS, Look, Sighting, Spot, look_along
 from digits.reading.steps import Classify
 
+# What may have been overlooked is at least and at most so high beside the digits of the page, and no wider than that.
+LIKE_DIGITS = (0.4, 2.5)
+
 
 @dataclass(frozen=True)
 class SeenRow:
@@ -49,7 +52,7 @@ def see_rows(unruled: Unruled, digits: Detections, classify: Classify, spot: Spo
     work = _clear_faint(_once([_without_bare(item, unruled) for item in work]))
     work, left = _or_alone([_mended(item, parts, classify) for item in work], left, parts, classify, spot)
     seen = sorted(work, key=lambda item: row_middle(parts, item.row))
-    return seen, [Mark("other", parts.box(i)) for i in left]
+    return seen, _unread(parts, left, seen)
 
 
 def see_one_row(
@@ -64,7 +67,21 @@ def see_one_row(
         (item,) = _once([item])
         work = [_mended(item, parts, classify)]
     work, left = _or_alone(work, left, parts, classify, spot)
-    return work, [Mark("other", parts.box(i)) for i in left]
+    return work, _unread(parts, left, work)
+
+
+def _unread(parts: Parts, left: Sequence[int], work: Sequence[SeenRow]) -> list[Mark]:
+    """Return as marks what is left and may have been overlooked: the grain of a table under the sheet is no number."""
+    some = [parts.box(i) for i in left]
+    if work:
+        least, most = (share * item for share, item in zip(LIKE_DIGITS, _heights(work), strict=True))
+        some = [box for box in some if least <= box.height <= most and box.width <= most]
+    return [Mark("other", box) for box in some]
+
+
+def _heights(work: Sequence[SeenRow]) -> tuple[float, float]:
+    heights = [item.height_px for item in work]
+    return min(heights), max(heights)
 
 
 def _or_alone(
