@@ -154,3 +154,17 @@ def test_numbers_with_units_stay_and_words_with_an_l_go(sample: Dataset) -> None
     table = digits.load(threads=1).read(page).table
     assert table is not None
     assert [[cell.text for cell in row] for row in table] == [["", "", ""], ["", "", ""], ["48", "7", "35"]]
+
+
+def test_a_small_digit_level_with_large_ones_is_read_or_left_but_loses_no_other(sample: Dataset) -> None:
+    page = table_page(sample)
+    random = np.random.default_rng(6)
+    image = sample.test.images[random.choice(np.flatnonzero(sample.test.labels == 3))]
+    small = 235 - np.asarray(cv2.resize(image, (18, 18)) * 0.8, np.uint8)
+    before = digits.load(threads=1).read(page)
+    for row in ROWS[: len(CELLS)]:
+        place = page[row + 24 : row + 42, COLUMNS[0] + 4 : COLUMNS[0] + 22]
+        np.minimum(place, small, out=place)
+    after = digits.load(threads=1).read(page)
+    assert after.table is not None
+    assert sum(len(line.digits) for line in after.lines) >= sum(len(line.digits) for line in before.lines)

@@ -1,6 +1,6 @@
 """A greyscale picture that holds one line of digits goes in; its reading comes out, with every stage on the way.
 
-The story: no cells are looked for and no sheet on a table, for a strip was cut from one; the line runs from left to
+The story: no cells are looked for, for a strip was cut from one; the line runs from left to
 right, so only its skew is set right; and all ink that may be digits is one row, whatever height it stands at. That row
 is looked at several times, as it is and as a slanted hand's, and the look that makes most sense is kept. Where nobody
 says that there is one line, but all that is written is lower than two digits, a page is looked at so as well. How

@@ -32,7 +32,8 @@ def test_small_zeros_are_of_the_line_of_high_digits() -> None:
 
 def test_what_is_small_and_alone_in_a_line_of_others_is_a_piece_of_one() -> None:
     digits = [(40 * k, 0, 30, 40) for k in range(5)]
-    assert find_lines(edges(*digits, (72, 6, 8, 9))) == [[0, 1, 2, 3, 4]]
+    assert find_lines(edges(*digits, (72, 6, 8, 9)), with_pieces=False) == [[0, 1, 2, 3, 4]]
+    assert sorted(i for line in find_lines(edges(*digits, (72, 6, 8, 9))) for i in line) == list(range(6))
 
 
 def test_small_digits_below_a_line_are_another() -> None:

@@ -53,13 +53,15 @@ class Track:
 HEAD, END, WHOLE = slice(RECENT), slice(-RECENT, None), slice(None)
 
 
-def find_lines(boxes: FloatArray) -> list[list[int]]:
+def find_lines(boxes: FloatArray, *, with_pieces: bool = True) -> list[list[int]]:
     """Return for each line the numbers of its digits, left to right.
 
     Args:
         boxes: of digits on a page that stands upright and level, float32 (n, 4): left, top, right, bottom.
+        with_pieces: whether what is small and alone in a line of others is a line, and not left out as a piece of one.
     """
-    tracks = _join(boxes, _without_pieces(boxes, _follow(boxes)))
+    tracks = _follow(boxes)
+    tracks = _join(boxes, tracks if with_pieces else _without_pieces(boxes, tracks))
     lines = [sorted(track.members, key=lambda i: float(boxes[i, 0] + boxes[i, 2])) for track in tracks]
     middles = (boxes[:, 1] + boxes[:, 3]) / 2
     return sorted(lines, key=lambda line: (median(middles[line]), float(boxes[line[0], 0])))

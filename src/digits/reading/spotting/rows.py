@@ -45,7 +45,7 @@ def find_rows(parts: Parts, digits: Detections) -> tuple[list[Row], list[int]]:
     """
     is_sure = digits.presence >= PRESENT
     sure = np.flatnonzero(is_sure)
-    lines = [sure[line].tolist() for line in find_lines(digits.boxes[sure])]
+    lines = [sure[line].tolist() for line in find_lines(digits.boxes[sure], with_pieces=False)]
     for i in np.flatnonzero(~is_sure).tolist():
         off = [_distance(digits.boxes[i], digits.boxes[line]) for line in lines]
         if off and min(off) < OFF:
@@ -67,7 +67,7 @@ def row_middle(parts: Parts, row: Row) -> float:
 
 
 def _rows_of(parts: Parts, boxes: FloatArray, lines: Sequence[Sequence[int]]) -> tuple[list[Row], list[int]]:
-    heights = [quantile(boxes[line, 3] - boxes[line, 1], USUAL_HEIGHT) for line in lines]
+    heights = [max(1.0, quantile(boxes[line, 3] - boxes[line, 1], USUAL_HEIGHT)) for line in lines]
     x, _, widths, _ = parts.boxes.T
     owners, nearest = np.full(len(parts), -1), np.full(len(parts), np.inf)
     for k, (line, height) in enumerate(zip(lines, heights, strict=True)):
@@ -86,7 +86,7 @@ def _rows_of(parts: Parts, boxes: FloatArray, lines: Sequence[Sequence[int]]) ->
 
 def _distance(box: FloatArray, line: FloatArray) -> float:
     """Return how far the middle of a box is off a line, up or down, in its digits' heights; infinite if it is far."""
-    height = median(line[:, 3] - line[:, 1])
+    height = max(1.0, median(line[:, 3] - line[:, 1]))
     gap = max(float(line[:, 0].min() - box[2]), float(box[0] - line[:, 2].max())) / height
     middles = (line[:, :2] + line[:, 2:]) / 2
     order = np.argsort(middles[:, 0])

@@ -1,4 +1,4 @@
-"""Tells quickly whether a page may have ruled cells, so that others need not be looked at by the detector."""
+"""Tells quickly whether a page may have ruled cells, so that cells are not looked for on others."""
 
 from __future__ import annotations
 
