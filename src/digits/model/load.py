@@ -46,7 +46,7 @@ def load(
         precision: "float32", or "int8": 3.8 times as fast with VNNI or AMX, 1.6 times with AVX2 alone, the networks for
             pages 1.5 to 3 times; by default int8 where the folder and this platform's onnxruntime have it.
         networks: ONNX files by name, to replace networks that ``path`` has besides its digit network. "spotter" finds
-            the digits of a row and helps to classify each of them; "detector" does both on pages with ruled cells, and
+            the digits of a row and helps to classify each of them; "detector" lays out pages and reads ruled cells, and
             "verifier" looks again at what it saw, and at pictures of one digit.
         accept: how sure an answer must be, by the accuracy, between 0 and 1, that answers have at least on digits like
             the held-out ones; or "agreed": what both networks name alike. ``info["accept"]`` tells what that costs.

@@ -19,6 +19,7 @@ from digits.reading.geometry import around, as_places, enlarge_box
 from digits.reading.ink.connected_components import Parts
 from digits.reading.layout.grouping import enlarge_reading
 from digits.reading.networks import Networks
+from digits.reading.normalization.rotation import within_a_turn
 from digits.reading.normalization.slant import UNMOVED, Slant, remove_slant, restore_slant
 from digits.reading.page import look_for_digits, read_page
 from digits.reading.plain_page import Sheet, read_rows, remove_lines
@@ -78,8 +79,8 @@ def read_page_or_line(grey: FloatArray, networks: Networks, make_digit: MakeDigi
     told = read_line(upright, networks, make_digit, may_hold_words=True)
     if not told.reading.lines:
         return steps
-    angle = told.reading.angle + 90 * quarters
-    return replace(told, reading=replace(told.reading, angle=angle if angle <= 180 else angle - 360))
+    angle = within_a_turn(told.reading.angle + 90 * quarters)
+    return replace(told, reading=replace(told.reading, angle=angle))
 
 
 def _is_one_line(reading: Reading) -> bool:
@@ -113,7 +114,7 @@ def read_line(grey: FloatArray, networks: Networks, make_digit: MakeDigit, *, ma
 
 
 def _best_look(sheet: Sheet, networks: Networks, make_digit: MakeDigit, *, may_hold_words: bool) -> _Attempt:
-    """Return the look at the line that makes most sense; its steps are in pixels of ``sheet.page``."""
+    """Return the look at the line that makes most sense; its steps are in pixels of the sheet's ink."""
     page, unruled = sheet.page, sheet.unruled
     small = replace(page, grey=page.small, factor=1)
     attempts = []

@@ -131,7 +131,8 @@ class Line:
 class Reading:
     """What a page says.
 
-    ``lines`` from top to bottom; ``marks`` the ink that was left out; ``angle`` the degrees, counter-clockwise, by
+    ``lines`` from top to bottom; ``marks`` what was left out: signs, words, printed lines, and
+    ink about as high as the digits; ``angle`` the degrees, counter-clockwise, by
     which the image was turned to stand upright; ``width`` and ``height`` of that upright image, in whose pixels all
     boxes are; of a sudoku, that is its grid made square. ``tables`` are the ruled tables, and rows of boxes, from top
     to bottom.

@@ -35,8 +35,6 @@ from digits.reading.result import ByteArray, Digit, FloatArray, Line, Mark, Read
 from digits.reading.segmentation.ink_assignment import Ink, share_ink
 from digits.reading.steps import MakeDigit, Steps
 
-# As high as digits are where none is seen, in pixels.
-USUAL_PX = 24.0
 # From this probability a digit counts as printed.
 PRINTED = 0.5
 SIGN_KINDS = ("dot", "comma", "dash", "slash", "colon", "struck")
@@ -114,12 +112,11 @@ def _look(page: UprightPage, *, is_square: bool) -> _Page:
     seen, factor = page.seen, page.factor
     digits = seen.pick((seen.kind < 10) & (seen.presence >= PRESENT))
     signs = seen.pick((seen.kind >= 10) & (seen.presence >= SIGN_PRESENT))
-    height = median(digits.heights) if len(digits) else USUAL_PX
     boxes = np.asarray(digits.boxes / factor, np.float32)
     if is_square:
         tables = [square_cells(page.ink.shape)]
     else:
-        tables = find_tables(page.ink, height / factor, boxes) if len(digits) else []
+        tables = find_tables(page.ink, median(digits.heights) / factor, boxes) if len(digits) else []
     places = np.asarray(digits.middles / factor, np.int64)
     filled = [table for table in tables if table.cell_numbers(places).any()]
     return _Page(page.grey, page.angle, factor, page.ink, digits, signs, filled)

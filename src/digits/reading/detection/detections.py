@@ -24,7 +24,7 @@ SIGN_PRESENT = 0.5
 
 @dataclass(frozen=True, eq=False)
 class Detections:
-    """What stands where, surest first.
+    """What stands where; as ``detect`` returns it, the surest first.
 
     ``boxes`` float32 (n, 4): left, top, right, bottom in pixels of the picture; ``presence`` float32 (n,) in [0, 1]:
     how sure it is that there is anything; ``kinds`` float32 (n, 16): what it is, given that it is something: ten

@@ -40,8 +40,8 @@ ROW_PX, MARGIN_PX, GAP_PX = 26, 12, 6
 def draw_overlay(steps: Steps) -> bytes:
     """Return the upright image in grey with what was read and what was seen but not read drawn on it, as PNG.
 
-    A digit has its box, value and confidence; ink that was left out is dashed. Where not everything was read for sure,
-    a key below the image says what the colours mean.
+    A digit has its box, value and confidence; what was left out is dashed. Where not everything was read for
+    sure, a key below the image says what the colours mean.
     """
     picture = as_colours(steps.grey, scale_of(steps.grey))
     scale = picture.shape[1] / steps.reading.width

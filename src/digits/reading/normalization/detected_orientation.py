@@ -15,7 +15,7 @@ from digits.reading.detection.detections import Detections
 from digits.reading.detection.detector import Detect, detect
 from digits.reading.detection.pyramid import MOST_ENLARGED, evidence, find_digits
 from digits.reading.detection.verification import log_odds
-from digits.reading.normalization.rotation import turn
+from digits.reading.normalization.rotation import turn, within_a_turn
 from digits.reading.quantiles import median
 from digits.reading.result import ByteArray
 
@@ -54,15 +54,10 @@ def find_upright(
     skew = 0.0 if is_level else find_skew(seen)
     if abs(skew) < LEAST_SKEW_DEG:
         return angle, seen
-    angle = _within_a_turn(angle - skew)
+    angle = within_a_turn(angle - skew)
     shown = grey.astype(np.float32)
     turned = turn(shown, angle, paper=median(shown[::4, ::4]))
     return angle, find_digits(np.asarray(np.rint(np.clip(turned, 0, 255)), np.uint8), ask)
-
-
-def _within_a_turn(angle: float) -> float:
-    """Return the same angle in degrees, above -180 and at most 180."""
-    return 180 - (180 - angle) % 360
 
 
 def find_quarter_turns(grey: ByteArray, seen: Detections, ask: Detect, recheck: Recheck) -> int:

@@ -32,3 +32,8 @@ def turn(image: FloatArray, angle: float, *, paper: float = 0.0) -> FloatArray:
     matrix[:, 2] += (new_width - width) / 2, (new_height - height) / 2
     turned = cv2.warpAffine(image, matrix, (new_width, new_height), flags=cv2.INTER_LINEAR, borderValue=(paper,))
     return np.asarray(turned, np.float32)
+
+
+def within_a_turn(angle: float) -> float:
+    """Return the same angle in degrees, above -180 and at most 180."""
+    return 180 - (180 - angle) % 360

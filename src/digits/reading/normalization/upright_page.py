@@ -17,7 +17,7 @@ from digits.reading.detection.pyramid import as_grey_bytes
 from digits.reading.ink.binarization import find_ink, typical
 from digits.reading.normalization.detected_orientation import Recheck, find_upright
 from digits.reading.normalization.polarity import is_ink_light
-from digits.reading.normalization.rotation import turn
+from digits.reading.normalization.rotation import turn, within_a_turn
 from digits.reading.picture.downsampling import coarsen, limit_factor
 from digits.reading.quantiles import quantiles
 from digits.reading.result import FloatArray
@@ -67,7 +67,9 @@ def turned(page: UprightPage, by: float) -> UprightPage:
     middles = np.stack([cosine * across + sine * down, cosine * down - sine * across], axis=1) + after
     shifts = np.tile(middles - page.seen.middles, 2)
     seen = replace(page.seen, boxes=np.asarray(page.seen.boxes + shifts, np.float32))
-    return replace(page, grey=grey, small=small, ink=turn(page.ink, by), seen=seen, angle=page.angle + by)
+    return replace(
+        page, grey=grey, small=small, ink=turn(page.ink, by), seen=seen, angle=within_a_turn(page.angle + by)
+    )
 
 
 def set_upright(

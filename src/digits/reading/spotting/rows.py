@@ -43,15 +43,14 @@ def find_rows(parts: Parts, digits: Detections) -> tuple[list[Row], list[int]]:
         parts: of the page.
         digits: what may be some, with boxes in pixels of the ink. Those that are present for sure tell where rows run.
     """
-    is_sure = digits.presence >= PRESENT
+    is_sure, middles = digits.presence >= PRESENT, digits.middles[:, 0]
     sure = np.flatnonzero(is_sure)
     lines = [sure[line].tolist() for line in find_lines(digits.boxes[sure], with_pieces=False)]
     for i in np.flatnonzero(~is_sure).tolist():
         off = [_distance(digits.boxes[i], digits.boxes[line]) for line in lines]
         if off and min(off) < OFF:
             lines[int(np.argmin(off))].append(i)
-    lines = [sorted(line, key=lambda i: float(digits.middles[i, 0])) for line in lines]
-    return _rows_of(parts, digits.boxes, lines)
+    return _rows_of(parts, digits.boxes, [sorted(line, key=lambda i: float(middles[i])) for line in lines])
 
 
 def find_one_row(parts: Parts, digits: Detections) -> tuple[Row | None, list[int]]:

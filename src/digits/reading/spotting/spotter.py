@@ -16,7 +16,7 @@ from digits.reading.ink.connected_components import Parts
 from digits.reading.quantiles import quantile
 from digits.reading.result import Box, ByteArray, FloatArray
 from digits.reading.spotting.rectification import DIGIT_PX, STRIP_PX, Strip, cut_strip
-from digits.reading.spotting.rows import Row
+from digits.reading.spotting.rows import USUAL_HEIGHT, Row
 
 # The network answers for so many columns at a time.
 STEP_PX = 2
@@ -27,7 +27,7 @@ LEAST_FAINT = 0.003
 # Two digits' middles are at least so many steps apart.
 LEAST_APART = 2
 # Heights that differ by less than this factor are alike; this quantile of digits' heights is a row's; so many looks.
-ALIKE, USUAL_HEIGHT, MOST_LOOKS = 1.06, 0.6, 3
+ALIKE, MOST_LOOKS = 1.06, 3
 # Noise shows a hundred thousand digits; only the surest are kept. An A4 page full of digits 2 mm high has 15,000.
 MOST_SIGHTINGS = 20_000
 # A frame stands on a strip by itself, with so much paper on either side, beyond which the network does not see; so many
